@@ -1,0 +1,59 @@
+//! Every bound of the program, named. Sizes are in bytes unless the name says otherwise.
+
+pub const KIB: u64 = 1024;
+pub const MIB: u64 = 1024 * KIB;
+pub const GIB: u64 = 1024 * MIB;
+
+/// Contents up to this size go into packs; larger ones become a file each.
+pub const PACKED_CONTENT_MAX: u64 = MIB;
+/// A pack is sealed when it has reached this size …
+pub const PACK_SIZE: u64 = 256 * MIB;
+/// … or this many members, short of the 65,535 that a ZIP without extensions can count.
+pub const PACK_MEMBERS: usize = 65_000;
+/// A journal segment ends at the first batch that reaches this size.
+pub const SEGMENT_SIZE: u64 = 64 * MIB;
+/// One journal line, at most.
+pub const LINE_MAX: usize = 2 * 1024 * 1024;
+
+/// Uploaded contents held in memory until they are referred to; beyond this they wait in `incoming/`.
+pub const STAGED_MEMORY_MAX: u64 = 48 * MIB;
+/// Seconds for which an upload that nothing refers to is kept.
+pub const STAGED_SECONDS: i64 = 24 * 3600;
+/// One uploaded content, at most.
+pub const UPLOAD_MAX: u64 = 64 * GIB;
+
+/// Below this much free space a batch is refused before it touches the disk.
+pub const FREE_SPACE_MIN: u64 = 64 * MIB;
+/// The file that is given back when the disk is full, so that the last things can still be said.
+pub const RESERVE: u64 = 64 * MIB;
+
+/// Commands that share one group commit.
+pub const BATCH_COMMANDS: usize = 256;
+/// Keys in one catalogue batch: more cost sled memory out of all proportion (8,000 keys took 23 GB).
+pub const CATALOGUE_BATCH_KEYS: usize = 128;
+
+/// JSON bodies of the API.
+pub const JSON_BODY_MAX: usize = 1024 * 1024;
+/// A subject or title, in characters.
+pub const SUBJECT_CHARS_MAX: usize = 4_000;
+/// Any other single text of a request, in characters.
+pub const TEXT_CHARS_MAX: usize = 4_000;
+/// Correspondents, attachments, assignments, parties: each list of an entry or dossier.
+pub const LIST_ITEMS_MAX: usize = 500;
+/// Rows a page of a list has unless asked otherwise, and at most.
+pub const PAGE_DEFAULT: usize = 50;
+pub const PAGE_MAX: usize = 500;
+/// Seconds an event reader may ask to wait.
+pub const EVENT_WAIT_SECONDS_MAX: u64 = 60;
+
+/// Seconds by which the machine's clock may be behind the last entry before the server refuses to start.
+pub const CLOCK_BEHIND_SECONDS_MAX: i64 = 300;
+
+/// Text extracted from one document.
+pub const TEXT_MAX: usize = 16 * 1024 * 1024;
+/// Address space of an extraction process.
+pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
+/// Seconds one document may take to extract.
+pub const EXTRACT_SECONDS: u64 = 20;
+/// Contents larger than this are not handed to extraction.
+pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
