@@ -1,0 +1,76 @@
+//! Checking what others send, field by field, so that an answer can name every mistake at once.
+
+use serde::Serialize;
+
+use crate::limits;
+
+/// One thing wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Path in the request's JSON: `correspondents[0].name`.
+    pub field: String,
+    /// What is wrong and what to do, for a person.
+    pub message: String,
+}
+
+/// Collects [`FieldError`]s.
+#[derive(Debug, Default)]
+pub struct Fields {
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    pub fn refuse(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.errors.push(FieldError { field: field.into(), message: message.into() });
+    }
+
+    /// A text that must say something, within `max` characters.
+    pub fn text(&mut self, field: &str, text: &str, max: usize) {
+        if text.trim().is_empty() {
+            self.refuse(field, "must not be empty");
+        }
+        self.length(field, text, max);
+    }
+
+    /// A text that may be absent but not too long; nothing but white space counts as a mistake.
+    pub fn optional(&mut self, field: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(field, text, limits::TEXT_CHARS_MAX);
+        }
+    }
+
+    pub fn count<T>(&mut self, field: &str, items: &[T]) {
+        if items.len() > limits::LIST_ITEMS_MAX {
+            self.refuse(field, format!("at most {} items", limits::LIST_ITEMS_MAX));
+        }
+    }
+
+    fn length(&mut self, field: &str, text: &str, max: usize) {
+        if text.chars().count() > max {
+            self.refuse(field, format!("at most {max} characters"));
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.refuse(field, "must not hold control characters");
+        }
+    }
+
+    pub fn finish(self) -> Result<(), Vec<FieldError>> {
+        if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
+    }
+}
+
+/// A name under which a file is kept: what a path would hide is refused.
+pub fn check_file_name(fields: &mut Fields, field: &str, name: &str) {
+    fields.text(field, name, 255);
+    if name.contains(['/', '\\']) || name == "." || name == ".." {
+        fields.refuse(field, "must be a file name without a path");
+    }
+}
+
+/// A tax code as people type it: upper case, no blanks. `None` when it can be none.
+pub fn normal_tax_code(text: &str) -> Option<String> {
+    let code: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let person = code.len() == 16 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    let business = code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit());
+    (person || business).then_some(code)
+}

@@ -1,0 +1,11 @@
+//! What an archive is made of, as values and pure rules: no I/O, no clock.
+
+pub mod access;
+pub mod classification;
+pub mod directory;
+pub mod document;
+pub mod dossier;
+pub mod event;
+pub mod field;
+pub mod register;
+pub mod user;

@@ -1,0 +1,472 @@
+//! Entries of a register: what is asked for, what is recorded for ever, and what they have become.
+//!
+//! What DPR 445/2000 art. 53 fixes never changes; only classification and assignment do, with old and new side by side
+//! in the history (AgID guidelines 3.1.5); an annulment leaves everything readable (art. 54).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::{Blake3, ContentDigests};
+use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, UserId, UserName};
+use crate::limits;
+use crate::model::document::FileFacts;
+use crate::model::event::{EntryRegistered, Event};
+use crate::model::field::{FieldError, Fields, check_file_name, normal_tax_code};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    Incoming,
+    Outgoing,
+    Internal,
+}
+
+impl Direction {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming",
+            Self::Outgoing => "outgoing",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrespondentRole {
+    Sender,
+    Recipient,
+    Copy,
+}
+
+impl CorrespondentRole {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrespondentKind {
+    Person,
+    Business,
+    Administration,
+}
+
+/// Who sent or receives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correspondent {
+    pub role: CorrespondentRole,
+    pub kind: CorrespondentKind,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pec: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    Counter,
+    Post,
+    Email,
+    Pec,
+    Portal,
+    Interoperability,
+    Internal,
+}
+
+/// When and how an incoming document came, and the sender's own number and date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Received {
+    pub on: Date,
+    pub channel: Channel,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Why it is registered later than the day it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssignmentMode {
+    /// Must act (per competenza).
+    Responsible,
+    /// Must know (per conoscenza).
+    Information,
+}
+
+/// To whom an entry is given: an office or a user, exactly one of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserName>,
+    pub mode: AssignmentMode,
+}
+
+/// The act by which an annulment is authorised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    pub number: String,
+    pub date: Date,
+}
+
+/// A file of an entry as a request names it: content by digest, or filled in from a part of the request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewFile {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<Blake3>,
+    pub file_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl NewFile {
+    pub fn facts(&self) -> FileFacts {
+        FileFacts { file_name: self.file_name.clone(), kind: self.kind.clone(), description: self.description.clone() }
+    }
+
+    fn check(&self, fields: &mut Fields, at: &str) {
+        check_file_name(fields, &format!("{at}.file_name"), &self.file_name);
+        fields.optional(&format!("{at}.kind"), self.kind.as_deref());
+        fields.optional(&format!("{at}.description"), self.description.as_deref());
+        if self.blake3.is_none() {
+            fields.refuse(
+                format!("{at}.blake3"),
+                "missing: upload the content first, or send it as a part of this request",
+            );
+        }
+    }
+}
+
+/// `POST /api/v1/registers/{register}/entries`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewEntry {
+    pub direction: Direction,
+    pub subject: String,
+    pub correspondents: Vec<Correspondent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Received>,
+    pub classification: ClassCode,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Assignment>,
+    #[serde(default)]
+    pub confidential: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<NewFile>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<NewFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier: Option<DossierId>,
+}
+
+impl NewEntry {
+    /// Everything that can be said without the archive. `today` is the day in Rome.
+    pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::default();
+        fields.text("subject", &self.subject, limits::SUBJECT_CHARS_MAX);
+        self.check_correspondents(&mut fields);
+        self.check_received(&mut fields, today);
+        check_assignments(&mut fields, &self.assignments);
+        let paper = self.received.as_ref().is_some_and(|r| matches!(r.channel, Channel::Counter | Channel::Post));
+        if self.document.is_none() && !paper {
+            fields.refuse("document", "missing: only paper from counter or post may be registered before its scan");
+        }
+        if let Some(document) = &self.document {
+            document.check(&mut fields, "document");
+        }
+        fields.count("attachments", &self.attachments);
+        for (n, attachment) in self.attachments.iter().enumerate() {
+            attachment.check(&mut fields, &format!("attachments[{n}]"));
+        }
+        fields.optional("location", self.location.as_deref());
+        fields.finish()
+    }
+
+    fn check_correspondents(&self, fields: &mut Fields) {
+        if self.correspondents.is_empty() {
+            fields.refuse("correspondents", "at least one sender or recipient");
+        }
+        fields.count("correspondents", &self.correspondents);
+        for (n, correspondent) in self.correspondents.iter().enumerate() {
+            let at = format!("correspondents[{n}]");
+            fields.text(&format!("{at}.name"), &correspondent.name, limits::TEXT_CHARS_MAX);
+            let rest = [
+                ("given_name", &correspondent.given_name),
+                ("family_name", &correspondent.family_name),
+                ("email", &correspondent.email),
+                ("pec", &correspondent.pec),
+                ("address", &correspondent.address),
+            ];
+            for (name, text) in rest {
+                fields.optional(&format!("{at}.{name}"), text.as_deref());
+            }
+            if correspondent.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
+                fields.refuse(format!("{at}.tax_code"), "16 letters and digits for a person, 11 digits for a business");
+            }
+        }
+    }
+
+    fn check_received(&self, fields: &mut Fields, today: Date) {
+        let Some(received) = &self.received else {
+            if self.direction == Direction::Incoming {
+                fields.refuse("received", "missing: an incoming entry says when and how it was received");
+            }
+            return;
+        };
+        if self.direction != Direction::Incoming {
+            fields.refuse("received", "only an incoming entry is received");
+        }
+        if received.on > today {
+            fields.refuse("received.on", "a day that has not come yet");
+        }
+        if received.on.year() < 1900 {
+            fields.refuse("received.on", "before 1900");
+        }
+        if received.date.is_some_and(|date| date > received.on) {
+            fields.refuse("received.date", "the sender's date is after the day of receipt");
+        }
+        fields.optional("received.number", received.number.as_deref());
+        fields.optional("received.deferred_reason", received.deferred_reason.as_deref());
+    }
+
+    /// The contents asked for, main document first.
+    pub fn files(&self) -> impl Iterator<Item = &NewFile> {
+        self.document.iter().chain(&self.attachments)
+    }
+
+    /// What is recorded beside the digests. Tax codes are brought to their one spelling, so that they can be compared.
+    pub fn facts(&self) -> RegistrationFacts {
+        let mut correspondents = self.correspondents.clone();
+        for correspondent in &mut correspondents {
+            correspondent.tax_code = correspondent.tax_code.as_deref().and_then(normal_tax_code);
+        }
+        RegistrationFacts {
+            direction: self.direction,
+            subject: self.subject.trim().to_owned(),
+            correspondents,
+            received: self.received.clone(),
+            classification: self.classification.clone(),
+            assignments: self.assignments.clone(),
+            confidential: self.confidential,
+            files: self.files().map(NewFile::facts).collect(),
+            location: self.location.clone(),
+        }
+    }
+}
+
+/// An assignment names exactly one office or user.
+pub fn check_assignments(fields: &mut Fields, assignments: &[Assignment]) {
+    fields.count("assignments", assignments);
+    for (n, assignment) in assignments.iter().enumerate() {
+        if assignment.office.is_some() == assignment.user.is_some() {
+            fields.refuse(format!("assignments[{n}]"), "names an office or a user, one of the two");
+        }
+    }
+}
+
+/// `POST …/annulment`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAnnulment {
+    pub reason: String,
+    pub act: Act,
+}
+
+impl NewAnnulment {
+    pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::default();
+        fields.text("reason", &self.reason, limits::TEXT_CHARS_MAX);
+        fields.text("act.number", &self.act.number, limits::TEXT_CHARS_MAX);
+        if self.act.date > today {
+            fields.refuse("act.date", "a day that has not come yet");
+        }
+        fields.finish()
+    }
+}
+
+/// What an `entry-registered` event keeps in its private part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationFacts {
+    pub direction: Direction,
+    pub subject: String,
+    pub correspondents: Vec<Correspondent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<Received>,
+    pub classification: ClassCode,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Assignment>,
+    #[serde(default)]
+    pub confidential: bool,
+    /// One for each of the event's documents, in their order.
+    pub files: Vec<FileFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+/// A content of an entry with what was said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryDocument {
+    pub id: DocumentId,
+    pub content: ContentDigests,
+    pub file: FileFacts,
+}
+
+/// A visible annulment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Annulment {
+    #[serde(serialize_with = "crate::model::register::as_rfc3339")]
+    pub at: Timestamp,
+    pub by: UserId,
+    pub reason: String,
+    pub act: Act,
+}
+
+pub fn as_rfc3339<S: serde::Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&crate::clock::rfc3339(*time))
+}
+
+/// An entry as its events have made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub id: EntryId,
+    pub position: Position,
+    pub registered_at: Timestamp,
+    pub registered_by: UserId,
+    pub registered: EntryRegistered,
+    /// `None` when it was destroyed: number and digests stay.
+    pub facts: Option<RegistrationFacts>,
+    /// The class it has now.
+    pub classification: Option<ClassCode>,
+    /// To whom it is given now.
+    pub assignments: Vec<Assignment>,
+    pub annulment: Option<Annulment>,
+    /// The main document; absent while a scan is awaited.
+    pub document: Option<EntryDocument>,
+    pub attachments: Vec<EntryDocument>,
+}
+
+impl Entry {
+    /// Folds one event; the first must be `entry-registered`.
+    pub fn fold(state: Option<Self>, position: Position, time: Timestamp, by: UserId, event: &Event) -> Option<Self> {
+        match (state, event) {
+            (None, Event::EntryRegistered(facts)) => {
+                Some(Self::registered(position, time, by, &facts.public, facts.private.as_ref()))
+            }
+            (Some(mut entry), event) => {
+                entry.change(position, time, by, event);
+                Some(entry)
+            }
+            (None, _) => None,
+        }
+    }
+
+    fn registered(
+        position: Position,
+        time: Timestamp,
+        by: UserId,
+        public: &EntryRegistered,
+        private: Option<&RegistrationFacts>,
+    ) -> Self {
+        let mut documents = public.documents.iter().enumerate().map(|(n, content)| EntryDocument {
+            id: DocumentId { position, index: n as u32 },
+            content: *content,
+            file: private.and_then(|facts| facts.files.get(n).cloned()).unwrap_or_else(unnamed),
+        });
+        let document = if public.without_main { None } else { documents.next() };
+        Self {
+            id: EntryId { register: public.register.clone(), year: public.year, number: public.number },
+            position,
+            registered_at: time,
+            registered_by: by,
+            document,
+            attachments: documents.collect(),
+            registered: public.clone(),
+            classification: private.map(|facts| facts.classification.clone()),
+            assignments: private.map(|facts| facts.assignments.clone()).unwrap_or_default(),
+            annulment: None,
+            facts: private.cloned(),
+        }
+    }
+
+    fn change(&mut self, position: Position, time: Timestamp, by: UserId, event: &Event) {
+        match event {
+            Event::EntryAnnulled(facts) => {
+                let (reason, act) = match &facts.private {
+                    Some(private) => (private.reason.clone(), private.act.clone()),
+                    None => (String::new(), Act { number: String::new(), date: Date::constant(1970, 1, 1) }),
+                };
+                self.annulment = Some(Annulment { at: time, by, reason, act });
+            }
+            Event::EntryClassified(facts) => {
+                self.classification = facts.private.as_ref().map(|private| private.classification.clone());
+            }
+            Event::EntryAssigned(facts) => {
+                self.assignments = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+            }
+            Event::EntryDocumentAdded(facts) => {
+                for (n, content) in facts.public.documents.iter().enumerate() {
+                    let added = EntryDocument {
+                        id: DocumentId { position, index: n as u32 },
+                        content: *content,
+                        file: facts.private.clone().unwrap_or_else(unnamed),
+                    };
+                    if self.document.is_none() {
+                        self.document = Some(added);
+                    } else {
+                        self.attachments.push(added);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The main document, then the attachments.
+    pub fn documents(&self) -> impl Iterator<Item = &EntryDocument> {
+        self.document.iter().chain(&self.attachments)
+    }
+
+    pub fn confidential(&self) -> bool {
+        // What was destroyed is treated as what it may have been.
+        self.facts.as_ref().is_none_or(|facts| facts.confidential)
+    }
+
+    /// The number with at least seven digits (DPR 445/2000 art. 57).
+    pub fn number_text(&self) -> String {
+        format!("{:07}", self.id.number)
+    }
+}
+
+fn unnamed() -> FileFacts {
+    FileFacts { file_name: String::new(), kind: None, description: None }
+}
