@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md is the map. Modules stand in ranks and imports only go down; `tests/it/tidy.rs` keeps it so.
 
+pub mod catalogue;
 pub mod clock;
 pub mod digest;
 pub mod ids;

@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rand::RngExt as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{ContentDigests, Sha256};
-use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, RegisterCode, TokenId, UserId, UserName};
+use crate::ids::{
+    ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, TokenId, UserId, UserName,
+};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
@@ -20,6 +23,17 @@ use crate::model::user::{Role, Scope};
 
 /// The number in `archive-created` that says how everything after it is to be read.
 pub const FORMAT: u32 = 1;
+
+/// An event at its place in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    pub position: Position,
+    pub time: Timestamp,
+    pub actor: UserId,
+    /// The API path of what it is about: `registers/PG/entries/2026/42`.
+    pub subject: String,
+    pub event: Event,
+}
 
 /// The two parts of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]

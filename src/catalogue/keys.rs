@@ -1,0 +1,86 @@
+//! Sortable keys: a letter for the kind, then the id with numbers big-endian, so that ranges come in order.
+
+use crate::digest::{Blake3, Sha256};
+use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
+
+/// How far the catalogue has come; sorts before everything else.
+pub const APPLIED: &[u8] = b"!applied";
+
+pub fn entry(id: &EntryId) -> Vec<u8> {
+    let mut key = entries_of_year(&id.register, id.year);
+    key.extend(id.number.to_be_bytes());
+    key
+}
+
+/// Prefix of a register's entries of one year.
+pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
+    let mut key = vec![b'e'];
+    key.extend(register.as_str().as_bytes());
+    // No code holds a zero byte, so no register's keys run into another's.
+    key.push(0);
+    key.extend((year as u16).to_be_bytes());
+    key
+}
+
+pub fn blob(digest: &Blake3) -> Vec<u8> {
+    with_bytes(b'b', digest.as_bytes())
+}
+
+pub fn text(digest: &Blake3) -> Vec<u8> {
+    with_bytes(b't', digest.as_bytes())
+}
+
+pub fn idempotency(key: &Sha256) -> Vec<u8> {
+    with_bytes(b'k', key.as_bytes())
+}
+
+pub fn dossier(id: DossierId) -> Vec<u8> {
+    with_bytes(b'd', id.0.as_bytes())
+}
+
+/// Prefix of a dossier's items.
+pub fn items(dossier: DossierId) -> Vec<u8> {
+    with_bytes(b'i', dossier.0.as_bytes())
+}
+
+pub fn item(dossier: DossierId, item: u32) -> Vec<u8> {
+    let mut key = items(dossier);
+    key.extend(item.to_be_bytes());
+    key
+}
+
+/// Prefix of a dossier's sub-dossiers.
+pub fn children(parent: DossierId) -> Vec<u8> {
+    with_bytes(b's', parent.0.as_bytes())
+}
+
+pub fn child(parent: DossierId, child: DossierId) -> Vec<u8> {
+    let mut key = children(parent);
+    key.extend(child.0.as_bytes());
+    key
+}
+
+pub fn document(id: DocumentId) -> Vec<u8> {
+    let mut key = vec![b'v'];
+    key.extend(id.position.to_be_bytes());
+    key.extend(id.index.to_be_bytes());
+    key
+}
+
+pub fn counter(name: &str) -> Vec<u8> {
+    with_bytes(b'n', name.as_bytes())
+}
+
+/// Prefix of the positions of events that make the directory.
+pub const DIRECTORY: &[u8] = b"x";
+
+pub fn directory(position: Position) -> Vec<u8> {
+    with_bytes(b'x', &position.to_be_bytes())
+}
+
+fn with_bytes(kind: u8, bytes: &[u8]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(1 + bytes.len());
+    key.push(kind);
+    key.extend(bytes);
+    key
+}

@@ -1,0 +1,213 @@
+//! The ordered store under the catalogue: sled 0.34.7, used as measured (DESIGN.md section 1).
+//!
+//! One tree, one committer thread, no background flush; an fdatasync of our own, since sled's `flush` is none. To put
+//! another ordered store here, this file is the one to change.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::{Applied, ItemRecord, Look, RecordError, Write, keys};
+use crate::digest::Blake3;
+use crate::ids::{DossierId, EntryId, Position, RegisterCode};
+use crate::limits;
+use crate::model::event::Recorded;
+
+/// Why the catalogue could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Delete it and replay the journal.
+    #[error("the catalogue in {path} is damaged: {reason}")]
+    Corrupt { path: PathBuf, reason: String },
+    #[error("the catalogue in {path} cannot be opened")]
+    Io { path: PathBuf, source: std::io::Error },
+}
+
+/// Why a look-up or write failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    #[error("the catalogue's disk is full")]
+    Full(#[source] sled::Error),
+    #[error("the catalogue failed")]
+    Store(#[source] sled::Error),
+    #[error("the catalogue cannot be made durable")]
+    Sync(#[source] std::io::Error),
+    #[error("catalogue key {key}")]
+    Value { key: String, source: RecordError },
+    #[error("event {kind} at {position} speaks of {subject}, which the catalogue does not know")]
+    Subject { kind: &'static str, position: Position, subject: String },
+}
+
+impl CatalogueError {
+    pub(super) fn value(key: &[u8], source: RecordError) -> Self {
+        Self::Value { key: key.escape_ascii().to_string(), source }
+    }
+
+    pub(super) fn subject(recorded: &Recorded) -> Self {
+        Self::Subject { kind: recorded.event.kind(), position: recorded.position, subject: recorded.subject.clone() }
+    }
+
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full(_))
+    }
+}
+
+impl From<sled::Error> for CatalogueError {
+    fn from(error: sled::Error) -> Self {
+        match &error {
+            sled::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full(error),
+            _ => Self::Store(error),
+        }
+    }
+}
+
+/// The catalogue on disk. Reads from any thread; writes from one.
+pub struct Catalogue {
+    tree: sled::Db,
+    /// sled's own file, for the fdatasync that sled does not do.
+    file: PathBuf,
+}
+
+impl Catalogue {
+    /// Opens or creates it. `cache` is the memory sled may use for pages, in bytes.
+    pub fn open(folder: &Path, cache: u64) -> Result<Self, OpenError> {
+        let config = sled::Config::new().path(folder).cache_capacity(cache).flush_every_ms(None);
+        // sled panics on some damage instead of returning an error.
+        let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| config.open()));
+        let corrupt = |reason: String| OpenError::Corrupt { path: folder.to_owned(), reason };
+        let tree = match opened {
+            Ok(Ok(tree)) => tree,
+            Ok(Err(sled::Error::Io(source))) => return Err(OpenError::Io { path: folder.to_owned(), source }),
+            Ok(Err(error)) => return Err(corrupt(error.to_string())),
+            Err(_) => return Err(corrupt("it cannot be read".to_owned())),
+        };
+        let catalogue = Self { tree, file: folder.join("db") };
+        catalogue.applied().map_err(|error| corrupt(error.to_string()))?;
+        Ok(catalogue)
+    }
+
+    /// How far it has come; the beginning when it is new.
+    pub fn applied(&self) -> Result<Applied, CatalogueError> {
+        let stored = self.get(keys::APPLIED)?;
+        let applied = stored.map(|bytes| Applied::from_bytes(&bytes)).transpose();
+        Ok(applied.map_err(|error| CatalogueError::value(keys::APPLIED, error))?.unwrap_or_default())
+    }
+
+    /// Writes the keys of one event: at most [`limits::CATALOGUE_BATCH_KEYS`] at a time, for sled's memory. A crash
+    /// between two parts is mended by applying the event again.
+    pub fn write(&self, writes: &[Write]) -> Result<(), CatalogueError> {
+        for part in writes.chunks(limits::CATALOGUE_BATCH_KEYS) {
+            let mut batch = sled::Batch::default();
+            for (key, value) in part {
+                match value {
+                    Some(value) => batch.insert(key.as_slice(), value.as_slice()),
+                    None => batch.remove(key.as_slice()),
+                }
+            }
+            self.tree.apply_batch(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers how far it has come; to be called after the keys up to there are written.
+    pub fn set_applied(&self, applied: &Applied) -> Result<(), CatalogueError> {
+        self.tree.insert(keys::APPLIED, applied.to_bytes())?;
+        Ok(())
+    }
+
+    /// Makes what was written durable.
+    pub fn sync(&self) -> Result<(), CatalogueError> {
+        self.tree.flush()?;
+        File::open(&self.file).and_then(|file| file.sync_data()).map_err(CatalogueError::Sync)
+    }
+
+    /// The last number given in a register's year; 0 when none.
+    pub fn last_number(&self, register: &RegisterCode, year: i16) -> Result<u64, CatalogueError> {
+        let prefix = keys::entries_of_year(register, year);
+        let Some(last) = self.tree.scan_prefix(&prefix).keys().next_back() else { return Ok(0) };
+        let key = last?;
+        number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))
+    }
+
+    /// Every entry of a register's year, ascending.
+    pub fn entries_of_year<'a>(
+        &'a self,
+        register: &'a RegisterCode,
+        year: i16,
+    ) -> impl Iterator<Item = Result<EntryId, CatalogueError>> + 'a {
+        self.tree.scan_prefix(keys::entries_of_year(register, year)).keys().map(move |key| {
+            let key = key?;
+            let number = number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))?;
+            Ok(EntryId { register: register.clone(), year, number })
+        })
+    }
+
+    /// Items of a dossier with numbers above `after`, ascending.
+    pub fn items(
+        &self,
+        dossier: DossierId,
+        after: u32,
+    ) -> impl Iterator<Item = Result<(u32, ItemRecord), CatalogueError>> {
+        let from = keys::item(dossier, after.saturating_add(1));
+        let to = keys::item(dossier, u32::MAX);
+        self.tree.range(from..=to).map(|pair| {
+            let (key, value) = pair?;
+            let item = ItemRecord::from_bytes(&value).map_err(|error| CatalogueError::value(&key, error))?;
+            let number = key.last_chunk().map(|bytes| u32::from_be_bytes(*bytes)).unwrap_or_default();
+            Ok((number, item))
+        })
+    }
+
+    /// Sub-dossiers of a dossier.
+    pub fn children(&self, parent: DossierId) -> Result<Vec<DossierId>, CatalogueError> {
+        let mut children = Vec::new();
+        for key in self.tree.scan_prefix(keys::children(parent)).keys() {
+            let key = key?;
+            let id = key.last_chunk::<16>().ok_or_else(|| CatalogueError::value(&key, RecordError))?;
+            children.push(DossierId(uuid::Uuid::from_bytes(*id)));
+        }
+        Ok(children)
+    }
+
+    /// Positions of the events that make the directory, ascending.
+    pub fn directory_positions(&self) -> Result<Vec<Position>, CatalogueError> {
+        let mut positions = Vec::new();
+        for key in self.tree.scan_prefix(keys::DIRECTORY).keys() {
+            let key = key?;
+            positions.push(number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))?);
+        }
+        Ok(positions)
+    }
+
+    /// The key under which a content's place is kept, with that place.
+    pub fn blob_write(digest: &Blake3, location: Vec<u8>) -> Write {
+        (keys::blob(digest), Some(location))
+    }
+
+    /// The key under which a content's extracted text is kept, with its place.
+    pub fn text_write(digest: &Blake3, location: Vec<u8>) -> Write {
+        (keys::text(digest), Some(location))
+    }
+
+    /// Every key and value but how far it has come, ascending: what `verify` compares with a replay.
+    pub fn dump(&self) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), CatalogueError>> {
+        self.tree.iter().filter(|pair| pair.as_ref().map_or(true, |(key, _)| key != keys::APPLIED)).map(|pair| {
+            let (key, value) = pair?;
+            Ok((key.to_vec(), value.to_vec()))
+        })
+    }
+
+    /// Bytes on disk.
+    pub fn size(&self) -> Result<u64, CatalogueError> {
+        Ok(self.tree.size_on_disk()?)
+    }
+}
+
+impl Look for Catalogue {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, CatalogueError> {
+        Ok(self.tree.get(key)?.map(|value| value.to_vec()))
+    }
+}
+
+fn number_at_end(key: &[u8]) -> Option<u64> {
+    key.last_chunk().map(|bytes| u64::from_be_bytes(*bytes))
+}
