@@ -2,9 +2,13 @@
 //!
 //! ARCHITECTURE.md is the map. Modules stand in ranks and imports only go down; `tests/it/tidy.rs` keeps it so.
 
+pub mod blob;
 pub mod catalogue;
 pub mod clock;
+pub mod demo;
 pub mod digest;
+pub mod disk;
 pub mod ids;
 pub mod limits;
 pub mod model;
+pub mod text;

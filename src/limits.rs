@@ -57,3 +57,8 @@ pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
 pub const EXTRACT_SECONDS: u64 = 20;
 /// Contents larger than this are not handed to extraction.
 pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
+
+/// Packs, and journal segments, that are open for reading at the same time.
+pub const OPEN_FILES: usize = 64;
+/// Bytes written or read at once where a whole is streamed.
+pub const STREAM_CHUNK: usize = 1024 * 1024;
