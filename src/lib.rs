@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md is the map. Modules stand in ranks and imports only go down; `tests/it/tidy.rs` keeps it so.
 
 pub mod clock;
+pub mod demo;
 pub mod digest;
 pub mod ids;
 pub mod limits;
