@@ -327,10 +327,20 @@ fn form_of(file_name: &str) -> Form {
     if file_name.ends_with(".pdf") { Form::Pdf } else { Form::Text }
 }
 
-/// Empty lines part paragraphs; a line that begins with a dash stands on its own; other line ends are spaces.
+/// Empty lines part paragraphs; a line that begins with a dash is one by itself; other line ends are spaces.
 fn paragraphs(text: &str, today: Date) -> Vec<String> {
-    let joined = text.trim().replace("\n- ", "\n\n- ");
-    joined.split("\n\n").map(|paragraph| with_dates(&paragraph.replace('\n', " "), today)).collect()
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        let item = line.starts_with("- ");
+        match paragraphs.last_mut() {
+            Some(last) if goes_on && !item && !line.is_empty() => *last = format!("{last} {line}"),
+            _ if line.is_empty() => {}
+            _ => paragraphs.push(line.to_owned()),
+        }
+        goes_on = !item && !line.is_empty();
+    }
+    paragraphs.iter().map(|paragraph| with_dates(paragraph, today)).collect()
 }
 
 /// Writes the date that `{-12}` or `{+20}` means, counted from today.
@@ -450,6 +460,12 @@ mod tests {
             let shown = |r: &&Registration| r.filing.is_some_and(|f| f.dossier == party.key && f.shown);
             assert!(count(&shown) > 0, "{} sees nothing", citizen.user);
         }
+    }
+
+    #[test]
+    fn lines_become_paragraphs() {
+        let read = paragraphs("uno\ndue\n- tre\n- quattro\ncinque\nsei\n\n\nsette\n", date(2026, 1, 1));
+        assert_eq!(read, ["uno due", "- tre", "- quattro", "cinque sei", "sette"]);
     }
 
     #[test]

@@ -13,6 +13,8 @@ const TEXT_WIDTH: f32 = PAGE_WIDTH - 2.0 * MARGIN;
 const FOOT: f32 = 84.0;
 const SIZE: f32 = 11.0;
 const LEADING: f32 = 15.0;
+/// What a signature takes, with the space above it.
+const SIGNATURE: f32 = 62.0;
 
 /// Widths of Helvetica in thousandths of its size, from the space to the tilde.
 const PLAIN_WIDTHS: [u16; 95] = [
@@ -51,7 +53,12 @@ pub fn render_pdf(paper: &Paper) -> Vec<u8> {
     let mut sheet = Sheet::new();
     set_head(&mut sheet, paper);
     set_address(&mut sheet, paper);
-    for paragraph in &paper.paragraphs {
+    for (index, paragraph) in paper.paragraphs.iter().enumerate() {
+        if index + 1 == paper.paragraphs.len() {
+            // A signature never stands alone on a page.
+            let height = lines(paragraph, Face::Plain, SIZE, TEXT_WIDTH).iter().map(|_| LEADING).sum::<f32>();
+            sheet.keep_together((height + SIGNATURE).min(PAGE_HEIGHT / 3.0));
+        }
         match paragraph.strip_prefix("- ") {
             Some(item) => sheet.item(item),
             None => {
@@ -61,7 +68,6 @@ pub fn render_pdf(paper: &Paper) -> Vec<u8> {
         }
     }
     if !paper.signature.is_empty() {
-        sheet.keep_together(70.0);
         sheet.space(24.0);
         sheet.block(&paper.signature, Face::Plain, SIZE, Align::Half);
     }

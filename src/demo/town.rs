@@ -407,3 +407,65 @@ pub(super) fn correspondent(key: &str, role: &'static str) -> Option<Corresponde
         address,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check letter of an Italian tax code, from its first fifteen characters.
+    fn check_letter(code: &str) -> char {
+        const ODD: [u8; 26] =
+            [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+        let value = |byte: u8| if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' };
+        let weight = |(place, byte): (usize, u8)| {
+            if place.is_multiple_of(2) { ODD[usize::from(value(byte))] } else { value(byte) }
+        };
+        let sum: u32 = code.bytes().take(15).enumerate().map(|pair| u32::from(weight(pair))).sum();
+        char::from(b'A' + u8::try_from(sum % 26).unwrap())
+    }
+
+    /// Eleven digits, of which the last makes Luhn's sum end in 0.
+    fn is_vat_number(code: &str) -> bool {
+        let digit = |(place, byte): (usize, u8)| {
+            let digit = u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 };
+            digit / 10 + digit % 10
+        };
+        code.len() == 11 && code.bytes().enumerate().map(digit).sum::<u32>() % 10 == 0
+    }
+
+    #[test]
+    fn codes_are_well_formed_and_belong_to_nobody() {
+        assert_eq!(check_letter("RSSMRA85T10A562S"), 'S');
+        assert!(is_vat_number("00743110157") && !is_vat_number("00743110158"));
+        for &(key, kind, _, code, _, _) in CORRESPONDENTS {
+            match (kind, code) {
+                ("person", Some(code)) => {
+                    assert_eq!((code.len(), code.chars().last()), (16, Some(check_letter(code))), "{key}");
+                    assert_eq!(&code[11..15], "X999", "{key}: born in no real municipality");
+                }
+                // Characters 8 to 10 name the tax office: 000 is none.
+                ("business", Some(code)) => assert!(is_vat_number(code) && &code[7..10] == "000", "{key} {code}"),
+                (kind, code) => assert_eq!((kind, code), ("administration", None), "{key}"),
+            }
+        }
+    }
+
+    #[test]
+    fn people_and_offices_hang_together() {
+        let town = town(jiff::civil::date(2026, 11, 23));
+        for (index, office) in town.offices.iter().enumerate() {
+            let before = &town.offices[..index];
+            assert!(office.parent.is_none_or(|parent| before.iter().any(|o| o.code == parent)), "{}", office.code);
+        }
+        let known = ["administrator", "registrar", "officer", "manager", "archivist", "auditor", "citizen", "service"];
+        for role in known {
+            assert!(town.people.iter().any(|person| person.roles.contains(&role)), "nobody is {role}");
+        }
+        for person in &town.people {
+            assert!(person.roles.iter().all(|role| known.contains(role)), "{}", person.user);
+            assert!(person.offices.iter().all(|code| town.offices.iter().any(|o| o.code == *code)), "{}", person.user);
+            let book = CORRESPONDENTS.iter().find(|line| line.0 == person.user).and_then(|line| line.3);
+            assert_eq!(person.tax_code, book, "{} has one tax code", person.user);
+        }
+    }
+}
