@@ -208,8 +208,11 @@ fn dossiers() -> Vec<Dossier> {
     .into()
 }
 
-/// The address book: what a line of the papers calls somebody, kind, names, tax code, mail (certified but for persons), address.
-const CORRESPONDENTS: &[(&str, &str, &str, Option<&str>, Option<&str>, &str)] = &[
+/// What papers call somebody by, kind, names, tax code, mail (certified but for persons), address.
+type AddressLine = (&'static str, &'static str, &'static str, Option<&'static str>, Option<&'static str>, &'static str);
+
+/// The address book.
+const CORRESPONDENTS: &[AddressLine] = &[
     (
         "rossana",
         "person",
