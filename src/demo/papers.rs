@@ -387,7 +387,7 @@ mod tests {
         for block in TEXTS.into_iter().flat_map(|text| text.split("\n=== ").skip(1)) {
             let (_, registration) = parse(block, date(2026, 1, 1)).unwrap();
             let words: usize = registration.document.paper.paragraphs.iter().map(|p| p.split(' ').count()).sum();
-            assert!((60..=420).contains(&words), "{}: {words} words", registration.subject);
+            assert!((80..=420).contains(&words), "{}: {words} words", registration.subject);
             count += 1;
         }
         assert_eq!(count, 60);
