@@ -1,1 +1,3 @@
+//! The program `tabularium`.
+
 fn main() {}

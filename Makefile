@@ -1,0 +1,41 @@
+# What a person does here, one line each: `make` lists them. DATA and LISTEN may be set: make run LISTEN=0.0.0.0:8080
+CARGO ?= cargo
+LISTEN ?= 127.0.0.1:8080
+DEMO_FLAGS = $(if $(DATA),--data $(DATA)) --listen $(LISTEN)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test quick check bench fmt doc needs
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build the program and serve the sample town
+	$(CARGO) run --release --locked -- demo $(DEMO_FLAGS)
+
+build: ## build target/release/tabularium
+	$(CARGO) build --release --locked
+
+test: needs ## everything CI asks: needs, format, lints, all tests
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) test --locked
+
+quick: ## only the unit tests beside the code
+	$(CARGO) test --locked --lib
+
+check: ## format and lints, no tests
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+bench: ## measure, and write benches/RESULTS.md
+	$(CARGO) bench --locked --bench figures
+
+fmt: ## format the code
+	$(CARGO) fmt
+
+doc: ## build the documentation of the code and say where it is
+	$(CARGO) doc --locked --no-deps --document-private-items
+	@echo "open target/doc/tabularium/index.html"
+
+needs:
+	@scripts/install-test-needs
