@@ -6,3 +6,4 @@ pub mod clock;
 pub mod digest;
 pub mod ids;
 pub mod limits;
+pub mod text;

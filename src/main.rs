@@ -1,1 +1,10 @@
-fn main() {}
+//! The program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|argument| argument == "extract-worker") {
+        return tabularium::text::child::run();
+    }
+    ExitCode::SUCCESS
+}
