@@ -2,8 +2,10 @@
 //!
 //! ARCHITECTURE.md is the map. Modules stand in ranks and imports only go down; `tests/it/tidy.rs` keeps it so.
 
+pub mod blob;
 pub mod clock;
 pub mod digest;
+pub mod disk;
 pub mod ids;
 pub mod limits;
 pub mod text;
