@@ -9,12 +9,14 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub mod child;
+pub mod derived;
 pub mod media;
 mod pdf;
 mod plain;
 pub mod pool;
 mod wire;
 
+pub use derived::{Derived, DerivedError, DerivedLocation};
 pub use pool::{Extractor, Limits, Request};
 
 /// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.

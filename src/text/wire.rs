@@ -69,8 +69,8 @@ pub(super) fn invalid(what: &'static str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Reason;
     use super::*;
+    use crate::text::Reason;
 
     #[test]
     fn headers_come_back_and_lengths_are_bounded() {

@@ -1,1 +1,3 @@
+//! The integration tests, in one binary: on two cores, linking is the price of a test run.
+
 mod text;

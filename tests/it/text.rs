@@ -248,9 +248,9 @@ fn many_callers_share_few_children() {
     });
 }
 
-/// Not a bound, a figure: run with `--nocapture`.
+/// More documents than one child serves; with `--nocapture` it tells how long each took.
 #[test]
-fn speed_of_one_child() {
+fn one_child_after_the_other_serves_thousands() {
     let extractor = worker(1, Limits::default());
     let words = "parola ".repeat(2048 / 7);
     let pdf = fixture("documents/delibera.pdf");
@@ -262,5 +262,27 @@ fn speed_of_one_child() {
             assert_eq!(text(&extractor, media_type, content).state, TextState::Full);
         }
         eprintln!("{count} {what}: {:?} each", begun.elapsed() / count);
+    }
+}
+
+/// The fixtures were not made with the library that reads them; another reader must see the same words.
+#[test]
+fn poppler_reads_the_same_words() {
+    let extractor = worker(1, Limits::default());
+    for name in ["delibera.pdf", "delibera-compressa.pdf", "protetto-senza-password.pdf"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/documents").join(name);
+        let output = match std::process::Command::new("pdftotext").arg(path).arg("-").output() {
+            Ok(output) => output,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                eprintln!("skipped: pdftotext (poppler-utils) is not installed");
+                return;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let theirs = String::from_utf8(output.stdout).unwrap();
+        let ours = read(&extractor, &format!("documents/{name}")).text;
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(words(&ours), words(&theirs), "{name}");
     }
 }
