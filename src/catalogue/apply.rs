@@ -72,7 +72,6 @@ fn dossier_writes(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, 
             record.add(position);
             Ok(vec![(keys::dossier(dossier), Some(record.to_bytes()))])
         }
-        // The access log's seal is a fact of the journal alone.
         _ => Ok(Vec::new()),
     }
 }

@@ -114,9 +114,8 @@ impl ItemRecord {
 pub struct Applied {
     /// Events applied, which is the position of the next one.
     pub position: Position,
-    /// The pack in which the next member goes and where.
-    pub pack: u32,
-    pub pack_offset: u64,
+    /// How far the packs went, in the blob store's own terms.
+    pub tail: [u8; 16],
     /// The Merkle frontier at `position`, in the journal's own terms.
     pub frontier: Vec<u8>,
 }
@@ -125,8 +124,7 @@ impl Applied {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = vec![VERSION];
         out.extend(self.position.to_le_bytes());
-        out.extend(self.pack.to_le_bytes());
-        out.extend(self.pack_offset.to_le_bytes());
+        out.extend(self.tail);
         out.extend(&self.frontier);
         out
     }

@@ -39,6 +39,8 @@ pub struct Directory {
     pub users: BTreeMap<UserId, User>,
     pub names: BTreeMap<UserName, UserId>,
     pub tokens: BTreeMap<TokenId, Token>,
+    /// The last day whose access log the journal holds the digest of.
+    pub access_log_sealed: Option<jiff::civil::Date>,
 }
 
 impl Directory {
@@ -54,6 +56,7 @@ impl Directory {
                 | Event::UserChanged(_)
                 | Event::TokenCreated(_)
                 | Event::TokenRevoked(_)
+                | Event::AccessLogSealed(_)
         )
     }
 
@@ -95,6 +98,7 @@ impl Directory {
                     token.revoked = true;
                 }
             }
+            Event::AccessLogSealed(facts) => self.access_log_sealed = Some(facts.public.date),
             event => self.apply_to_users(event),
         }
     }

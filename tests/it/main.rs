@@ -1,3 +1,4 @@
-//! The integration tests, in one binary.
+//! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
+mod text;
 mod tidy;

@@ -1,0 +1,223 @@
+//! What kind of content is this? The bytes decide; the name only tells apart kinds of text that look alike.
+
+use std::path::Path;
+
+/// So much of a content is enough for [`media_type`].
+pub const HEAD_SIZE: usize = 8 * 1024;
+
+pub const BINARY: &str = "application/octet-stream";
+pub const CSV: &str = "text/csv";
+pub const EMAIL: &str = "message/rfc822";
+pub const HTML: &str = "text/html";
+pub const JSON: &str = "application/json";
+pub const MARKDOWN: &str = "text/markdown";
+pub const PDF: &str = "application/pdf";
+pub const PLAIN: &str = "text/plain";
+pub const RTF: &str = "application/rtf";
+pub const SIGNED: &str = "application/pkcs7-mime";
+pub const SVG: &str = "image/svg+xml";
+pub const TSV: &str = "text/tab-separated-values";
+pub const XML: &str = "application/xml";
+
+/// Readers of PDF accept rubbish before the header, up to this many bytes.
+const PDF_HEADER_WITHIN: usize = 1024;
+
+/// `signedData` (1.2.840.113549.1.7.2): what a file signed in CAdES (`.p7m`) begins with, after its length.
+const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+
+/// The media type of a content from its first [`HEAD_SIZE`] bytes.
+///
+/// A name never makes a content what its bytes are not: a ZIP called `.pdf` is a ZIP, an HTML page called `.txt` HTML.
+pub fn media_type(head: &[u8], file_name: &str) -> &'static str {
+    let head = &head[..head.len().min(HEAD_SIZE)];
+    let start = head.trim_ascii_start();
+    if start.starts_with(b"%PDF-") {
+        return PDF;
+    }
+    if start.starts_with(b"{\\rtf") {
+        return RTF;
+    }
+    if head.starts_with(b"\x30") && head[..head.len().min(32)].windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA) {
+        return SIGNED;
+    }
+    // Text before magic numbers: those of some formats are two letters, and "BMW" is no bitmap.
+    if is_text(head) {
+        return text_type(head, file_name);
+    }
+    if let Some(found) = infer::get(head) {
+        return found.mime_type();
+    }
+    let early = &head[..head.len().min(PDF_HEADER_WITHIN)];
+    if early.windows(5).any(|window| window == b"%PDF-") { PDF } else { BINARY }
+}
+
+/// UTF-8, UTF-16 with its mark, or Windows-1252 as people write it; and no byte that text does not have.
+fn is_text(head: &[u8]) -> bool {
+    if head.is_empty() {
+        return false;
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        let text = super::plain::decode(&head[..head.len() & !1]);
+        let odd = text.chars().filter(|c| is_odd(*c)).count();
+        // The head may end between the halves of a pair.
+        return odd <= 1 && text.chars().any(char::is_alphanumeric);
+    }
+    if head.iter().any(|byte| is_odd(char::from(*byte)) && *byte < 0x80) {
+        return false;
+    }
+    match str::from_utf8(head) {
+        Ok(_) => true,
+        // Cut off within the last character.
+        Err(error) if error.error_len().is_none() => true,
+        Err(_) => {
+            let high = head.iter().filter(|byte| **byte >= 0x80).count();
+            let undefined = head.iter().any(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+            // A third of accents is more than any language written in this encoding has.
+            !undefined && high * 3 <= head.len()
+        }
+    }
+}
+
+/// Characters that no text has. Escape (old terminals) and form feed do occur.
+fn is_odd(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\u{b}' | '\u{c}' | '\r' | '\u{1b}'))
+        || c == char::REPLACEMENT_CHARACTER
+}
+
+fn text_type(head: &[u8], file_name: &str) -> &'static str {
+    let text = super::plain::decode(head);
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let lower = start.get(..start.floor_char_boundary(2048)).unwrap_or(start).to_ascii_lowercase();
+    let extension = Path::new(file_name).extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+
+    if lower.starts_with("<?xml") || lower.starts_with("<svg") {
+        return if lower.contains("<svg") { SVG } else { XML };
+    }
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return HTML;
+    }
+    // Before the looser look for HTML, which takes `<a` and `<p` for its own.
+    if start.starts_with('<') && extension == "xml" {
+        return XML;
+    }
+    if infer::text::is_html(start.as_bytes()) {
+        return HTML;
+    }
+    if start.starts_with(['{', '[']) && (extension == "json" || is_json(start)) {
+        return JSON;
+    }
+    if lower.starts_with("begin:vcalendar") {
+        return "text/calendar";
+    }
+    if lower.starts_with("begin:vcard") {
+        return "text/vcard";
+    }
+    match extension.as_str() {
+        "eml" if has_mail_headers(&text) => EMAIL,
+        "csv" => CSV,
+        "tsv" => TSV,
+        "md" | "markdown" => MARKDOWN,
+        _ => PLAIN,
+    }
+}
+
+/// A whole JSON text, which a short head may hold; a note in square brackets is none.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// The first lines are header fields, among them one that every message has.
+fn has_mail_headers(text: &str) -> bool {
+    let mut known = false;
+    for line in text.lines().take_while(|line| !line.is_empty()) {
+        if line.starts_with([' ', '\t']) {
+            continue;
+        }
+        let Some((name, _)) = line.split_once(':') else { break };
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
+            return false;
+        }
+        let name = name.to_ascii_lowercase();
+        known |= matches!(name.as_str(), "from" | "date" | "received" | "return-path" | "message-id" | "mime-version");
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn bytes_decide_and_the_name_only_tells_texts_apart() {
+        let utf16 = b"\xff\xfeC\0i\0t\0t\0\xe0\0";
+        let signed = b"\x30\x82\x0b\x10\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x82";
+        for (head, name, expected) in [
+            (&b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"[..], "atto.txt", PDF),
+            (b"\0\0rubbish before\n%PDF-1.4\n", "a.pdf", PDF),
+            (b"PK\x03\x04\x14\0\0\0\x08\0", "a.pdf", "application/zip"),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "firma.pdf", "image/png"),
+            (b"MZ\x90\0\x03\0\0\0", "fattura.pdf", "application/vnd.microsoft.portable-executable"),
+            (signed, "contratto.pdf.p7m", SIGNED),
+            (b"{\\rtf1\\ansi ciao}", "a.doc", RTF),
+            (b"BMW del sindaco", "nota.bmp", PLAIN),
+            (b"MZ e altre sigle", "nota.exe", PLAIN),
+            ("Città".as_bytes(), "nota", PLAIN),
+            (b"Citt\xe0 di Forl\xec", "nota.txt", PLAIN),
+            (utf16, "nota.txt", PLAIN),
+            (b"\xef\xbb\xbfciao", "nota.txt", PLAIN),
+            (b"<!DOCTYPE html><p>", "nota.txt", HTML),
+            (b"  <html lang=\"it\">", "nota.txt", HTML),
+            (b"<?xml version=\"1.0\"?><FatturaElettronica/>", "fattura.pdf", XML),
+            (b"\xef\xbb\xbf<?xml version=\"1.0\"?><a/>", "a.xml", XML),
+            (b"<a xmlns=\"urn:b\"/>", "a.xml", XML),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "a.png", SVG),
+            (b"{\"a\": [1, 2]}", "a.txt", JSON),
+            (b"[{\"a\": 1}, ", "a.json", JSON),
+            (b"[bozza] da rivedere", "a.txt", PLAIN),
+            (b"nome;cognome\nAda;Rossi\n", "elenco.csv", CSV),
+            (b"nome;cognome\nAda;Rossi\n", "ELENCO.CSV", CSV),
+            (b"nome;cognome\nAda;Rossi\n", "elenco", PLAIN),
+            (b"# Titolo\n", "LEGGIMI.md", MARKDOWN),
+            (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.eml", EMAIL),
+            (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.txt", PLAIN),
+            (b"Ciao, nessuna intestazione", "posta.eml", PLAIN),
+            (b"BEGIN:VCARD\r\nVERSION:3.0", "x", "text/vcard"),
+            (b"", "vuoto.txt", BINARY),
+            (b"\0\x01\x02\x03", "a.txt", BINARY),
+            (b"\xe8\xe9\xe0\xec", "a.txt", BINARY),
+        ] {
+            assert_eq!(media_type(head, name), expected, "{:?} {name}", String::from_utf8_lossy(head));
+        }
+    }
+
+    #[test]
+    fn a_character_cut_at_the_end_of_the_head_is_still_text() {
+        // "è" is two bytes: with one byte before, the head ends within the last one.
+        let text = format!("a{}", "è".repeat(HEAD_SIZE));
+        assert_eq!(media_type(text.as_bytes(), "a.txt"), PLAIN);
+        let utf16: Vec<u8> = std::iter::once(0xfeff_u16)
+            .chain("𝄞a".repeat(HEAD_SIZE).encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for cut in HEAD_SIZE - 4..=HEAD_SIZE {
+            assert_eq!(media_type(&utf16[..cut], "a.txt"), PLAIN, "{cut}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_and_no_name_make_it_panic(head in proptest::collection::vec(any::<u8>(), 0..300), name in "\\PC{0,20}") {
+            let found = media_type(&head, &name);
+            prop_assert!(found.contains('/'));
+            // A binary content never becomes something extraction reads as text, whatever it is called.
+            if head.contains(&0) && !head.starts_with(b"\xff\xfe") && !head.starts_with(b"\xfe\xff") {
+                for text_name in ["a.txt", "a.csv", "a.md", "a.eml", "a.json"] {
+                    prop_assert_eq!(media_type(&head, text_name), media_type(&head, ""));
+                    prop_assert!(media_type(&head, text_name) != PLAIN);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What words does a document hold? Extraction in child processes under limits, and where its outcome is kept.
+//!
+//! Extraction never runs in the server's address space: a document is the work of strangers, and readers of formats
+//! crash, hang and eat memory. Whatever happens in a child costs one document its text, and is a state that staff
+//! can see and search for; it never fails a registration.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub mod child;
+pub mod derived;
+pub mod media;
+mod pdf;
+mod plain;
+pub mod pool;
+mod wire;
+
+pub use derived::{Derived, DerivedError, DerivedLocation};
+pub use pool::{Extractor, Limits, Request};
+
+/// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
+pub const EXTRACTOR_VERSION: u32 = 1;
+
+/// Text of a document as far as it could be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extraction {
+    pub state: TextState,
+    /// Clean: one kind of line end, no control characters, a form feed between pages. Empty unless full or partial.
+    pub text: String,
+}
+
+impl Extraction {
+    /// No text, and why.
+    pub fn none(reason: Reason) -> Self {
+        Self { state: TextState::None(reason), text: String::new() }
+    }
+}
+
+/// How much of a document's text there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "state", content = "reason", rename_all = "kebab-case")]
+pub enum TextState {
+    Full,
+    Partial(Reason),
+    None(Reason),
+}
+
+impl TextState {
+    /// The word that the API and the query language use: `text:none`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Partial(_) => "partial",
+            Self::None(_) => "none",
+        }
+    }
+
+    /// Why the text is not all there.
+    pub fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Full => None,
+            Self::Partial(reason) | Self::None(reason) => Some(reason),
+        }
+    }
+}
+
+/// Why a text is missing or not whole. The code is published; the words explain it to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    Broken,
+    Crashed,
+    Cut,
+    Empty,
+    Encrypted,
+    FormatNotRead,
+    NestedTooDeeply,
+    NoTextLayer,
+    NotStarted,
+    OutOfMemory,
+    Timeout,
+    TooLarge,
+    Unreadable,
+}
+
+impl Reason {
+    pub const ALL: [Self; 13] = [
+        Self::Broken,
+        Self::Crashed,
+        Self::Cut,
+        Self::Empty,
+        Self::Encrypted,
+        Self::FormatNotRead,
+        Self::NestedTooDeeply,
+        Self::NoTextLayer,
+        Self::NotStarted,
+        Self::OutOfMemory,
+        Self::Timeout,
+        Self::TooLarge,
+        Self::Unreadable,
+    ];
+
+    /// The published code.
+    pub fn code(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The reason in English, without a full stop.
+    pub fn text(self) -> &'static str {
+        self.words().1
+    }
+
+    /// Says something about the document rather than about the moment: only then is the outcome worth keeping.
+    pub fn is_lasting(self) -> bool {
+        !matches!(self, Self::NotStarted | Self::Unreadable)
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Broken => ("broken", "the file is damaged, or is not what it says it is"),
+            Self::Crashed => ("crashed", "the reader of this format crashed on the file"),
+            Self::Cut => ("cut", "the text is longer than the archive keeps for search"),
+            Self::Empty => ("empty", "the document holds no text"),
+            Self::Encrypted => ("encrypted", "the file asks for a password"),
+            Self::FormatNotRead => ("format-not-read", "the archive does not read this format yet"),
+            Self::NestedTooDeeply => {
+                ("nested-too-deeply", "parts of the file contain each other too deeply or without end")
+            }
+            Self::NoTextLayer => ("no-text-layer", "the pages are images without a text layer"),
+            Self::NotStarted => ("not-started", "the extraction process could not be started"),
+            Self::OutOfMemory => ("out-of-memory", "reading the file took more memory than is allowed"),
+            Self::Timeout => ("timeout", "reading the file took longer than is allowed"),
+            Self::TooLarge => ("too-large", "the file is larger than extraction takes on"),
+            Self::Unreadable => ("unreadable", "the content could not be read from the store"),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let found = Self::ALL.into_iter().find(|reason| reason.code() == code);
+        found.ok_or_else(|| serde::de::Error::custom("not a reason for a missing text"))
+    }
+}
+
+/// A format that extraction reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Plain,
+    Pdf,
+}
+
+impl Format {
+    /// Markup and data (HTML, XML, JSON, e-mail) are no plain text: their tags and keys would drown the words.
+    fn of(media_type: &str) -> Option<Self> {
+        match media_type {
+            media::PLAIN | media::CSV | media::TSV | media::MARKDOWN => Some(Self::Plain),
+            media::PDF => Some(Self::Pdf),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_have_distinct_codes_and_states_one_spelling() {
+        let mut codes: Vec<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Reason::ALL.len());
+        for reason in Reason::ALL {
+            assert!(reason.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{reason}");
+            assert!(!reason.text().ends_with('.'), "{reason}");
+            for state in [TextState::Full, TextState::Partial(reason), TextState::None(reason)] {
+                let json = serde_json::to_string(&state).unwrap();
+                assert_eq!(serde_json::from_str::<TextState>(&json).unwrap(), state);
+            }
+        }
+        assert_eq!(
+            serde_json::to_string(&TextState::Partial(Reason::Cut)).unwrap(),
+            r#"{"state":"partial","reason":"cut"}"#
+        );
+        assert_eq!(serde_json::to_string(&TextState::Full).unwrap(), r#"{"state":"full"}"#);
+    }
+}

@@ -1,0 +1,372 @@
+//! Who asks the extraction processes, and what happens when one does not answer?
+//!
+//! A caller talks to its child with plain blocking reads and writes. One thread, the keeper, starts all children
+//! (they die with the thread that started them, so it must be one that lives as long as the pool) and kills those
+//! whose time is up, which ends the caller's read or write at once.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use std::os::unix::process::CommandExt as _;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::wire::{Answer, Ask, Setup, invalid, read_header, write_header};
+use super::{Extraction, Format, Reason, TextState};
+use crate::limits;
+
+/// A child is replaced after this many documents: readers of formats leak.
+const DOCUMENTS_PER_CHILD: u32 = 500;
+
+/// How often the keeper looks for children whose time is up.
+const KEEPER_TICK: Duration = Duration::from_millis(100);
+
+/// What of a dead child's last words is read.
+const LAST_WORDS_MAX: u64 = 4096;
+
+const BUFFER: usize = 64 * 1024;
+
+/// The bounds of one extraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// From the first byte sent to the last received. A child that can is asked to give what it has a little earlier.
+    pub time: Duration,
+    /// Bytes of address space of a child.
+    pub address_space: u64,
+    /// Larger contents are not handed to a child.
+    pub input_max: u64,
+    /// Bytes of text kept of one document.
+    pub text_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(limits::EXTRACT_SECONDS),
+            address_space: limits::EXTRACT_ADDRESS_SPACE,
+            input_max: limits::EXTRACT_INPUT_MAX,
+            text_max: limits::TEXT_MAX,
+        }
+    }
+}
+
+/// One content whose text is wanted. It is streamed to the child and never held here whole.
+pub struct Request<'a> {
+    /// As `media::media_type` found it in the bytes.
+    pub media_type: &'a str,
+    pub size: u64,
+    pub content: &'a mut dyn Read,
+}
+
+/// A pool of extraction processes. Shared by all who want text; each waits until a process is free.
+pub struct Extractor {
+    limits: Limits,
+    /// One seat for each process there may be; the process in it starts when first needed.
+    seats: Mutex<Vec<Option<Worker>>>,
+    freed: Condvar,
+    /// `None` only while the pool is being dropped.
+    orders: Option<Sender<StartOrder>>,
+    keeper: Option<JoinHandle<()>>,
+}
+
+impl Extractor {
+    /// A pool of at most `processes` children, each `program` with `arguments`. None is started yet.
+    pub fn start(program: PathBuf, arguments: Vec<OsString>, processes: usize, limits: Limits) -> io::Result<Self> {
+        let (orders, received) = mpsc::channel();
+        let start = Start { program, arguments, address_space: limits.address_space };
+        let keeper =
+            std::thread::Builder::new().name("extraction-keeper".to_owned()).spawn(move || keep(&received, &start))?;
+        let seats = std::iter::repeat_with(|| None).take(processes.max(1)).collect();
+        Ok(Self { limits, seats: Mutex::new(seats), freed: Condvar::new(), orders: Some(orders), keeper: Some(keeper) })
+    }
+
+    /// The text of a content. Blocks until there is an answer, at the latest when the time limit is over.
+    pub fn extract(&self, request: Request<'_>) -> Extraction {
+        let Some(format) = Format::of(request.media_type) else { return Extraction::none(Reason::FormatNotRead) };
+        if request.size > self.limits.input_max {
+            return Extraction::none(Reason::TooLarge);
+        }
+        let mut seat = self.take_seat();
+        let mut worker = match seat.worker.take().filter(Worker::is_alive).map_or_else(|| self.start_worker(), Ok) {
+            Ok(worker) => worker,
+            Err(error) => {
+                tracing::error!(%error, "extraction process could not be started");
+                return Extraction::none(Reason::NotStarted);
+            }
+        };
+        worker.process.watch(Instant::now() + self.limits.time);
+        let outcome = worker.converse(request, &self.limits);
+        let expired = worker.process.unwatch();
+        match outcome {
+            Ok(extraction) => {
+                worker.served += 1;
+                let tired = worker.served >= DOCUMENTS_PER_CHILD;
+                // A PDF that failed may have left a mess; text cannot.
+                let suspect = format == Format::Pdf && extraction.state != TextState::Full;
+                if !expired && !tired && !suspect {
+                    seat.worker = Some(worker);
+                }
+                extraction
+            }
+            Err(Failure::Content(error)) => {
+                tracing::error!(%error, "content to extract could not be read");
+                Extraction::none(Reason::Unreadable)
+            }
+            Err(Failure::Child(_)) if expired => Extraction::none(Reason::Timeout),
+            Err(Failure::Child(error)) => {
+                let reason = worker.cause_of_death();
+                tracing::warn!(%reason, %error, "extraction process lost");
+                Extraction::none(reason)
+            }
+        }
+    }
+
+    fn take_seat(&self) -> Seat<'_> {
+        let mut seats = lock(&self.seats);
+        loop {
+            // The last one back is the warmest.
+            match seats.pop() {
+                Some(worker) => return Seat { pool: self, worker },
+                None => seats = self.freed.wait(seats).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    fn start_worker(&self) -> io::Result<Worker> {
+        let gone = || io::Error::other("the keeper of the extraction processes is gone");
+        let (reply, started) = mpsc::sync_channel(1);
+        let orders = self.orders.as_ref().ok_or_else(gone)?;
+        orders.send(StartOrder(reply)).map_err(|_| gone())?;
+        started.recv().map_err(|_| gone())?
+    }
+}
+
+impl Drop for Extractor {
+    fn drop(&mut self) {
+        lock(&self.seats).clear();
+        // Without orders to come the keeper ends.
+        self.orders = None;
+        if let Some(keeper) = self.keeper.take()
+            && keeper.join().is_err()
+        {
+            tracing::error!("keeper of the extraction processes panicked");
+        }
+    }
+}
+
+/// The right to use one process; given back however the caller leaves.
+struct Seat<'a> {
+    pool: &'a Extractor,
+    worker: Option<Worker>,
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        let worker = self.worker.take();
+        lock(&self.pool.seats).push(worker);
+        self.pool.freed.notify_one();
+    }
+}
+
+enum Failure {
+    /// The content could not be read: not the child's fault.
+    Content(io::Error),
+    /// The child broke off, or said what it should not.
+    Child(io::Error),
+}
+
+/// A child and its pipes. Dropping it kills and reaps the child.
+struct Worker {
+    process: Arc<Process>,
+    questions: BufWriter<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    last_words: ChildStderr,
+    served: u32,
+}
+
+impl Worker {
+    fn is_alive(&self) -> bool {
+        !lock(&self.process.0).has_ended()
+    }
+
+    fn converse(&mut self, request: Request<'_>, limits: &Limits) -> Result<Extraction, Failure> {
+        let milliseconds = u64::try_from(limits.time.as_millis() * 4 / 5).unwrap_or(u64::MAX);
+        let media_type = request.media_type.to_owned();
+        let ask = Ask { media_type, size: request.size, text_max: limits.text_max, milliseconds };
+        write_header(&mut self.questions, &ask).map_err(Failure::Child)?;
+        self.send(request)?;
+        self.receive(limits.text_max).map_err(Failure::Child)
+    }
+
+    fn send(&mut self, request: Request<'_>) -> Result<(), Failure> {
+        let mut left = request.size;
+        let mut buffer = vec![0; usize::try_from(left).unwrap_or(BUFFER).min(BUFFER)];
+        while left > 0 {
+            let want = usize::try_from(left).unwrap_or(BUFFER).min(buffer.len());
+            let got = match request.content.read(&mut buffer[..want]) {
+                Ok(0) => return Err(Failure::Content(io::ErrorKind::UnexpectedEof.into())),
+                Ok(got) => got,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(Failure::Content(error)),
+            };
+            self.questions.write_all(&buffer[..got]).map_err(Failure::Child)?;
+            left -= got as u64;
+        }
+        self.questions.flush().map_err(Failure::Child)
+    }
+
+    fn receive(&mut self, text_max: usize) -> io::Result<Extraction> {
+        let answer = read_header::<Answer>(&mut self.answers)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if answer.size > text_max {
+            return Err(invalid("a text longer than asked for"));
+        }
+        let mut text = vec![0; answer.size];
+        self.answers.read_exact(&mut text)?;
+        let text = String::from_utf8(text).map_err(|_| invalid("a text that is not UTF-8"))?;
+        Ok(Extraction { state: answer.state, text })
+    }
+
+    /// What the runtime wrote as the process fell over. Only compared, never shown: it may quote a document.
+    fn cause_of_death(&mut self) -> Reason {
+        lock(&self.process.0).end();
+        let mut words = Vec::new();
+        let said = (&mut self.last_words).take(LAST_WORDS_MAX).read_to_end(&mut words);
+        let words = String::from_utf8_lossy(&words);
+        match said {
+            Ok(_) if words.contains("memory allocation of") => Reason::OutOfMemory,
+            Ok(_) if words.contains("overflowed its stack") => Reason::NestedTooDeeply,
+            _ => Reason::Crashed,
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Before the pipes are dropped: a buffer flushes as it goes, and would wait for a child that does not read.
+        lock(&self.process.0).end();
+    }
+}
+
+/// A child as the keeper and its caller share it.
+struct Process(Mutex<ProcessState>);
+
+struct ProcessState {
+    child: Child,
+    /// Its number may belong to somebody else now: never signal it again.
+    reaped: bool,
+    deadline: Option<Instant>,
+    expired: bool,
+}
+
+impl Process {
+    fn watch(&self, deadline: Instant) {
+        lock(&self.0).deadline = Some(deadline);
+    }
+
+    /// Whether the time ran out. After this the keeper leaves the child alone.
+    fn unwatch(&self) -> bool {
+        let mut state = lock(&self.0);
+        state.deadline = None;
+        state.expired
+    }
+
+    fn expire(&self, now: Instant) {
+        let mut state = lock(&self.0);
+        if state.deadline.is_some_and(|deadline| now >= deadline) {
+            state.deadline = None;
+            state.expired = true;
+            state.end();
+        }
+    }
+}
+
+impl ProcessState {
+    fn has_ended(&mut self) -> bool {
+        if !self.reaped {
+            // An error means that there is no such child any more.
+            self.reaped = !matches!(self.child.try_wait(), Ok(None));
+        }
+        self.reaped
+    }
+
+    /// Kills and reaps, with whatever the child may have started itself.
+    fn end(&mut self) {
+        if self.has_ended() {
+            return;
+        }
+        // It has not been reaped, so its number still means it, and the group is its own.
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+            && let Err(error) = kill_process_group(group, Signal::KILL)
+        {
+            tracing::warn!(%error, "extraction process could not be killed");
+        }
+        if let Err(error) = self.child.kill().and_then(|()| self.child.wait()) {
+            tracing::warn!(%error, "extraction process could not be reaped");
+        }
+        self.reaped = true;
+    }
+}
+
+struct StartOrder(SyncSender<io::Result<Worker>>);
+
+/// How a child is started.
+struct Start {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    address_space: u64,
+}
+
+impl Start {
+    fn worker(&self) -> io::Result<Worker> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).env_clear().current_dir("/").process_group(0);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let state = ProcessState { child, reaped: false, deadline: None, expired: false };
+        let process = Arc::new(Process(Mutex::new(state)));
+        let (Some(stdin), Some(stdout), Some(last_words)) = pipes else {
+            lock(&process.0).end();
+            return Err(io::Error::other("a child without its pipes"));
+        };
+        let questions = BufWriter::with_capacity(BUFFER, stdin);
+        let answers = BufReader::with_capacity(BUFFER, stdout);
+        let mut worker = Worker { process, questions, answers, last_words, served: 0 };
+        write_header(&mut worker.questions, &Setup { address_space: self.address_space })?;
+        Ok(worker)
+    }
+}
+
+/// The keeper: starts children on order, kills those whose time is up, ends when no order can come any more.
+fn keep(orders: &Receiver<StartOrder>, start: &Start) {
+    let mut watched: Vec<Weak<Process>> = Vec::new();
+    loop {
+        let order = if watched.is_empty() {
+            orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            orders.recv_timeout(KEEPER_TICK)
+        };
+        match order {
+            Ok(StartOrder(reply)) => {
+                let worker = start.worker();
+                watched.extend(worker.as_ref().ok().map(|worker| Arc::downgrade(&worker.process)));
+                // Whoever ordered it may be gone: then the worker is dropped here, and the child with it.
+                drop(reply.send(worker));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        let now = Instant::now();
+        watched.retain(|process| process.upgrade().inspect(|process| process.expire(now)).is_some());
+    }
+}
+
+/// What these locks guard stays whole when a holder panics.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
