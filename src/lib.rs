@@ -7,4 +7,5 @@ pub mod clock;
 pub mod digest;
 pub mod disk;
 pub mod ids;
+pub mod journal;
 pub mod limits;
