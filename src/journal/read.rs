@@ -76,7 +76,7 @@ pub struct Reader {
 /// A first look at a line: long enough for most.
 const LINE_WINDOW: usize = 4 * 1024;
 /// Below this the lines are read in order.
-const SCAN_WINDOW: u64 = 32 * 1024;
+const SCAN_WINDOW: u64 = 8 * 1024;
 
 impl Reader {
     /// Positions that are durable.
