@@ -306,8 +306,8 @@ fn digests_of(raw: &RawLine) -> Vec<Blake3> {
     public["text"].as_str().unwrap().split(' ').map(|digest| digest.parse().unwrap()).collect()
 }
 
-/// Starts as the service does, and holds everything against what was acknowledged.
-fn recover(disk: &Disk, acknowledged: &Acknowledged, case: &str) {
+/// Starts as the service does, and holds everything against what was acknowledged; gives the size of the journal.
+fn recover(disk: &Disk, acknowledged: &Acknowledged, case: &str) -> u64 {
     let root = Path::new(ROOT);
     let keep = acknowledged.len() as u64;
     let (_journal, reader, _) =
@@ -339,6 +339,7 @@ fn recover(disk: &Disk, acknowledged: &Acknowledged, case: &str) {
         _ => Reference::None,
     };
     blob::verify(disk, root, Extent::Whole, &mut check, &mut |finding| panic!("{case}: {finding:?}")).unwrap();
+    reader.size()
 }
 
 /// Runs the script with a fault at operation `n`; `false` when it has fewer.
@@ -353,9 +354,10 @@ fn one_fault(n: u64, fault: Fault, survivals: &[Survival]) -> bool {
         }
         let case = format!("operation {n}, {fault:?}, {survival:?}");
         let next = faulty.crash(*survival);
-        recover(&next.disk(), &acknowledged, &case);
+        let shown = recover(&next.disk(), &acknowledged, &case);
         // What the start has shown is on disk: a power cut right after it takes nothing away.
-        recover(&next.crash(Survival::Nothing).disk(), &acknowledged, &case);
+        let left = recover(&next.crash(Survival::Nothing).disk(), &acknowledged, &case);
+        assert_eq!(left, shown, "{case}");
     }
     true
 }
