@@ -9,6 +9,7 @@ pub mod demo;
 pub mod digest;
 pub mod disk;
 pub mod ids;
+pub mod index;
 pub mod journal;
 pub mod limits;
 pub mod model;
