@@ -5,4 +5,5 @@
 pub mod clock;
 pub mod digest;
 pub mod ids;
+pub mod index;
 pub mod limits;
