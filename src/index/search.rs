@@ -130,7 +130,7 @@ impl Index {
         pass.found(page, notes, index_position)
     }
 
-    /// Items whose title completes what was typed, best first. Confidential ones are never among them.
+    /// Items whose title completes what was typed, newest first. Confidential ones are never among them.
     pub fn suggest(&self, typed: &str, view: &View, limit: usize) -> Result<Vec<Hit>, SearchError> {
         let mut before = words::Words::exact().list(typed);
         let Some(last) = before.pop() else { return Ok(Vec::new()) };
@@ -145,7 +145,7 @@ impl Index {
         let request = Request { limit, ..Request::default() };
         let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Newest, after: None };
         let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
-        page.best.iter().map(|best| pass.hit(best)).collect()
+        page.best.iter().take(limit).map(|best| pass.hit(best)).collect()
     }
 
     /// Items with a document whose text is still to be extracted, oldest first: where work goes on after a restart.

@@ -1,6 +1,6 @@
 //! What is a word: splitting, elisions, case, accents and Italian stems, the same for texts, queries and snippets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::tokenizer::{
@@ -21,6 +21,17 @@ const STOP_WORDS: [&str; 58] = [
     "la", "le", "lo", "ne", "nei", "negli", "nel", "nella", "nelle", "nello", "o", "od", "per", "su", "sui", "sugli",
     "sul", "sulla", "sulle", "sullo", "tra", "un", "una", "uno", "the", "of",
 ];
+
+/// Endings the stemmer takes off. A start that people type may stop within any of them.
+const ENDINGS: [&str; 46] = [
+    "azione", "azioni", "atore", "atori", "atrice", "uzione", "uzioni", "amente", "mente", "ita", "ivo", "iva", "ivi",
+    "ive", "oso", "osa", "osi", "ose", "abile", "abili", "ibile", "ibili", "ista", "iste", "isti", "anza", "anze",
+    "enza", "enze", "ico", "ica", "ici", "ice", "iche", "ichi", "ismo", "ismi", "amento", "amenti", "imento", "imenti",
+    "are", "ere", "ire", "ando", "endo",
+];
+
+/// A stem shorter than this stands for too many words to answer for a start.
+const START_STEM_LETTERS_MIN: usize = 3;
 
 /// True of an Italian word so common that a search should not insist on it.
 pub(super) fn is_stop_word(folded: &str) -> bool {
@@ -98,6 +109,21 @@ impl Words {
         {
             stems.lock().unwrap_or_else(PoisonError::into_inner).stem(word);
         }
+    }
+
+    /// The stems, shorter than itself, of words that may begin so: `autorizz` for `autorizzaz`.
+    pub fn stems_of_start(&self, start: &str) -> BTreeSet<String> {
+        let mut stems = BTreeSet::new();
+        let tails = ENDINGS.iter().flat_map(|ending| (0..ending.len()).map(move |at| &ending[at..]));
+        for tail in tails.chain([""]) {
+            let mut word = format!("{start}{tail}");
+            self.stem(&mut word);
+            // Shorter ones are other words: they only begin alike.
+            if word.len() < start.len() && word.len() >= START_STEM_LETTERS_MIN && start.starts_with(&word) {
+                stems.insert(word);
+            }
+        }
+        stems
     }
 
     fn fold(&mut self, word: &mut String) {
@@ -223,6 +249,21 @@ mod tests {
         assert_eq!(stemmed.list("richiesta"), stemmed.list("RICHIESTE"));
         assert_eq!(stemmed.list("autorizzazione"), stemmed.list("autorizzazioni"));
         assert_eq!(stemmed.list("RSSMRA80A01C722X"), ["rssmra80a01c722x"]);
+    }
+
+    #[test]
+    fn a_start_longer_than_the_stem_leads_to_it() {
+        let words = Words::stemmed();
+        for (start, whole) in
+            [("autorizzaz", "autorizzazione"), ("urbanistic", "urbanistica"), ("pagament", "pagamento")]
+        {
+            let mut stem = String::from(whole);
+            words.stem(&mut stem);
+            let stems = words.stems_of_start(start);
+            assert!(stem.starts_with(start) || stems.contains(&stem), "{start}: {stem} not in {stems:?}");
+            assert!(stems.len() < 4 && !stems.contains("autor"), "{stems:?}");
+        }
+        assert!(words.stems_of_start("rssmra80").is_empty());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::unwanted::Unwanted;
 use super::{Node, Scope, Whole, Words, number};
 use crate::index::fields::{Fields, keyword};
 use crate::index::filters::{date_query, keyword_query, term_query};
@@ -48,8 +49,7 @@ fn all_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
 }
 
 fn without(query: Boxed) -> Boxed {
-    let all: Boxed = Box::new(AllQuery);
-    Box::new(BooleanQuery::new(vec![(Occur::Must, all), (Occur::MustNot, query)]))
+    Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as Boxed), (Occur::MustNot, query)]))
 }
 
 /// All terms of a field that begin so.
@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
         let query = self.node(node)?;
         self.similar = similar;
         self.boosts.truncate(boosts);
-        Ok(query)
+        Ok(query.map(|query| Box::new(Unwanted(query)) as Boxed))
     }
 
     fn and(&mut self, nodes: &[Node]) -> tantivy::Result<Option<Boxed>> {
@@ -186,21 +186,18 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The dictionary of all words holds stems: a start longer than the stem of what it stands for finds that by the
-    /// stem of its own, and titles and names by their words.
+    /// The dictionary of all words holds stems, and a start may be longer than the stem of what it stands for: then
+    /// that stem is looked for, and with it the other forms of the word. Titles and names are met by their words.
     fn anywhere_starting(&mut self, text: &str) -> Option<Boxed> {
         let mut before = self.exact.list(text);
         let last = before.pop()?;
-        let mut stem = last.clone();
-        self.stemmed.stem(&mut stem);
+        let shorter = self.stemmed.stems_of_start(&last);
         let mut queries = vec![
             starting(self.fields.all, &last),
             starting(self.fields.title_exact, &last),
             starting(self.fields.name, &last),
         ];
-        if stem != last {
-            queries.push(scored(Term::from_field_text(self.fields.all, &stem)));
-        }
+        queries.extend(shorter.iter().map(|stem| scored(Term::from_field_text(self.fields.all, stem))));
         let mut all: Vec<Boxed> = vec![Box::new(BooleanQuery::union(queries))];
         for mut word in before {
             self.stemmed.stem(&mut word);

@@ -5,6 +5,7 @@
 mod compile;
 mod lexer;
 mod parser;
+mod unwanted;
 
 pub(super) use compile::Compiler;
 pub(super) use parser::parse;
