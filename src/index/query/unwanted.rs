@@ -26,7 +26,11 @@ struct UnwantedWeight(Box<dyn Weight>);
 impl Weight for UnwantedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let mut set = BitSet::with_max_value(reader.max_doc());
-        self.0.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| set.insert(*doc)))?;
+        self.0.for_each_no_score(reader, &mut |docs| {
+            for doc in docs {
+                set.insert(*doc);
+            }
+        })?;
         Ok(Box::new(ConstScorer::new(BitSetDocSet::from(set), boost)))
     }
 
