@@ -14,7 +14,7 @@ use super::facets::{Counts, FacetField, count_segment};
 use super::search::Sort;
 
 /// One of the best hits so far.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Best {
     pub place: Place,
     pub segment: SegmentOrdinal,
@@ -22,7 +22,19 @@ pub(super) struct Best {
     pub score: Score,
 }
 
+impl PartialEq for Best {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Best {}
+
+impl PartialOrd for Best {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Best {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {

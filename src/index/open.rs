@@ -22,7 +22,7 @@ use crate::limits::INDEX_HEAP;
 /// What the caller may choose.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Memory for items not yet written to a segment; at least 15 MB.
+    /// Memory for items not yet written to a segment; less than 15 MB is taken as 15 MB.
     pub heap_bytes: usize,
 }
 
@@ -99,11 +99,15 @@ impl Index {
     }
 
     fn open_unfenced(folder: Option<&Path>, path: &Path, settings: Settings) -> Result<Self, OpenError> {
-        let failed = |error: TantivyError| OpenError::of(path, error);
         let directory: Box<dyn Directory> = match folder {
-            Some(folder) => Box::new(MmapDirectory::open(folder).map_err(|error| failed(error.into()))?),
+            Some(folder) => Box::new(MmapDirectory::open(folder).map_err(|error| OpenError::of(path, error.into()))?),
             None => Box::new(RamDirectory::create()),
         };
+        Self::open_in(directory, path, settings)
+    }
+
+    pub(super) fn open_in(directory: Box<dyn Directory>, path: &Path, settings: Settings) -> Result<Self, OpenError> {
+        let failed = |error: TantivyError| OpenError::of(path, error);
         let (schema, fields) = schema();
         let exists = tantivy::Index::exists(directory.as_ref()).map_err(|error| failed(error.into()))?;
         let builder = tantivy::Index::builder().schema(schema.clone()).tokenizers(tokenizers());
@@ -186,7 +190,7 @@ pub(super) fn payload(position: Position) -> String {
 }
 
 /// None for another version. An index without any commit holds nothing, so its version does not matter.
-fn position_of(payload: Option<&str>) -> Option<Position> {
+pub(super) fn position_of(payload: Option<&str>) -> Option<Position> {
     let Some(payload) = payload else { return Some(0) };
     let (version, position) = payload.split_once(' ')?;
     if version != SCHEMA_VERSION.to_string() {

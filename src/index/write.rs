@@ -9,7 +9,7 @@ use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, Op
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexWriter, TantivyError};
 
-use super::open::{Index, Settings, payload};
+use super::open::{Index, Settings, payload, position_of};
 use super::{Item, ItemKind};
 use crate::ids::Position;
 
@@ -24,9 +24,13 @@ pub enum WriteError {
     Halted { path: PathBuf },
 }
 
+/// What tantivy accepts for one thread.
+const HEAP_MIN: usize = 15_000_000;
+const HEAP_MAX: usize = 4_000_000_000;
+
 /// The one thread for indexing leaves the machine's other cores to those who wait for an answer.
 pub(super) fn open_writer(index: &tantivy::Index, settings: &Settings) -> tantivy::Result<IndexWriter> {
-    let writer = index.writer_with_num_threads(1, settings.heap_bytes)?;
+    let writer = index.writer_with_num_threads(1, settings.heap_bytes.clamp(HEAP_MIN, HEAP_MAX))?;
     let mut policy = LogMergePolicy::default();
     // An entry is put again when its text arrives or it is assigned: those ghosts should not pile up.
     policy.set_del_docs_ratio_before_merge(0.3);
@@ -69,7 +73,15 @@ impl Index {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         // The old writer holds the lock of the folder: it goes first.
         drop(slot.take());
-        *slot = Some(open_writer(&self.inner, &self.settings).map_err(|error| self.write_error(error))?);
+        let failed = |error| self.write_error(error);
+        let writer = open_writer(&self.inner, &self.settings).map_err(failed)?;
+        // A commit may have become durable and failed only afterwards.
+        self.reader.reload().map_err(failed)?;
+        let payload = self.inner.load_metas().map_err(failed)?.payload;
+        if let Some(position) = position_of(payload.as_deref()) {
+            self.position.store(position, Ordering::Release);
+        }
+        *slot = Some(writer);
         Ok(())
     }
 
@@ -85,11 +97,21 @@ impl Index {
     fn with_writer<T>(&self, act: impl FnOnce(&mut IndexWriter) -> tantivy::Result<T>) -> Result<T, WriteError> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(writer) = slot.as_mut() else { return Err(WriteError::Halted { path: self.path.clone() }) };
-        act(writer).map_err(|error| {
-            // A writer that failed may have lost documents it had accepted: it must not commit a position over them.
-            drop(slot.take());
-            self.write_error(error)
-        })
+        let error = match act(writer) {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        // A document is refused because the thread died before; why, it says to who prepares a commit.
+        let cause = match io_cause(&error) {
+            Some(_) => error,
+            None => match writer.prepare_commit() {
+                Err(cause) if io_cause(&cause).is_some() => cause,
+                _ => error,
+            },
+        };
+        // A writer that failed may have lost documents it had accepted: it must not commit a position over them.
+        drop(slot.take());
+        Err(self.write_error(cause))
     }
 
     fn write_error(&self, source: TantivyError) -> WriteError {
@@ -114,8 +136,11 @@ fn io_cause(error: &TantivyError) -> Option<&io::Error> {
     }
 }
 
-/// Whether the disk is to blame, not what is written on it.
+/// Whether the machine is to blame, not what is written on its disk.
 pub(super) fn is_io(error: &TantivyError) -> bool {
     use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    if matches!(error, TantivyError::SystemError(_) | TantivyError::ErrorInThread(_) | TantivyError::Poisoned) {
+        return true;
+    }
     io_cause(error).is_some_and(|error| !matches!(error.kind(), InvalidData | NotFound | UnexpectedEof))
 }
