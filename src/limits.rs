@@ -62,3 +62,21 @@ pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.
 pub const STREAM_CHUNK: usize = 1024 * 1024;
+/// Memory of the index for items not yet in a segment.
+pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
+/// Stems remembered: about 8 MB, several times the vocabulary of a town.
+pub const INDEX_STEMS_CACHED: usize = 65_536;
+/// A longer run of letters is encoded bytes, not a word; a digest in hexadecimal still fits.
+pub const INDEX_WORD_BYTES_MAX: usize = 100;
+/// Words and conditions in one query.
+pub const QUERY_LEAVES_MAX: usize = 64;
+/// Parentheses within parentheses.
+pub const QUERY_DEPTH_MAX: usize = 16;
+/// Letters a prefix must have: a shorter one is half the dictionary.
+pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
+/// Similar spellings tried for one word.
+pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Values of one facet in an answer.
+pub const FACET_VALUES_MAX: usize = 200;
+/// Bytes of a text looked through for a snippet.
+pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
