@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::search::Sort;
+use crate::ids::Position;
 
 /// A hit's place: the larger stands first. No two items have the same, so a page begins exactly after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +61,17 @@ pub(super) fn decode(sort: Sort, text: &str) -> Option<Place> {
     }
     let [rank, position, tie] = numbers;
     Some(Place { rank, position, tie })
+}
+
+/// The cursor after an item of a list (newest first): for lists that mix in items not committed yet.
+pub fn after_item(date: i64, position: Position) -> String {
+    // The least tie: every item of this date and position has been shown.
+    encode(Sort::Newest, Place { rank: tantivy::i64_to_u64(date), position, tie: 0 })
+}
+
+/// Date and position of the item after which a list goes on.
+pub fn item_before(cursor: &str) -> Option<(i64, Position)> {
+    decode(Sort::Newest, cursor).map(|place| (tantivy::u64_to_i64(place.rank), place.position))
 }
 
 #[cfg(test)]

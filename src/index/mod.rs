@@ -23,6 +23,7 @@ mod write;
 use std::fmt;
 use std::str::FromStr;
 
+pub use cursor::{after_item, item_before};
 pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
