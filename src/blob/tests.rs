@@ -33,13 +33,9 @@ fn open(disk: &Disk, settings: Settings) -> (Store, Writer, BTreeMap<Blake3, Loc
 }
 
 fn content(seed: u64, size: usize) -> Vec<u8> {
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .take(size as u64)
-        .bytes()
-        .map(Result::unwrap)
-        .collect()
+    let mut bytes = vec![0; size];
+    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
 }
 
 fn stage(store: &Store, bytes: &[u8]) -> ContentDigests {
