@@ -297,6 +297,22 @@ fn sealing_is_finished_by_the_next_start() {
     }
 }
 
+/// Whoever uploads a content that ends like a sealed pack must not make the next start believe it.
+#[test]
+fn a_content_that_looks_like_the_end_of_a_pack() {
+    let (_, disk) = start();
+    let (store, mut writer, _) = open(&disk, small());
+    let mut crafted = Vec::new();
+    let end = pack::End { members: 0, directory_size: 0, directory_offset: MEMBER_HEADER as u32 };
+    pack::put_end(&mut crafted, &end);
+    let kept = file(&store, &mut writer, &crafted);
+    let tail = writer.tail();
+    drop(writer);
+    let (_, writer, found) = open(&disk, small());
+    assert_eq!((writer.tail(), found), (tail, BTreeMap::from([kept])));
+    assert_eq!(findings(&disk, Extent::Whole, &BTreeMap::from([kept])), []);
+}
+
 #[test]
 fn other_programs_open_a_sealed_pack() {
     let root = tempfile::tempdir().unwrap();
