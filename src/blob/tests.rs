@@ -297,6 +297,28 @@ fn sealing_is_finished_by_the_next_start() {
     }
 }
 
+/// A start that remembers how far its map went is told of exactly what came after, over sealed packs too.
+#[test]
+fn a_remembered_place_spares_what_lies_before_it() {
+    let (_, disk) = start();
+    let (store, mut writer, _) = open(&disk, small());
+    let (mut tails, mut filed) = (vec![writer.tail()], Vec::new());
+    for seed in 0..12 {
+        filed.push(file(&store, &mut writer, &content(seed, 300)));
+        tails.push(writer.tail());
+        writer.seal_if_full().unwrap();
+    }
+    let end = writer.tail();
+    assert!(end.pack > 1);
+    drop(writer);
+    for (count, tail) in tails.into_iter().enumerate() {
+        let (_, writer, found) = Store::open(disk.clone(), Path::new(ROOT), small(), Some(tail)).unwrap();
+        assert_eq!((found.as_slice(), writer.tail()), (&filed[count..], end));
+    }
+    let beyond = PackTail { offset: end.offset + 1, ..end };
+    assert!(matches!(Store::open(disk, Path::new(ROOT), small(), Some(beyond)), Err(OpenError::Damaged { .. })));
+}
+
 /// Whoever uploads a content that ends like a sealed pack must not make the next start believe it.
 #[test]
 fn a_content_that_looks_like_the_end_of_a_pack() {
