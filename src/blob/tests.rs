@@ -33,13 +33,9 @@ fn open(disk: &Disk, settings: Settings) -> (Store, Writer, BTreeMap<Blake3, Loc
 }
 
 fn content(seed: u64, size: usize) -> Vec<u8> {
-    blake3::Hasher::new()
-        .update(&seed.to_le_bytes())
-        .finalize_xof()
-        .take(size as u64)
-        .bytes()
-        .map(Result::unwrap)
-        .collect()
+    let mut bytes = vec![0; size];
+    blake3::Hasher::new().update(&seed.to_le_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
 }
 
 fn stage(store: &Store, bytes: &[u8]) -> ContentDigests {
@@ -299,6 +295,44 @@ fn sealing_is_finished_by_the_next_start() {
         assert_eq!(disk.read(path).unwrap(), bytes, "cut at {cut}");
         drop(store);
     }
+}
+
+/// A start that remembers how far its map went is told of exactly what came after, over sealed packs too.
+#[test]
+fn a_remembered_place_spares_what_lies_before_it() {
+    let (_, disk) = start();
+    let (store, mut writer, _) = open(&disk, small());
+    let (mut tails, mut filed) = (vec![writer.tail()], Vec::new());
+    for seed in 0..12 {
+        filed.push(file(&store, &mut writer, &content(seed, 300)));
+        tails.push(writer.tail());
+        writer.seal_if_full().unwrap();
+    }
+    let end = writer.tail();
+    assert!(end.pack > 1);
+    drop(writer);
+    for (count, tail) in tails.into_iter().enumerate() {
+        let (_, writer, found) = Store::open(disk.clone(), Path::new(ROOT), small(), Some(tail)).unwrap();
+        assert_eq!((found.as_slice(), writer.tail()), (&filed[count..], end));
+    }
+    let beyond = PackTail { offset: end.offset + 1, ..end };
+    assert!(matches!(Store::open(disk, Path::new(ROOT), small(), Some(beyond)), Err(OpenError::Damaged { .. })));
+}
+
+/// Whoever uploads a content that ends like a sealed pack must not make the next start believe it.
+#[test]
+fn a_content_that_looks_like_the_end_of_a_pack() {
+    let (_, disk) = start();
+    let (store, mut writer, _) = open(&disk, small());
+    let mut crafted = Vec::new();
+    let end = pack::End { members: 0, directory_size: 0, directory_offset: MEMBER_HEADER as u32 };
+    pack::put_end(&mut crafted, &end);
+    let kept = file(&store, &mut writer, &crafted);
+    let tail = writer.tail();
+    drop(writer);
+    let (_, writer, found) = open(&disk, small());
+    assert_eq!((writer.tail(), found), (tail, BTreeMap::from([kept])));
+    assert_eq!(findings(&disk, Extent::Whole, &BTreeMap::from([kept])), []);
 }
 
 #[test]
