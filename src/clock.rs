@@ -65,7 +65,9 @@ pub fn date_in_rome(time: Timestamp) -> Date {
 /// The first moment of a day in Rome.
 pub fn start_of_day(date: Date) -> Timestamp {
     // No midnight has been skipped in Rome since 1980; before that the zone's own rule decides.
-    date.to_datetime(jiff::civil::Time::midnight()).to_zoned_datetime(rome()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+    date.to_datetime(jiff::civil::Time::midnight())
+        .to_zoned_datetime(rome())
+        .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
 }
 
 /// The calendar year in Rome, which is the year of a register (DPR 445/2000 art. 57).

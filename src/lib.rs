@@ -13,4 +13,5 @@ pub mod index;
 pub mod journal;
 pub mod limits;
 pub mod model;
+pub mod service;
 pub mod text;

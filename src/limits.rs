@@ -29,6 +29,10 @@ pub const RESERVE: u64 = 64 * MIB;
 
 /// Commands that share one group commit.
 pub const BATCH_COMMANDS: usize = 256;
+/// Contents, and bytes of those that go into packs, after which a batch takes no further command: a pack counts at most
+/// 65,535 members and 2 GiB, and one command may bring 501 contents of 1 MiB.
+pub const BATCH_CONTENTS: usize = 16_384;
+pub const BATCH_BYTES: u64 = 256 * MIB;
 /// Keys in one catalogue batch: more cost sled memory out of all proportion (8,000 keys took 23 GB).
 pub const CATALOGUE_BATCH_KEYS: usize = 128;
 
@@ -49,6 +53,11 @@ pub const EVENT_WAIT_SECONDS_MAX: u64 = 60;
 /// Seconds by which the machine's clock may be behind the last entry before the server refuses to start.
 pub const CLOCK_BEHIND_SECONDS_MAX: i64 = 300;
 
+/// Memory that the catalogue may use for its pages.
+pub const CATALOGUE_CACHE: u64 = 64 * MIB;
+
+/// Extraction processes at most.
+pub const EXTRACT_PROCESSES: usize = 2;
 /// Text extracted from one document.
 pub const TEXT_MAX: usize = 16 * 1024 * 1024;
 /// Address space of an extraction process.
