@@ -62,6 +62,14 @@ pub fn date_in_rome(time: Timestamp) -> Date {
     in_rome(time).date()
 }
 
+/// The first moment of a day in Rome.
+pub fn start_of_day(date: Date) -> Timestamp {
+    // No midnight has been skipped in Rome since 1980; before that the zone's own rule decides.
+    date.to_datetime(jiff::civil::Time::midnight())
+        .to_zoned_datetime(rome())
+        .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
 /// The calendar year in Rome, which is the year of a register (DPR 445/2000 art. 57).
 pub fn year_in_rome(time: Timestamp) -> i16 {
     date_in_rome(time).year()

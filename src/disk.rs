@@ -10,9 +10,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod faulty;
+mod folder;
 mod handles;
 
 pub use faulty::Faulty;
+pub use folder::{FolderLock, LockError, remove_tree};
 pub use handles::OpenFiles;
 
 /// What was being done when the disk said no.
@@ -136,6 +138,11 @@ impl Disk {
     /// A file system in memory that fails as told.
     pub fn faulty(faulty: Faulty) -> Self {
         Self(Kind::Faulty(faulty))
+    }
+
+    /// Whether this is the machine's file system, which other processes see too.
+    pub fn is_real(&self) -> bool {
+        matches!(self.0, Kind::Real)
     }
 
     /// Opens an existing file for reading.

@@ -29,6 +29,10 @@ pub const RESERVE: u64 = 64 * MIB;
 
 /// Commands that share one group commit.
 pub const BATCH_COMMANDS: usize = 256;
+/// Contents, and bytes of those that go into packs, after which a batch takes no further command: a pack counts at most
+/// 65,535 members and 2 GiB, and one command may bring 501 contents of 1 MiB.
+pub const BATCH_CONTENTS: usize = 16_384;
+pub const BATCH_BYTES: u64 = 256 * MIB;
 /// Keys in one catalogue batch: more cost sled memory out of all proportion (8,000 keys took 23 GB).
 pub const CATALOGUE_BATCH_KEYS: usize = 128;
 
@@ -49,6 +53,11 @@ pub const EVENT_WAIT_SECONDS_MAX: u64 = 60;
 /// Seconds by which the machine's clock may be behind the last entry before the server refuses to start.
 pub const CLOCK_BEHIND_SECONDS_MAX: i64 = 300;
 
+/// Memory that the catalogue may use for its pages.
+pub const CATALOGUE_CACHE: u64 = 64 * MIB;
+
+/// Extraction processes at most.
+pub const EXTRACT_PROCESSES: usize = 2;
 /// Text extracted from one document.
 pub const TEXT_MAX: usize = 16 * 1024 * 1024;
 /// Address space of an extraction process.
@@ -77,3 +86,21 @@ pub const EVENT_STREAM_SECONDS_MAX: u64 = 900;
 pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
 /// Connections that one server thread holds open.
 pub const CONNECTIONS_MAX: usize = 4_096;
+/// Memory of the index for items not yet in a segment.
+pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
+/// Stems remembered: about 8 MB, several times the vocabulary of a town.
+pub const INDEX_STEMS_CACHED: usize = 65_536;
+/// A longer run of letters is encoded bytes, not a word; a digest in hexadecimal still fits.
+pub const INDEX_WORD_BYTES_MAX: usize = 100;
+/// Words and conditions in one query.
+pub const QUERY_LEAVES_MAX: usize = 64;
+/// Parentheses within parentheses.
+pub const QUERY_DEPTH_MAX: usize = 16;
+/// Letters a prefix must have: a shorter one is half the dictionary.
+pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
+/// Similar spellings tried for one word.
+pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Values of one facet in an answer.
+pub const FACET_VALUES_MAX: usize = 200;
+/// Bytes of a text looked through for a snippet.
+pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;

@@ -119,6 +119,9 @@ impl Writer {
 
     /// Takes the last, unconfirmed batch back out of the pack, because the journal did not take it. Its contents stay
     /// staged; large files stay too, and are no harm.
+    ///
+    /// Not for a journal that is poisoned: its sync failed, its lines may be on disk all the same, and the next start
+    /// would find them without their contents.
     pub fn roll_back(&mut self) -> Result<(), CommitError> {
         let Some(batch) = self.batch.take() else { return Ok(()) };
         self.check_poison()?;

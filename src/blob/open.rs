@@ -145,16 +145,12 @@ fn report(path: &Path, from: PackTail, members: &[Member], found: &mut Found) ->
 /// The last pack: open as a rule; sealed when the process ended before it could begin the next.
 fn last_pack(inner: &Arc<Inner>, from: PackTail, found: &mut Found) -> Result<Writer, OpenError> {
     let path = inner.layout.pack(from.pack);
-    let sealed = inner.disk.exists(&path)? && {
-        let file = inner.disk.open(&path)?;
-        !file.is_empty()? && scan::directory(&file)?.is_ok()
-    };
     let file = inner.disk.open_write(&path)?;
     let size = file.len()?;
     if size < from.offset {
         return Err(OpenError::Damaged { file: path, offset: size, what: "shorter than it was" });
     }
-    if sealed && let Ok((members, end)) = scan::directory(&file)? {
+    if let Some((members, end)) = sealed(&file, size)? {
         report(&path, from, &members, found)?;
         // Its directory may never have left the page cache.
         file.rewrite(end, size)?;
@@ -169,6 +165,18 @@ fn last_pack(inner: &Arc<Inner>, from: PackTail, found: &mut Found) -> Result<Wr
     let mut writer = Writer::new(inner.clone(), from.pack, file, scanned.end, members);
     writer.known = scanned.members;
     Ok(writer)
+}
+
+/// Members and end of a pack that is really sealed. An end record alone proves nothing: it may be the last bytes of a
+/// content that somebody made to look like one. The headers tell where contents end.
+fn sealed(file: &File, size: u64) -> Result<Option<(Vec<Member>, u64)>, DiskError> {
+    if size == 0 {
+        return Ok(None);
+    }
+    match scan::directory(file)? {
+        Ok((members, end)) if scan::headers(file, 0, size)?.end == end => Ok(Some((members, end))),
+        _ => Ok(None),
+    }
 }
 
 /// Those whose bytes are what their name says: after a crash the header of the last ones may be all there is of them.

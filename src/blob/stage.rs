@@ -209,7 +209,7 @@ impl Upload {
             }
             self.spill()?;
         }
-        self.to_file(bytes)
+        self.put_in_file(bytes)
     }
 
     /// Moves what is in memory to a file, where the rest will follow.
@@ -220,12 +220,12 @@ impl Upload {
         self.spilled = Some(Temporary { disk: disk.clone(), path, file });
         self.size = 0;
         let memory = std::mem::take(&mut self.memory);
-        self.to_file(&memory)?;
+        self.put_in_file(&memory)?;
         self.reserved = Reservation { used: self.reserved.used.clone(), bytes: 0 };
         Ok(())
     }
 
-    fn to_file(&mut self, bytes: &[u8]) -> Result<(), StageError> {
+    fn put_in_file(&mut self, bytes: &[u8]) -> Result<(), StageError> {
         if self.size >= self.check_at {
             let needed = self.inner.settings.free_space_min;
             let free = self.inner.disk.free_space(&self.inner.layout.root)?;

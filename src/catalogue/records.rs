@@ -131,7 +131,7 @@ impl Applied {
 
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, RecordError> {
         let mut input = Input::new(bytes)?;
-        Ok(Self { position: input.u64()?, pack: input.u32()?, pack_offset: input.u64()?, frontier: input.0.to_vec() })
+        Ok(Self { position: input.u64()?, tail: input.take()?, frontier: input.0.to_vec() })
     }
 }
 

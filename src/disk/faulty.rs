@@ -162,6 +162,8 @@ impl Faulty {
         drop(state);
         (next.dead, next.operations) = (false, 0);
         next.faults.clear();
+        // A name is metadata: what the file system did not get rid of at first it still holds for later.
+        next.forgotten.clear();
         let mut random = match survival {
             Survival::PageCache => return Self(Arc::new(Mutex::new(next))),
             Survival::Nothing => Choice::Always(false),
@@ -186,7 +188,6 @@ impl Faulty {
             }
         }
         next.live = next.durable.clone();
-        next.forgotten.clear();
         Self(Arc::new(Mutex::new(next)))
     }
 

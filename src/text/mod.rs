@@ -174,6 +174,11 @@ impl Format {
     }
 }
 
+/// Whether there is a reader for contents of this media type.
+pub fn is_read(media_type: &str) -> bool {
+    Format::of(media_type).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
+mod service;
 mod text;
 mod tidy;

@@ -1,0 +1,170 @@
+//! How is something found: full text, filters, facets, lists and snippets, as a projection that can be thrown away.
+//!
+//! One tantivy document stands for one [`Item`]: an entry with the texts of all its documents, a document that is not
+//! registered, a dossier or a case. Nothing is stored but what filters, sorts and names a hit; the service turns hits
+//! into what people see, and checks each again. The reader's [`View`] is part of every query, so that totals, facets,
+//! suggestions and forgiven slips speak only of what that reader may see.
+
+mod collect;
+mod cursor;
+mod dates;
+mod facets;
+mod fields;
+mod filters;
+mod highlight;
+mod open;
+mod query;
+mod search;
+#[cfg(test)]
+mod tests;
+mod words;
+mod write;
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use cursor::{after_item, item_before};
+pub use facets::FacetField;
+pub use filters::{Filters, View, matches_filters};
+pub use highlight::Highlighter;
+pub use open::{Index, OpenError, Settings, Stats};
+pub use search::{Found, Hit, Request, SearchError, Sort};
+pub use write::WriteError;
+
+use crate::digest::Blake3;
+use crate::ids::Position;
+
+/// What an item is. Its words are those of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    Entry,
+    Document,
+    Dossier,
+    Case,
+}
+
+impl ItemKind {
+    pub const ALL: [Self; 4] = [Self::Entry, Self::Document, Self::Dossier, Self::Case];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Document => "document",
+            Self::Dossier => "dossier",
+            Self::Case => "case",
+        }
+    }
+}
+
+impl fmt::Display for ItemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no kind of item.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an item is an entry, a document, a dossier or a case")]
+pub struct ParseKindError;
+
+impl FromStr for ItemKind {
+    type Err = ParseKindError;
+
+    fn from_str(text: &str) -> Result<Self, ParseKindError> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(ParseKindError)
+    }
+}
+
+/// What a correspondent is to the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Sender,
+    Recipient,
+    Copy,
+    Party,
+}
+
+/// Who sent, received or takes part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correspondent {
+    pub role: Role,
+    pub name: String,
+    pub tax_code: Option<String>,
+}
+
+/// Everything the index knows of one thing that can be found. A later `put` of the same kind and id replaces it whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub kind: ItemKind,
+    /// Unique within the kind: `PG/2026/42`, `17-0`, the dossier's UUID.
+    pub id: String,
+    /// Position of its first event: decides the order of items of one date.
+    pub position: Position,
+    /// Microseconds UTC.
+    pub date: i64,
+    pub register: Option<String>,
+    pub year: Option<i16>,
+    pub number: Option<u64>,
+    /// incoming, outgoing, internal
+    pub direction: Option<String>,
+    pub offices: Vec<String>,
+    pub users: Vec<String>,
+    /// Dotted code; a filter for `6` finds `6.3` too.
+    pub classification: Option<String>,
+    pub dossiers: Vec<String>,
+    /// open, closed, annulled, …
+    pub state: Option<String>,
+    pub title: String,
+    /// The dossier's code or the entry's mark, found whole and by its parts.
+    pub code: Option<String>,
+    pub correspondents: Vec<Correspondent>,
+    pub file_names: Vec<String>,
+    pub digests: Vec<Blake3>,
+    /// Extracted texts. Searched, never stored.
+    pub texts: Vec<String>,
+    /// pending, full, partial or none: one for each document.
+    pub text_states: Vec<String>,
+    pub confidential: bool,
+    /// Access terms, opaque here: a reader sees the item when one of these is among his.
+    pub audience: Vec<String>,
+}
+
+impl Item {
+    /// An item with nothing but its name, place and date: the start for the caller, who fills in what there is.
+    pub fn new(kind: ItemKind, id: impl Into<String>, position: Position, date: i64) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            position,
+            date,
+            register: None,
+            year: None,
+            number: None,
+            direction: None,
+            offices: Vec::new(),
+            users: Vec::new(),
+            classification: None,
+            dossiers: Vec::new(),
+            state: None,
+            title: String::new(),
+            code: None,
+            correspondents: Vec::new(),
+            file_names: Vec::new(),
+            digests: Vec::new(),
+            texts: Vec::new(),
+            text_states: Vec::new(),
+            confidential: false,
+            audience: Vec::new(),
+        }
+    }
+}
+
+/// Something the searcher should know about how his words were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
+    /// `query-rewritten`, `facet-cut`.
+    pub code: &'static str,
+    /// English, for people.
+    pub text: String,
+}

@@ -1,0 +1,200 @@
+//! How is an index opened, and what is wrong with one that does not open.
+
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tantivy::collector::Count;
+use tantivy::directory::error::{LockError, OpenDirectoryError};
+use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
+
+use super::fields::{Fields, SCHEMA_VERSION, schema, tokenizers};
+use super::search::SearchError;
+use super::write::{is_io, open_writer};
+use super::{Highlighter, ItemKind};
+use crate::ids::Position;
+use crate::limits::INDEX_HEAP;
+
+/// What the caller may choose.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Memory for items not yet written to a segment; less than 15 MB is taken as 15 MB.
+    pub heap_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { heap_bytes: INDEX_HEAP }
+    }
+}
+
+/// Why an index did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the index folder {path} does not exist")]
+    Missing { path: PathBuf },
+    #[error("the index {path} is in use by another process")]
+    Locked { path: PathBuf },
+    #[error("the index {path} was written by another version ({found}): rebuild it")]
+    Stale { path: PathBuf, found: String },
+    #[error("the index {path} is damaged: rebuild it")]
+    Corrupt { path: PathBuf, source: TantivyError },
+    #[error("the index {path} cannot be read or written")]
+    Io { path: PathBuf, source: TantivyError },
+}
+
+impl OpenError {
+    /// Whether deleting the folder's content and building it again from the journal is the cure.
+    pub fn is_cured_by_rebuild(&self) -> bool {
+        matches!(self, Self::Stale { .. } | Self::Corrupt { .. })
+    }
+
+    fn of(path: &Path, source: TantivyError) -> Self {
+        let path = path.to_path_buf();
+        match &source {
+            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked { path },
+            TantivyError::OpenDirectoryError(
+                OpenDirectoryError::DoesNotExist(_) | OpenDirectoryError::NotADirectory(_),
+            ) => Self::Missing { path },
+            error if is_io(error) => Self::Io { path, source },
+            _ => Self::Corrupt { path, source },
+        }
+    }
+}
+
+/// How large the index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    pub items: u64,
+    pub segments: usize,
+    pub bytes: u64,
+}
+
+/// The index of one area. Shared freely: readers never wait, and the writer is behind a lock that only feeders take.
+pub struct Index {
+    pub(super) path: PathBuf,
+    pub(super) inner: tantivy::Index,
+    pub(super) fields: Fields,
+    pub(super) reader: IndexReader,
+    pub(super) settings: Settings,
+    /// None between a failed write and `recover`.
+    pub(super) writer: Mutex<Option<IndexWriter>>,
+    pub(super) position: AtomicU64,
+}
+
+impl Index {
+    /// Opens the index in a folder that exists (an empty one gets a new index at position 0), or a passing one in
+    /// memory.
+    pub fn open(folder: Option<&Path>, settings: Settings) -> Result<Self, OpenError> {
+        let path = folder.map_or_else(|| PathBuf::from("(memory)"), Path::to_path_buf);
+        // tantivy panics on some damaged files; for the caller that is damage like any other.
+        let opened = std::panic::catch_unwind(AssertUnwindSafe(|| Self::open_unfenced(folder, &path, settings)));
+        opened.unwrap_or_else(|_| {
+            Err(OpenError::Corrupt { path, source: TantivyError::InternalError("a panic while opening".into()) })
+        })
+    }
+
+    fn open_unfenced(folder: Option<&Path>, path: &Path, settings: Settings) -> Result<Self, OpenError> {
+        let directory: Box<dyn Directory> = match folder {
+            Some(folder) => Box::new(MmapDirectory::open(folder).map_err(|error| OpenError::of(path, error.into()))?),
+            None => Box::new(RamDirectory::create()),
+        };
+        Self::open_in(directory, path, settings)
+    }
+
+    pub(super) fn open_in(directory: Box<dyn Directory>, path: &Path, settings: Settings) -> Result<Self, OpenError> {
+        let failed = |error: TantivyError| OpenError::of(path, error);
+        let (schema, fields) = schema();
+        let exists = tantivy::Index::exists(directory.as_ref()).map_err(|error| failed(error.into()))?;
+        let builder = tantivy::Index::builder().schema(schema.clone()).tokenizers(tokenizers());
+        let inner = if exists {
+            let mut index = tantivy::Index::open(directory).map_err(failed)?;
+            index.set_tokenizers(tokenizers());
+            index
+        } else {
+            builder.open_or_create(directory).map_err(failed)?
+        };
+        let payload = inner.load_metas().map_err(failed)?.payload;
+        let position = position_of(payload.as_deref());
+        let position = match position {
+            Some(position) if inner.schema() == schema => position,
+            _ => {
+                let found = payload.unwrap_or_else(|| "no version".into());
+                return Err(OpenError::Stale { path: path.to_path_buf(), found });
+            }
+        };
+        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+        let writer = open_writer(&inner, &settings).map_err(failed)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            inner,
+            fields,
+            reader,
+            settings,
+            writer: Mutex::new(Some(writer)),
+            position: AtomicU64::new(position),
+        })
+    }
+
+    /// The journal position of the last commit: what a reader sees is what was put before it. 0 when never committed.
+    pub fn position(&self) -> Position {
+        self.position.load(Ordering::Acquire)
+    }
+
+    pub(super) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    /// Number of committed items.
+    pub fn count(&self) -> u64 {
+        self.searcher().num_docs()
+    }
+
+    /// Whether an item is there, committed: for checks against the journal.
+    pub fn contains(&self, kind: ItemKind, id: &str) -> Result<bool, SearchError> {
+        let query = TermQuery::new(self.fields.key_term(kind, id), IndexRecordOption::Basic);
+        Ok(self.searcher().search(&query, &Count)? > 0)
+    }
+
+    /// How large the index is, as its readers see it.
+    pub fn stats(&self) -> Result<Stats, SearchError> {
+        let searcher = self.searcher();
+        let usage = searcher.space_usage().map_err(TantivyError::from)?;
+        Ok(Stats {
+            items: searcher.num_docs(),
+            segments: searcher.segment_readers().len(),
+            bytes: usage.total().get_bytes(),
+        })
+    }
+
+    /// Reads every file against its checksum and names those that are damaged.
+    pub fn damaged_files(&self) -> Result<Vec<PathBuf>, SearchError> {
+        let mut files: Vec<_> = self.inner.validate_checksum()?.into_iter().collect();
+        files.sort();
+        Ok(files)
+    }
+
+    /// What marks the words of a request in a text.
+    pub fn highlighter(&self, text: &str) -> Highlighter {
+        Highlighter::new(text)
+    }
+}
+
+/// What a commit says of itself: the version of the schema and the position.
+pub(super) fn payload(position: Position) -> String {
+    format!("{SCHEMA_VERSION} {position}")
+}
+
+/// None for another version. An index without any commit holds nothing, so its version does not matter.
+pub(super) fn position_of(payload: Option<&str>) -> Option<Position> {
+    let Some(payload) = payload else { return Some(0) };
+    let (version, position) = payload.split_once(' ')?;
+    if version != SCHEMA_VERSION.to_string() {
+        return None;
+    }
+    position.parse().ok()
+}

@@ -1,0 +1,246 @@
+//! What does a search answer: total, one page of hits, facets, notes and where the next page begins.
+
+use std::collections::BTreeMap;
+
+use tantivy::query::{
+    AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query,
+};
+use tantivy::schema::Field;
+use tantivy::{DocAddress, Searcher, TantivyError, Term};
+
+use super::collect::{Best, Page, PageCollector};
+use super::cursor::{Place, decode, encode};
+use super::facets::{FacetField, sorted};
+use super::fields::Fields;
+use super::filters::{Filters, View, keyword_query, term_query};
+use super::open::Index;
+use super::query::{Compiler, Parsed, parse};
+use super::{ItemKind, Note, words};
+use crate::ids::Position;
+use crate::limits::PAGE_MAX;
+
+/// In which order hits come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The best match first; newest first where no words are searched.
+    #[default]
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// In the query language; empty for a list.
+    pub text: String,
+    pub filters: Filters,
+    pub sort: Sort,
+    pub facets: Vec<FacetField>,
+    /// `next_cursor` of the page before, of the same request.
+    pub cursor: Option<String>,
+    /// At most `PAGE_MAX` are given.
+    pub limit: usize,
+}
+
+/// An item found. The service fetches the rest and checks it again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    pub kind: ItemKind,
+    pub id: String,
+    pub position: Position,
+    pub date: i64,
+    /// 0 unless sorted by relevance.
+    pub score: f32,
+}
+
+/// What was found, all of it within the reader's view.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Of the whole request, not of the page.
+    pub total: u64,
+    pub hits: Vec<Hit>,
+    /// By the field's name; the most frequent value first.
+    pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
+    /// None on the last page.
+    pub next_cursor: Option<String>,
+    pub notes: Vec<Note>,
+    pub index_position: Position,
+}
+
+/// Why a search has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("the cursor is none of ours, or belongs to another order")]
+    BadCursor,
+    #[error("the index could not be read")]
+    Engine(#[from] TantivyError),
+}
+
+/// Statistics that are the same for every word. A word's true frequency tells of items the reader may not see, and
+/// changes under a reader who turns pages; since all words must be met, it would order little.
+struct EqualWeights<'a>(&'a Fields);
+
+impl Bm25StatisticsProvider for EqualWeights<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        // Words a field has on average, times the thousand items we speak of.
+        Ok(if field == self.0.all { 300_000 } else { 8_000 })
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(1000)
+    }
+
+    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
+        Ok(50)
+    }
+}
+
+impl Index {
+    /// Answers a request as a reader of this view may see it.
+    pub fn search(&self, request: &Request, view: &View) -> Result<Found, SearchError> {
+        // Before the searcher: it may see more than we say, never less.
+        let index_position = self.position();
+        let searcher = self.searcher();
+        let Parsed { node, mut notes } = parse(&request.text);
+        let has_words = !request.text.trim().is_empty();
+        let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
+        let after = match &request.cursor {
+            Some(text) => Some(decode(sort, text).ok_or(SearchError::BadCursor)?),
+            None => None,
+        };
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
+        let mut page = match &node {
+            None if !has_words => pass.run(None, Vec::new())?,
+            None => Page::default(),
+            Some(node) => pass.words(node, false)?.unwrap_or_default(),
+        };
+        let unread = has_words && (node.is_none() || pass.says_nothing(node.as_ref())?);
+        if unread {
+            let text = "there is no word in the query that could be searched";
+            notes.push(Note { code: "nothing-to-search", text: text.into() });
+        } else if let (Some(node), 0) = (&node, page.total)
+            && let Some(similar) = pass.words(node, true)?
+            && similar.total > 0
+        {
+            page = similar;
+            let text = "nothing was found as written; similar spellings were included";
+            notes.push(Note { code: "query-rewritten", text: text.into() });
+        }
+        pass.found(page, notes, index_position)
+    }
+
+    /// Items whose title completes what was typed, newest first. Confidential ones are never among them.
+    pub fn suggest(&self, typed: &str, view: &View, limit: usize) -> Result<Vec<Hit>, SearchError> {
+        let mut before = words::Words::exact().list(typed);
+        let Some(last) = before.pop() else { return Ok(Vec::new()) };
+        let searcher = self.searcher();
+        let field = self.fields.title_exact;
+        let end = Term::from_field_text(field, &format!("{last}{}", char::MAX));
+        let start = Term::from_field_text(field, &last);
+        let range = InvertedIndexRangeQuery::new(std::ops::Bound::Included(start), std::ops::Bound::Excluded(end));
+        let mut must: Vec<Box<dyn Query>> = vec![Box::new(range)];
+        must.extend(before.iter().map(|word| term_query(Term::from_field_text(field, word))));
+        must.push(term_query(Term::from_field_bool(self.fields.confidential, false)));
+        let request = Request { limit, ..Request::default() };
+        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Newest, after: None };
+        let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
+        page.best.iter().take(limit).map(|best| pass.hit(best)).collect()
+    }
+
+    /// Items with a document whose text is still to be extracted, oldest first: where work goes on after a restart.
+    pub fn pending_texts(&self, limit: usize) -> Result<Vec<(ItemKind, String)>, SearchError> {
+        let searcher = self.searcher();
+        let request = Request { limit, ..Request::default() };
+        let (view, sort) = (&View::ALL, Sort::Oldest);
+        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort, after: None };
+        let collector = PageCollector { sort, after: None, limit, facets: Vec::new() };
+        let page = searcher.search(&keyword_query(self.fields.text_state, "pending"), &collector)?;
+        page.best.iter().map(|best| pass.hit(best).map(|hit| (hit.kind, hit.id))).collect()
+    }
+}
+
+/// One request on one state of the index.
+struct Pass<'a> {
+    index: &'a Index,
+    searcher: &'a Searcher,
+    request: &'a Request,
+    view: &'a View,
+    sort: Sort,
+    after: Option<Place>,
+}
+
+impl Pass<'_> {
+    /// None where the words come to nothing, or where similar spellings make no difference.
+    fn words(&self, node: &super::query::Node, similar: bool) -> Result<Option<Page>, SearchError> {
+        let compiled = Compiler::new(&self.index.fields, self.searcher, similar).compile(node)?;
+        compiled.must.map(|must| self.run(Some(must), compiled.boosts)).transpose()
+    }
+
+    fn says_nothing(&self, node: Option<&super::query::Node>) -> Result<bool, SearchError> {
+        let Some(node) = node else { return Ok(true) };
+        Ok(Compiler::new(&self.index.fields, self.searcher, false).compile(node)?.must.is_none())
+    }
+
+    /// Runs words under filters and view. This is the only way from a request to documents.
+    fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+        let fields = &self.index.fields;
+        let silent = |query| (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>);
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = must.into_iter().map(|query| (Occur::Must, query)).collect();
+        clauses.extend(self.request.filters.queries(fields).into_iter().map(silent));
+        clauses.extend(self.view.query(fields).map(silent));
+        if self.sort == Sort::Relevance && !clauses.is_empty() {
+            clauses.extend(boosts.into_iter().map(|query| (Occur::Should, query)));
+        }
+        let query: Box<dyn Query> =
+            if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::new(clauses)) };
+        let collector = PageCollector {
+            sort: self.sort,
+            after: self.after,
+            // One more than the page: whether there is a next one.
+            limit: self.request.limit.min(PAGE_MAX) + 1,
+            facets: self.request.facets.clone(),
+        };
+        let equal = EqualWeights(fields);
+        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &equal)?)
+    }
+
+    fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
+        let limit = self.request.limit.min(PAGE_MAX);
+        let is_last = page.best.len() <= limit;
+        page.best.truncate(limit);
+        let next_cursor = if is_last { None } else { page.best.last().map(|last| encode(self.sort, last.place)) };
+        let hits = page.best.iter().map(|best| self.hit(best)).collect::<Result<_, _>>()?;
+        let mut facets = BTreeMap::new();
+        for field in &self.request.facets {
+            let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
+            if cut {
+                let text = format!("only the {} most frequent values of `{}` are given", values.len(), field.as_str());
+                notes.push(Note { code: "facet-cut", text });
+            }
+            facets.insert(field.as_str(), values);
+        }
+        Ok(Found { total: page.total, hits, facets, next_cursor, notes, index_position })
+    }
+
+    fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
+        let DocAddress { segment_ord, doc_id } = DocAddress::new(best.segment, best.doc);
+        let columns = self.searcher.segment_reader(segment_ord).fast_fields();
+        let text = |name: &str| -> Result<String, SearchError> {
+            let missing = || TantivyError::InternalError(format!("an item without {name}"));
+            let column = columns.str(name)?.ok_or_else(missing)?;
+            let ordinal = column.ords().first(doc_id).ok_or_else(missing)?;
+            let mut text = String::new();
+            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
+            Ok(text)
+        };
+        let kind = text("kind")?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
+        Ok(Hit {
+            kind,
+            id: text("id")?,
+            position: columns.u64("position")?.first(doc_id).unwrap_or_default(),
+            date: columns.i64("date")?.first(doc_id).unwrap_or_default(),
+            score: best.score,
+        })
+    }
+}

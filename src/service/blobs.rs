@@ -1,0 +1,60 @@
+//! Contents: taking them in, and who may refer to one.
+
+use super::Archive;
+use super::core::Core;
+use super::read::permit_in_area;
+use super::refusal::Refusal;
+use crate::blob::{StageError, Upload};
+use crate::digest::{Blake3, ContentDigests, Sha256};
+use crate::index::{Filters, Request, Sort, View};
+use crate::model::access::{Action, Actor, Audience};
+
+/// What the index is told of a reader.
+pub(super) fn view_of(audience: Audience) -> View {
+    match audience {
+        Audience::All => View { audience: None },
+        Audience::Terms(terms) => View { audience: Some(terms.into_iter().collect()) },
+    }
+}
+
+impl Archive {
+    /// Begins an upload; its bytes are handed over as they come.
+    pub fn begin_upload(&self, actor: &Actor) -> Result<Upload, Refusal> {
+        permit_in_area(actor, Action::Upload)?;
+        if self.core().full() {
+            return Err(Refusal::Full);
+        }
+        Ok(self.core().blobs.begin())
+    }
+
+    /// Ends an upload: the content is staged for 24 hours, durable once something that refers to it is answered.
+    pub fn finish_upload(
+        &self,
+        actor: &Actor,
+        upload: Upload,
+        expect: Option<Sha256>,
+    ) -> Result<ContentDigests, StageError> {
+        upload.finish(actor.user, self.core().clock.now(), expect)
+    }
+}
+
+/// The content that an actor refers to: one he uploaded, or one of a document that he may read. A digest alone gives
+/// nobody anything.
+pub(super) fn resolve(core: &Core, actor: &Actor, field: &str, blake3: Blake3) -> Result<ContentDigests, Refusal> {
+    if let Some(digests) = core.blobs.staged(&blake3, actor.user) {
+        return Ok(digests);
+    }
+    let request = Request {
+        filters: Filters { digest: Some(blake3), ..Filters::default() },
+        sort: Sort::Newest,
+        limit: 10,
+        ..Request::default()
+    };
+    let found = core.index.search(&request, &view_of(actor.audience())).map_err(Refusal::failed)?;
+    for hit in &found.hits {
+        if let Some(content) = super::search::readable_content(core, actor, hit, &blake3)? {
+            return Ok(content);
+        }
+    }
+    Err(Refusal::BlobUnknown { field: field.to_owned(), blake3 })
+}

@@ -1,0 +1,143 @@
+//! The event feed: the journal as others may follow it.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Archive;
+use super::core::{Core, recorded};
+use super::items::{self, Key};
+use super::read::permit_in_area;
+use super::refusal::Refusal;
+use crate::clock;
+use crate::ids::Position;
+use crate::journal::RawLine;
+use crate::limits;
+use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::event::{Event, Recorded, feed_data};
+use crate::model::user::Role;
+
+#[derive(Debug, Clone, Serialize)]
+pub struct EventView {
+    pub position: Position,
+    pub time: String,
+    pub kind: String,
+    pub subject: String,
+    /// Who did it.
+    pub actor: String,
+    pub data: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct EventPage {
+    pub items: Vec<EventView>,
+    /// What to pass as `after` for the next page: the last position looked at, seen or not.
+    pub next: Option<Position>,
+}
+
+/// Lines looked at for one page, so that a reader who may see little is answered all the same.
+const LOOK_AT_MOST: u64 = 5_000;
+
+impl Archive {
+    /// Events after a position (from the beginning without one), as far as the actor may see them.
+    pub fn events(
+        &self,
+        actor: &Actor,
+        after: Option<Position>,
+        kinds: &[String],
+        limit: usize,
+    ) -> Result<EventPage, Refusal> {
+        permit_in_area(actor, Action::Look)?;
+        let core = self.core();
+        let limit = limit.clamp(1, limits::PAGE_MAX);
+        let from = after.map_or(0, |after| after.saturating_add(1));
+        // The catalogue decides who may see an event, so only what it has applied is shown.
+        let to = core.applied().min(from.saturating_add(LOOK_AT_MOST));
+        let mut page = EventPage { items: Vec::new(), next: after };
+        let mut failure = None;
+        core.journal.scan(from, to, &mut |line| {
+            if page.items.len() == limit {
+                return ControlFlow::Break(());
+            }
+            page.next = Some(line.position);
+            if !kinds.is_empty() && !kinds.iter().any(|kind| **kind == *line.kind) {
+                return ControlFlow::Continue(());
+            }
+            match event_view(core, actor, &line) {
+                Ok(view) => page.items.extend(view),
+                Err(refusal) => {
+                    failure = Some(refusal);
+                    return ControlFlow::Break(());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        failure.map_or(Ok(page), Err)
+    }
+
+    /// Waits until there may be events after a position.
+    pub fn wait_for_events(&self, after: Option<Position>, timeout: Duration) {
+        self.core().journal.wait_beyond(after.map_or(0, |after| after.saturating_add(1)), timeout);
+    }
+
+    /// Positions in the journal.
+    pub fn journal_size(&self) -> Position {
+        self.core().applied()
+    }
+}
+
+fn event_view(core: &Core, actor: &Actor, line: &RawLine) -> Result<Option<EventView>, Refusal> {
+    let event = recorded(line)?;
+    if !may_see(core, actor, &event)? {
+        return Ok(None);
+    }
+    Ok(Some(EventView {
+        position: line.position,
+        time: clock::rfc3339(line.time),
+        kind: line.kind.to_string(),
+        subject: line.subject.to_string(),
+        actor: core.directory().name_of(event.actor),
+        data: feed_data(&line.public, line.private.as_deref())?,
+    }))
+}
+
+fn may_see(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal> {
+    let staff = actor.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service));
+    let trusted = actor.is(Role::Administrator) || actor.is(Role::Auditor);
+    Ok(match &event.event {
+        Event::ArchiveCreated(_)
+        | Event::ClassificationSchemeAdopted(_)
+        | Event::RegisterOpened(_)
+        | Event::OfficeAdded(_) => staff || actor.is(Role::Service),
+        Event::UserAdded(_)
+        | Event::UserChanged(_)
+        | Event::TokenCreated(_)
+        | Event::TokenRevoked(_)
+        | Event::AccessLogSealed(_) => trusted,
+        // What happens inside a dossier speaks of both the dossier and the thing: both must be readable.
+        Event::DossierItemAdded(_) | Event::DossierItemShown(_) | Event::DossierItemRemoved(_) => {
+            let dossier = event.subject.strip_prefix("dossiers/").and_then(|id| id.parse().ok()).map(Key::Dossier);
+            let mut keys = items::touched(core, event)?;
+            keys.extend(dossier);
+            all_readable(core, actor, &keys)?
+        }
+        _ => all_readable(core, actor, &items::touched(core, event)?)?,
+    })
+}
+
+fn all_readable(core: &Core, actor: &Actor, keys: &[Key]) -> Result<bool, Refusal> {
+    for key in keys {
+        let (action, access) = match key {
+            Key::Entry(id) => (Action::ReadEntry, core.entry(id)?.map(|found| found.access)),
+            Key::Document(id) => (Action::ReadDocument, core.free_document(*id)?.map(|found| found.access)),
+            Key::Dossier(id) => (Action::ReadDossier, core.dossier(*id)?.map(|found| found.access)),
+        };
+        if !access.is_some_and(|access| decide(actor, action, Target::Thing(&access)) == Decision::Allowed) {
+            return Ok(false);
+        }
+    }
+    Ok(!keys.is_empty())
+}

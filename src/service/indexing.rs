@@ -1,0 +1,298 @@
+//! Feeding the index: a thread that follows the journal and keeps the index as little behind as pays.
+//!
+//! Items touched and not yet committed stand in the *tail*, so that lists show what was just written.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use super::core::{Core, recorded};
+use super::items::{self, Key};
+use super::refusal::Refusal;
+use super::texts::{Extracted, Extracting, Known};
+use crate::digest::Blake3;
+use crate::ids::Position;
+use crate::index::{Item, ItemKind};
+use crate::text::Extraction;
+
+/// A commit follows this long after things went quiet …
+const QUIET: Duration = Duration::from_millis(50);
+/// … and at the latest this long after the first change.
+const LATEST: Duration = Duration::from_secs(1);
+/// A short wait for texts that are being read, so that a document is indexed once.
+const TEXT_WAIT: Duration = Duration::from_millis(250);
+/// Changes gathered before a commit while catching up.
+const DIRTY_MAX: usize = 20_000;
+/// Events read in one go.
+const STEP: u64 = 2_000;
+/// Texts just extracted and not yet indexed, in bytes; beyond this they are read back from the derived store.
+const TEXTS_HELD: usize = 64 * 1024 * 1024;
+
+/// What readers see of the work.
+#[derive(Default)]
+pub struct Tail {
+    items: RwLock<BTreeMap<Key, Item>>,
+    /// Events whose items stand in the index or here.
+    seen: AtomicU64,
+    seen_changed: (Mutex<()>, Condvar),
+}
+
+impl Tail {
+    pub fn seen(&self) -> Position {
+        self.seen.load(Ordering::Acquire)
+    }
+
+    /// Waits until events before `position` are in the index or the tail.
+    pub fn wait(&self, position: Position, timeout: Duration) -> bool {
+        let until = Instant::now() + timeout;
+        let mut held = self.seen_changed.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while self.seen() < position {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            held = self.seen_changed.1.wait_timeout(held, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    /// Items that the index does not have yet, or not as they are now.
+    pub fn items(&self) -> BTreeMap<Key, Item> {
+        self.items.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_seen(&self, position: Position) {
+        let _held = self.seen_changed.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.seen.store(position, Ordering::Release);
+        self.seen_changed.1.notify_all();
+    }
+
+    fn put(&self, key: &Key, item: &Item) {
+        self.items.write().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), item.clone());
+    }
+
+    fn clear(&self) {
+        self.items.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+pub struct Indexer {
+    core: Arc<Core>,
+    texts: Option<Arc<Extracting>>,
+    extracted: Receiver<Extracted>,
+    /// Items to put, with the contents of each once they are known.
+    dirty: HashMap<Key, Option<(Item, Vec<Blake3>)>>,
+    first_change: Option<Instant>,
+    last_change: Instant,
+    seen: Position,
+    /// Items that wait for a content's text.
+    waiting: HashMap<Blake3, HashSet<Key>>,
+    held: HashMap<Blake3, Arc<Extraction>>,
+    held_order: VecDeque<Blake3>,
+    held_bytes: usize,
+}
+
+impl Indexer {
+    pub fn new(core: Arc<Core>, texts: Option<Arc<Extracting>>, extracted: Receiver<Extracted>) -> Self {
+        let seen = core.index.position();
+        core.tail.set_seen(seen);
+        Self {
+            core,
+            texts,
+            extracted,
+            dirty: HashMap::new(),
+            first_change: None,
+            last_change: Instant::now(),
+            seen,
+            waiting: HashMap::new(),
+            held: HashMap::new(),
+            held_order: VecDeque::new(),
+            held_bytes: 0,
+        }
+    }
+
+    /// Runs until the archive stops. A failure is said, and tried again from what the index has.
+    pub fn run(mut self) {
+        let mut asked_again = false;
+        while !self.core.stopping() {
+            let outcome = self.step();
+            if let Err(refusal) = outcome {
+                tracing::error!(cause = refusal.causes(), "index not written; trying again");
+                self.start_again();
+                continue;
+            }
+            if !asked_again && self.seen >= self.core.journal.size() && self.dirty.is_empty() {
+                asked_again = true;
+                self.ask_again();
+            }
+        }
+        if let Err(error) = self.core.index.close() {
+            tracing::warn!(%error, "index not closed");
+        }
+    }
+
+    fn step(&mut self) -> Result<(), Refusal> {
+        let patience = if self.dirty.is_empty() && self.waiting.is_empty() { 200 } else { 10 };
+        // The catalogue is applied before an answer is given, and items are built from it.
+        self.core.journal.wait_beyond(self.seen, Duration::from_millis(patience));
+        let applied = self.core.applied();
+        if applied > self.seen {
+            self.read_events(applied.min(self.seen + STEP))?;
+        }
+        self.take_texts();
+        if self.is_time() { self.flush() } else { Ok(()) }
+    }
+
+    fn read_events(&mut self, to: Position) -> Result<(), Refusal> {
+        let mut events = Vec::new();
+        let core = Arc::clone(&self.core);
+        core.journal.scan(self.seen, to, &mut |line| {
+            events.push(recorded(&line));
+            ControlFlow::Continue(())
+        })?;
+        let live = core.journal.size() - self.seen < STEP;
+        for event in events {
+            let event = event?;
+            for key in items::touched(&core, &event)? {
+                self.change(key, live)?;
+            }
+        }
+        self.seen = to;
+        core.tail.set_seen(to);
+        Ok(())
+    }
+
+    /// Marks an item; while following closely it is built at once for the tail and its texts are asked for.
+    fn change(&mut self, key: Key, live: bool) -> Result<(), Refusal> {
+        self.last_change = Instant::now();
+        self.first_change.get_or_insert(self.last_change);
+        let mut built = None;
+        if live {
+            built = items::build(&self.core, &key)?;
+            if let Some((item, contents)) = &built {
+                self.core.tail.put(&key, item);
+                for blake3 in contents {
+                    self.text_of(blake3, &key)?;
+                }
+            }
+        }
+        self.dirty.insert(key, built);
+        Ok(())
+    }
+
+    fn take_texts(&mut self) {
+        while let Ok((blake3, extraction)) = self.extracted.try_recv() {
+            if let Some(texts) = &self.texts {
+                texts.answered(&blake3);
+            }
+            for key in self.waiting.remove(&blake3).into_iter().flatten() {
+                self.dirty.entry(key).or_insert(None);
+                self.first_change.get_or_insert_with(Instant::now);
+            }
+            self.hold(blake3, extraction);
+        }
+    }
+
+    fn hold(&mut self, blake3: Blake3, extraction: Arc<Extraction>) {
+        self.held_bytes += extraction.text.len();
+        if let Some(before) = self.held.insert(blake3, extraction) {
+            self.held_bytes -= before.text.len();
+        } else {
+            self.held_order.push_back(blake3);
+        }
+        while self.held_bytes > TEXTS_HELD {
+            let Some(oldest) = self.held_order.pop_front() else { break };
+            if let Some(extraction) = self.held.remove(&oldest) {
+                self.held_bytes -= extraction.text.len();
+            }
+        }
+    }
+
+    fn is_time(&self) -> bool {
+        let Some(first) = self.first_change else { return false };
+        if first.elapsed() >= LATEST || self.dirty.len() >= DIRTY_MAX {
+            return true;
+        }
+        let expected = !self.waiting.is_empty() && first.elapsed() < TEXT_WAIT;
+        self.last_change.elapsed() >= QUIET && !expected
+    }
+
+    /// The text of a content: held, kept, or asked for on behalf of an item.
+    fn text_of(&mut self, blake3: &Blake3, key: &Key) -> Result<Option<Arc<Extraction>>, Refusal> {
+        if let Some(extraction) = self.held.get(blake3) {
+            return Ok(Some(Arc::clone(extraction)));
+        }
+        match self.core.known_text(blake3)? {
+            Known::Done(extraction) => Ok(Some(Arc::new(extraction))),
+            Known::Pending => {
+                if let Some(texts) = &self.texts {
+                    self.waiting.entry(*blake3).or_default().insert(key.clone());
+                    texts.ask(*blake3);
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Refusal> {
+        let dirty = std::mem::take(&mut self.dirty);
+        for (key, built) in dirty {
+            let built = match built {
+                Some(built) => Some(built),
+                None => items::build(&self.core, &key)?,
+            };
+            let Some((mut item, contents)) = built else { continue };
+            for blake3 in &contents {
+                match self.text_of(blake3, &key)? {
+                    Some(extraction) => {
+                        item.text_states.push(extraction.state.word().to_owned());
+                        if !extraction.text.is_empty() {
+                            item.texts.push(extraction.text.clone());
+                        }
+                    }
+                    None => item.text_states.push("pending".to_owned()),
+                }
+            }
+            self.core.index.put(&item).map_err(Refusal::failed)?;
+        }
+        self.core.index.commit(self.seen).map_err(Refusal::failed)?;
+        self.core.tail.clear();
+        self.first_change = None;
+        // Texts are held for items on their way; what stays is read back when it is needed again.
+        if self.waiting.is_empty() {
+            self.held.clear();
+            self.held_order.clear();
+            self.held_bytes = 0;
+        }
+        Ok(())
+    }
+
+    /// After a failure: what the index has is the ground, the journal gives the rest again.
+    fn start_again(&mut self) {
+        std::thread::sleep(LATEST);
+        if let Err(error) = self.core.index.recover() {
+            tracing::warn!(%error, "index not recovered yet");
+            return;
+        }
+        self.dirty.clear();
+        self.first_change = None;
+        self.seen = self.core.index.position();
+    }
+
+    /// Texts that were pending when the program last ended.
+    fn ask_again(&mut self) {
+        match self.core.index.pending_texts(usize::MAX) {
+            Ok(pending) => {
+                let keys = pending.iter().filter_map(|(kind, id): &(ItemKind, String)| Key::parse(*kind, id));
+                for key in keys.collect::<Vec<_>>() {
+                    self.dirty.insert(key, None);
+                    self.first_change.get_or_insert_with(Instant::now);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "pending texts not listed"),
+        }
+    }
+}

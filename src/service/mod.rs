@@ -1,0 +1,104 @@
+//! The archive: the single commit path, and one file for each noun it deals in.
+
+mod access_log;
+mod blobs;
+mod core;
+mod create;
+mod credentials;
+mod documents;
+mod dossiers;
+mod draft;
+mod events;
+mod indexing;
+mod items;
+mod open;
+mod people;
+mod read;
+mod refusal;
+mod register;
+mod replay;
+mod search;
+mod status;
+mod texts;
+mod writer;
+
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+pub use access_log::{AccessLine, AccessLog};
+pub use create::NewArchive;
+pub use documents::{DocumentDetails, OpenDocument};
+pub use dossiers::{DossierView, ItemPage, ItemView};
+pub use events::{EventPage, EventView};
+pub use open::{OpenError, Options};
+pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
+pub use refusal::Refusal;
+pub use register::{EntryView, HistoryItem, Registered};
+pub use search::{
+    DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
+};
+pub use status::{Progress, StatusView};
+pub use texts::{DocumentText, TextView};
+
+use self::core::Core;
+use self::credentials::Credentials;
+use self::draft::Command;
+use self::open::Threads;
+use self::writer::{Done, Message};
+
+/// An open archive. Cheap to clone; any number of threads may use it.
+#[derive(Clone)]
+pub struct Archive {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    core: Arc<Core>,
+    writer: Sender<Message>,
+    credentials: Credentials,
+    sessions: Sessions,
+    access_log: AccessLog,
+    threads: Threads,
+}
+
+impl Drop for Inner {
+    /// An archive that nobody closed ends all the same; the next start catches up.
+    fn drop(&mut self) {
+        self.core.set_stopping();
+    }
+}
+
+impl Archive {
+    pub(crate) fn core(&self) -> &Core {
+        &self.inner.core
+    }
+
+    fn credentials(&self) -> &Credentials {
+        &self.inner.credentials
+    }
+
+    pub fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
+    pub fn access_log(&self) -> &AccessLog {
+        &self.inner.access_log
+    }
+
+    fn texts_waiting(&self) -> usize {
+        self.inner.threads.texts_waiting()
+    }
+
+    /// Hands a command to the writer and waits until its batch is durable and applied.
+    async fn submit(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
+        if !self.core().ready() {
+            let reason = self.core().stopped();
+            return Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped));
+        }
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let gone = || Refusal::Stopped("it is being closed".to_owned());
+        let message = Message::Command { command: Box::new(command), answer };
+        self.inner.writer.send(message).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}

@@ -1,0 +1,367 @@
+//! Opening an archive: the two truths first, then the projections, then the threads that carry it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::access_log::{AccessLog, Seal};
+use super::core::{Core, Parts, ensure_reserve, recorded};
+use super::credentials::Credentials;
+use super::indexing::Indexer;
+use super::people::Sessions;
+use super::refusal::Refusal;
+use super::replay::{Found, frontier_of};
+use super::texts::Extracting;
+use super::writer::{Message, Writer};
+use super::{Archive, Inner};
+use crate::blob::{self, PackTail, Store};
+use crate::catalogue::{self, Applied, Catalogue};
+use crate::clock::{self, Clock};
+use crate::disk::{self, Disk, DiskError, FolderLock, LockError};
+use crate::index::{self, Index};
+use crate::journal::{self, Journal};
+use crate::limits;
+use crate::model::event::{Event, FORMAT};
+use crate::text::{Derived, DerivedError, Extractor, Limits};
+
+/// How an archive is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data folder.
+    pub root: PathBuf,
+    /// Where the truths are kept.
+    pub disk: Disk,
+    /// Where `catalogue/` and `index/` are kept: the data folder itself, but for tests whose disk is in memory.
+    pub projections: PathBuf,
+    pub clock: Clock,
+    /// The program that extracts texts, with its arguments; without one texts stay pending.
+    pub extraction: Option<(PathBuf, Vec<OsString>)>,
+    /// Goes on although the clock is behind the last entry.
+    pub accept_clock: bool,
+    pub blobs: blob::Settings,
+    pub journal: journal::Settings,
+    /// Memory that the catalogue may use for its pages, in bytes.
+    pub catalogue_cache: u64,
+}
+
+impl Options {
+    /// The ordinary way: everything in one folder on the machine's disk.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            disk: Disk::real(),
+            projections: root.to_owned(),
+            clock: Clock::System,
+            extraction: None,
+            accept_clock: false,
+            blobs: blob::Settings::default(),
+            journal: journal::Settings::default(),
+            catalogue_cache: limits::CATALOGUE_CACHE,
+        }
+    }
+}
+
+/// Why an archive was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("there is no archive in {}; `tabularium init` makes one", .0.display())]
+    NoArchive(PathBuf),
+    #[error("there is an archive in this folder already")]
+    NotEmpty,
+    #[error(
+        "the archive was written by a newer program (format {found}; this one reads up to {FORMAT}): install a newer tabularium"
+    )]
+    Newer { found: u32 },
+    #[error(
+        "the clock says {now}, but the last entry is of {last}: set the clock right, or start with --accept-clock if it is"
+    )]
+    ClockBehind { now: String, last: String },
+    #[error("the journal cannot be read")]
+    Journal(#[from] journal::OpenError),
+    #[error("the blobs cannot be read")]
+    Blobs(#[from] blob::OpenError),
+    #[error("the catalogue cannot be opened")]
+    Catalogue(#[from] catalogue::OpenError),
+    #[error("the index cannot be opened")]
+    Index(#[from] index::OpenError),
+    #[error("the derived texts cannot be opened")]
+    Derived(#[from] DerivedError),
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    #[error("the archive refused its first event")]
+    Refused(#[source] Refusal),
+    #[error("a thread could not be started")]
+    Thread(#[source] std::io::Error),
+}
+
+/// What runs beside the requests, and how it is ended.
+#[derive(Default)]
+pub struct Threads(Mutex<Option<Running>>);
+
+struct Running {
+    writer: JoinHandle<()>,
+    indexer: JoinHandle<()>,
+    keeper: JoinHandle<()>,
+    stop_keeping: Arc<AtomicBool>,
+    texts: Option<Arc<Extracting>>,
+    /// Let go last.
+    _lock: Option<FolderLock>,
+}
+
+impl Threads {
+    pub fn texts_waiting(&self) -> usize {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().and_then(|running| running.texts.as_ref()).map_or(0, |texts| texts.waiting())
+    }
+}
+
+/// How often the access log is synced and old uploads are looked for.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+
+impl Archive {
+    /// Opens an archive, or an empty folder that is to become one. Returns at once; what the catalogue lacks is
+    /// replayed by the writer, and until then writes are refused. See [`Archive::wait_ready`].
+    pub fn open(options: Options) -> Result<Self, OpenError> {
+        let Options { root, disk, .. } = &options;
+        let lock = if disk.is_real() { Some(FolderLock::take(root)?) } else { None };
+        let (catalogue, catalogue_note) = open_catalogue(&options)?;
+        let (index, index_note) = open_index(&options)?;
+        let applied = catalogue.applied().map_err(|error| OpenError::Refused(error.into()))?;
+        let keep = applied.position.max(index.position());
+        let (journal, reader, opened) =
+            Journal::open(disk.clone(), root, options.journal, frontier_of(&applied), keep)?;
+        if opened.cut_bytes > 0 {
+            tracing::info!(bytes = opened.cut_bytes, "cut the end of a batch that was never acknowledged");
+        }
+        check_first_and_last(&options, &reader)?;
+        let remembered = PackTail::from_bytes(&applied.tail).filter(|_| applied.position > 0);
+        let (store, blobs, members) = Store::open(disk.clone(), root, options.blobs, remembered)?;
+        let derived = Derived::open(disk.clone(), root)?;
+        let access_log = AccessLog::open(disk.clone(), root)?;
+        let credentials = Credentials::open(disk.clone(), root).map_err(OpenError::Refused)?;
+        let parts = Parts {
+            root: root.clone(),
+            disk: disk.clone(),
+            clock: options.clock.clone(),
+            blobs: store,
+            journal: reader,
+            catalogue,
+            index,
+            derived,
+        };
+        let core = Arc::new(Core::new(parts, applied.position));
+        for note in [catalogue_note, index_note].into_iter().flatten() {
+            core.note(note);
+        }
+        if disk.is_real() && !ensure_reserve(disk, root)? {
+            core.note("there is no room for the reserve: free some space soon".to_owned());
+        }
+        let mut writer = Writer::new(Arc::clone(&core), blobs, journal, jiff::Timestamp::MIN);
+        let found = Found { members, remembered };
+        let (sender, inbox) = channel();
+        let (texts, extracted) = start_texts(&options, &core, &sender)?;
+        let writing = spawn("writer", move || {
+            writer.start(found, &applied);
+            writer.run(&inbox);
+        })?;
+        let indexer = Indexer::new(Arc::clone(&core), texts.clone(), extracted);
+        let indexing = spawn("indexer", move || indexer.run())?;
+        let stop_keeping = Arc::new(AtomicBool::new(false));
+        let (sessions, threads) = (Sessions::default(), Threads::default());
+        let inner = Inner { core, writer: sender, credentials, sessions, access_log, threads };
+        let archive = Self { inner: Arc::new(inner) };
+        let keeper = archive.keep(Arc::clone(&stop_keeping))?;
+        let running = Running { writer: writing, indexer: indexing, keeper, stop_keeping, texts, _lock: lock };
+        *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        Ok(archive)
+    }
+
+    /// Waits until the catalogue has all that the journal has.
+    ///
+    /// # Errors
+    /// When it cannot be brought there: the reason, for whoever must mend it.
+    pub fn wait_ready(&self) -> Result<(), Refusal> {
+        loop {
+            if let Some(reason) = self.core().stopped() {
+                return Err(Refusal::Stopped(reason));
+            }
+            if self.core().ready() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Ends everything in order: what was taken is finished, projections are made durable. The folder can be opened
+    /// again once every clone of this archive is dropped.
+    pub fn close(&self) {
+        let running = self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(running) = running else { return };
+        running.stop_keeping.store(true, Ordering::Release);
+        if running.keeper.join().is_err() {
+            tracing::error!("the keeper panicked");
+        }
+        self.core().set_stopping();
+        // A writer that ended by itself has nothing to finish.
+        let _ = self.inner.writer.send(Message::Stop);
+        if running.writer.join().is_err() {
+            tracing::error!("the writer panicked");
+        }
+        if running.indexer.join().is_err() {
+            tracing::error!("the indexer panicked");
+        }
+        if let Err(error) = self.inner.access_log.sync() {
+            tracing::error!(%error, "access log not synced");
+        }
+    }
+
+    /// Whether this folder holds an archive, or only an empty journal.
+    pub fn is_empty(&self) -> bool {
+        self.core().journal.size() == 0
+    }
+
+    /// The thread that syncs the access log, forgets old uploads and seals finished days.
+    fn keep(&self, stop: Arc<AtomicBool>) -> Result<JoinHandle<()>, OpenError> {
+        // Weak, so that an archive nobody holds can go.
+        let inner = Arc::downgrade(&self.inner);
+        let keeper = move || {
+            let mut last = Instant::now();
+            while !stop.load(Ordering::Acquire) {
+                std::thread::sleep(Duration::from_millis(50));
+                if last.elapsed() < KEEP_EVERY {
+                    continue;
+                }
+                last = Instant::now();
+                let Some(inner) = inner.upgrade() else { return };
+                Archive { inner }.keep_once();
+            }
+        };
+        spawn("keeper", keeper)
+    }
+
+    fn keep_once(&self) {
+        let core = self.core();
+        let now = core.clock.now();
+        if let Err(error) = self.inner.access_log.sync() {
+            tracing::error!(%error, "access log not synced");
+        }
+        core.blobs
+            .forget_older_than(clock::from_microseconds(now.as_microsecond() - limits::STAGED_SECONDS * 1_000_000));
+        if !core.ready() || core.stopped().is_some() || core.full() {
+            return;
+        }
+        if let Err(refusal) = self.seal_access_logs() {
+            tracing::error!(cause = refusal.causes(), "access log not sealed");
+        }
+    }
+
+    /// Puts the digests of finished days' access logs into the journal.
+    pub fn seal_access_logs(&self) -> Result<(), Refusal> {
+        let core = self.core();
+        let today = clock::date_in_rome(core.clock.now());
+        let sealed = core.directory().access_log_sealed;
+        for day in self.inner.access_log.days()? {
+            if day < today && sealed.is_none_or(|sealed| day > sealed) {
+                let digest = self.inner.access_log.digest(day)?;
+                let (answer, answered) = tokio::sync::oneshot::channel();
+                let message = Message::Command { command: Box::new(Seal(digest)), answer };
+                let gone = || Refusal::Stopped("it is being closed".to_owned());
+                self.inner.writer.send(message).map_err(|_| gone())?;
+                answered.blocking_recv().map_err(|_| gone())??;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Writer {
+    /// Replays; when that cannot be done, says why and takes nothing.
+    fn start(&mut self, found: Found, applied: &Applied) {
+        if let Err(refusal) = self.replay(found) {
+            tracing::error!(
+                cause = refusal.causes(),
+                from = applied.position,
+                "the catalogue cannot be brought up to date"
+            );
+            self.refuse_all(&refusal);
+        }
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(run).map_err(OpenError::Thread)
+}
+
+/// The catalogue; one that is damaged is thrown away and made again from the journal.
+fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), OpenError> {
+    let folder = options.projections.join("catalogue");
+    match Catalogue::open(&folder, options.catalogue_cache) {
+        Ok(catalogue) => Ok((catalogue, None)),
+        Err(catalogue::OpenError::Corrupt { reason, .. }) => {
+            disk::remove_tree(&folder)?;
+            let catalogue = Catalogue::open(&folder, options.catalogue_cache)?;
+            Ok((catalogue, Some(format!("the catalogue was damaged ({reason}) and is rebuilt from the journal"))))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
+    let folder = options.projections.join("index");
+    let open = || -> Result<Index, OpenError> {
+        Disk::real().create_dir(&folder)?;
+        Ok(Index::open(Some(&folder), index::Settings::default())?)
+    };
+    match open() {
+        Ok(index) => Ok((index, None)),
+        Err(OpenError::Index(error)) if error.is_cured_by_rebuild() => {
+            disk::remove_tree(&folder)?;
+            Ok((open()?, Some(format!("{error}; it is rebuilt from the journal"))))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Refuses a folder of a newer format, and a clock that is behind the last entry.
+fn check_first_and_last(options: &Options, reader: &journal::Reader) -> Result<(), OpenError> {
+    let size = reader.size();
+    if size == 0 {
+        return Ok(());
+    }
+    let refused = |refusal: Refusal| OpenError::Refused(refusal);
+    let first = reader.line(0).map_err(|error| refused(error.into()))?;
+    // Read without the model: a newer format may have a newer first event.
+    let public: serde_json::Value = serde_json::from_str(&first.public).map_err(|error| refused(error.into()))?;
+    let found = public["format"].as_u64().unwrap_or_default() as u32;
+    if found > FORMAT {
+        return Err(OpenError::Newer { found });
+    }
+    match recorded(&first).map_err(refused)?.event {
+        Event::ArchiveCreated(_) => {}
+        _ => return Err(OpenError::NoArchive(options.root.clone())),
+    }
+    let last = reader.line(size - 1).map_err(|error| refused(error.into()))?.time;
+    let now = options.clock.now();
+    let behind = last.as_second() - now.as_second();
+    if behind > limits::CLOCK_BEHIND_SECONDS_MAX && !options.accept_clock {
+        return Err(OpenError::ClockBehind { now: clock::rfc3339(now), last: clock::rfc3339(last) });
+    }
+    Ok(())
+}
+
+type Texts = (Option<Arc<Extracting>>, std::sync::mpsc::Receiver<super::texts::Extracted>);
+
+fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) -> Result<Texts, OpenError> {
+    let (done, extracted) = channel();
+    let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
+    let processes = limits::EXTRACT_PROCESSES;
+    let extractor = Extractor::start(program, arguments, processes, Limits::default()).map_err(OpenError::Thread)?;
+    let texts = Extracting::start(core, Arc::new(extractor), processes, writer, &done).map_err(OpenError::Thread)?;
+    Ok((Some(Arc::new(texts)), extracted))
+}

@@ -1,0 +1,462 @@
+//! Offices, users and tokens: adding and changing them, and who it is that signs in.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rand::RngExt as _;
+use serde::Serialize;
+
+use super::Archive;
+use super::draft::{Command, Decided, Draft, Fact};
+use super::read::permit_in_area;
+use super::refusal::Refusal;
+use super::writer::Done;
+use crate::ids::{OfficeCode, TokenId, UserId, UserName};
+use crate::limits;
+use crate::model::access::{Action, Actor};
+use crate::model::directory::Directory;
+use crate::model::event::{
+    Event, Facts, Nothing, OfficeAdded, OfficeAddedPrivate, TokenCreated, TokenCreatedPrivate, TokenRevoked, UserAdded,
+    UserAddedPrivate, UserChanged, UserChangedPrivate,
+};
+use crate::model::field::{Fields, normal_tax_code};
+use crate::model::user::{NewOffice, NewToken, NewUser, Role, Scope, User, UserChange};
+
+/// A user as the API shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct UserView {
+    pub id: UserId,
+    pub name: UserName,
+    pub full_name: String,
+    pub roles: Vec<Role>,
+    pub offices: Vec<OfficeCode>,
+    pub active: bool,
+    /// For administrators alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct OfficeView {
+    pub code: OfficeCode,
+    pub name: String,
+    pub parent: Option<OfficeCode>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TokenView {
+    pub id: TokenId,
+    pub user: String,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    pub revoked: bool,
+    /// Only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+
+/// Passwords shorter than this are refused.
+const PASSWORD_CHARS_MIN: usize = 8;
+
+impl Archive {
+    pub async fn add_office(&self, actor: &Actor, office: NewOffice) -> Result<OfficeView, Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let mut fields = Fields::default();
+        fields.text("name", &office.name, limits::TEXT_CHARS_MAX);
+        fields.finish()?;
+        let view = OfficeView { code: office.code.clone(), name: office.name.clone(), parent: office.parent.clone() };
+        self.submit(AddOffice { actor: actor.user, office }).await?;
+        Ok(view)
+    }
+
+    pub async fn add_user(&self, actor: &Actor, user: NewUser) -> Result<UserView, Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let mut fields = Fields::default();
+        if user.roles.is_empty() {
+            fields.refuse("roles", "at least one role");
+        }
+        if user.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
+            fields.refuse("tax_code", "16 letters and digits for a person, 11 digits for a business");
+        }
+        if user.roles.contains(&Role::Citizen) && user.tax_code.is_none() {
+            fields.refuse("tax_code", "missing: a citizen is known by the tax code");
+        }
+        let officer = user.roles.contains(&Role::Officer) || user.roles.contains(&Role::Manager);
+        if officer && user.offices.is_empty() {
+            fields.refuse("offices", "missing: an officer works in at least one office");
+        }
+        check_password(&mut fields, user.password.as_deref());
+        fields.finish()?;
+        let password = user.password.clone();
+        let name = user.name.clone();
+        self.submit(AddUser { actor: actor.user, user }).await?;
+        let directory = self.core().directory();
+        let added = directory.user_named(&name).ok_or(Refusal::NotFound("user"))?;
+        self.store_password(added.id, password).await?;
+        Ok(user_view(added, true))
+    }
+
+    pub async fn change_user(&self, actor: &Actor, name: &UserName, change: UserChange) -> Result<UserView, Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let mut fields = Fields::default();
+        fields.optional("full_name", change.full_name.as_deref());
+        check_password(&mut fields, change.password.as_deref());
+        fields.finish()?;
+        let password = change.password.clone();
+        self.submit(ChangeUser { actor: actor.user, name: name.clone(), change }).await?;
+        let directory = self.core().directory();
+        let user = directory.user_named(name).ok_or(Refusal::NotFound("user"))?;
+        self.store_password(user.id, password).await?;
+        if !user.active {
+            self.sessions().end_all_of(user.id);
+        }
+        Ok(user_view(user, true))
+    }
+
+    async fn store_password(&self, user: UserId, password: Option<String>) -> Result<(), Refusal> {
+        let Some(password) = password else { return Ok(()) };
+        self.credentials().set_password(user, &password)
+    }
+
+    /// Makes a token; its secret is in the answer, this once.
+    pub async fn add_token(&self, actor: &Actor, token: NewToken) -> Result<TokenView, Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let mut fields = Fields::default();
+        fields.optional("name", token.name.as_deref());
+        fields.finish()?;
+        let Done::Committed(events) = self.submit(AddToken { actor: actor.user, token }).await? else {
+            return Err(Refusal::NotFound("token"));
+        };
+        let id = match events.first().map(|event| &event.event) {
+            Some(Event::TokenCreated(facts)) => facts.public.token,
+            _ => return Err(Refusal::Failed("a token without its event".into())),
+        };
+        let secret = self.credentials().add_token(id)?;
+        let mut view = self.token_view(id)?;
+        view.token = Some(secret);
+        Ok(view)
+    }
+
+    pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<(), Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        self.token_view(id)?;
+        self.credentials().forget_token(id)?;
+        self.submit(RevokeToken { actor: actor.user, id }).await.map(|_| ())
+    }
+
+    pub fn users(&self, actor: &Actor) -> Result<Vec<UserView>, Refusal> {
+        permit_in_area(actor, Action::ReadUsers)?;
+        let administrator = actor.is(Role::Administrator);
+        Ok(self.core().directory().users.values().map(|user| user_view(user, administrator)).collect())
+    }
+
+    pub fn offices(&self) -> Vec<OfficeView> {
+        let directory = self.core().directory();
+        let view = |office: &crate::model::directory::Office| OfficeView {
+            code: office.code.clone(),
+            name: office.name.clone(),
+            parent: office.parent.clone(),
+        };
+        directory.offices.values().map(view).collect()
+    }
+
+    pub fn tokens(&self, actor: &Actor) -> Result<Vec<TokenView>, Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let directory = self.core().directory();
+        directory.tokens.keys().map(|id| self.token_view(*id)).collect()
+    }
+
+    fn token_view(&self, id: TokenId) -> Result<TokenView, Refusal> {
+        let directory = self.core().directory();
+        let token = directory.tokens.get(&id).ok_or(Refusal::NotFound("token"))?;
+        Ok(TokenView {
+            id,
+            user: directory.name_of(token.user),
+            name: token.label.clone(),
+            scopes: token.scopes.clone(),
+            revoked: token.revoked,
+            token: None,
+        })
+    }
+
+    /// Whether somebody can sign in who may administer.
+    pub fn has_administrator(&self) -> bool {
+        let directory = self.core().directory();
+        directory.users.values().any(|user| user.active && user.roles.contains(&Role::Administrator))
+    }
+
+    /// Who holds this token; `None` when nobody does any more.
+    pub fn actor_by_token(&self, secret: &str) -> Option<Actor> {
+        let id = self.credentials().token_of(secret)?;
+        let directory = self.core().directory();
+        let token = directory.tokens.get(&id).filter(|token| !token.revoked)?;
+        actor(&directory, token.user, &token.scopes)
+    }
+
+    /// The actor of a user who signed in.
+    pub fn actor_of(&self, user: UserId) -> Option<Actor> {
+        actor(&self.core().directory(), user, &[])
+    }
+
+    /// The citizen for whom a program acts. He need not have an account: the portal knows who he is.
+    pub fn on_behalf_of(&self, program: &Actor, tax_code: &str) -> Result<Actor, Refusal> {
+        let allowed = program.is(Role::Service) && program.scopes.contains(&Scope::ActForCitizen);
+        if !allowed {
+            return Err(Refusal::Forbidden);
+        }
+        let Some(tax_code) = normal_tax_code(tax_code) else {
+            return Err(Refusal::invalid("On-Behalf-Of", "a tax code: 16 letters and digits, or 11 digits"));
+        };
+        Ok(Actor {
+            user: program.user,
+            name: None,
+            roles: vec![Role::Citizen],
+            offices: Vec::new(),
+            tax_code: Some(tax_code),
+            scopes: Vec::new(),
+            area_open: false,
+            through: Some(program.user),
+        })
+    }
+
+    /// Signs a person in. The same answer whether the name or the password was wrong.
+    pub fn sign_in(&self, name: &str, password: &str) -> Result<SignedIn, Refusal> {
+        let directory = self.core().directory();
+        let user = name.parse().ok().and_then(|name: UserName| directory.user_named(&name).cloned());
+        let user = user.filter(|user| user.active);
+        if !self.credentials().check_password(user.as_ref().map(|user| user.id), password) {
+            return Err(Refusal::Forbidden);
+        }
+        let user = user.ok_or(Refusal::Forbidden)?;
+        Ok(self.sessions().begin(user.id))
+    }
+}
+
+fn check_password(fields: &mut Fields, password: Option<&str>) {
+    if password.is_some_and(|password| password.chars().count() < PASSWORD_CHARS_MIN) {
+        fields.refuse("password", format!("at least {PASSWORD_CHARS_MIN} characters"));
+    }
+}
+
+fn actor(directory: &Directory, user: UserId, scopes: &[Scope]) -> Option<Actor> {
+    let user = directory.users.get(&user).filter(|user| user.active)?;
+    Some(Actor {
+        user: user.id,
+        name: Some(user.name.clone()),
+        roles: user.roles.clone(),
+        offices: directory.with_descendants(&user.offices),
+        tax_code: user.tax_code.clone(),
+        scopes: scopes.to_vec(),
+        area_open: directory.area.open,
+        through: None,
+    })
+}
+
+fn user_view(user: &User, administrator: bool) -> UserView {
+    UserView {
+        id: user.id,
+        name: user.name.clone(),
+        full_name: user.full_name.clone(),
+        roles: user.roles.clone(),
+        offices: user.offices.clone(),
+        active: user.active,
+        tax_code: user.tax_code.clone().filter(|_| administrator),
+    }
+}
+
+/// A session just begun.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub user: UserId,
+    /// For the cookie.
+    pub session: String,
+    /// What forms and scripts must send along with anything that changes something.
+    pub csrf_token: String,
+}
+
+struct Session {
+    user: UserId,
+    csrf_token: String,
+    used: Instant,
+}
+
+/// Who is signed in, in memory: a restart signs everybody out.
+#[derive(Default)]
+pub struct Sessions(Mutex<HashMap<String, Session>>);
+
+/// A session that is not used for so long ends.
+const SESSION_IDLE: Duration = Duration::from_secs(8 * 3600);
+
+impl Sessions {
+    fn begin(&self, user: UserId) -> SignedIn {
+        let random = || hex::encode(rand::rng().random::<[u8; 32]>());
+        let (session, csrf_token) = (random(), random());
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|_, session| session.used.elapsed() < SESSION_IDLE);
+        sessions.insert(session.clone(), Session { user, csrf_token: csrf_token.clone(), used: Instant::now() });
+        SignedIn { user, session, csrf_token }
+    }
+
+    /// The user of a session and its CSRF token.
+    pub fn find(&self, session: &str) -> Option<(UserId, String)> {
+        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = sessions.get_mut(session).filter(|session| session.used.elapsed() < SESSION_IDLE)?;
+        found.used = Instant::now();
+        Some((found.user, found.csrf_token.clone()))
+    }
+
+    pub fn end(&self, session: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(session);
+    }
+
+    fn end_all_of(&self, user: UserId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, session| session.user != user);
+    }
+}
+
+/// The event that adds a user, for a name that is free and offices that exist.
+struct AddUser {
+    actor: UserId,
+    user: NewUser,
+}
+
+impl Command for AddUser {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        let new = &self.user;
+        if state.directory.names.contains_key(&new.name) {
+            return Err(Refusal::AlreadyExists(format!("there is a user {} already", new.name)));
+        }
+        check_offices(&state.directory, &new.offices)?;
+        let id = state.directory.next_user();
+        let public = UserAdded { user: id, roles: new.roles.clone(), offices: new.offices.clone() };
+        let private = UserAddedPrivate {
+            name: new.name.clone(),
+            full_name: new.full_name.clone().unwrap_or_else(|| new.name.to_string()),
+            tax_code: new.tax_code.as_deref().and_then(normal_tax_code),
+        };
+        let event = Event::UserAdded(Facts { public, private: Some(private) });
+        Ok(Decided::Commit(vec![Fact { subject: format!("users/{id}"), event }]))
+    }
+}
+
+struct ChangeUser {
+    actor: UserId,
+    name: UserName,
+    change: UserChange,
+}
+
+impl Command for ChangeUser {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        let user = state.directory.user_named(&self.name).ok_or(Refusal::NotFound("user"))?;
+        let change = &self.change;
+        check_offices(&state.directory, change.offices.as_deref().unwrap_or_default())?;
+        let public = UserChanged {
+            user: user.id,
+            roles: change.roles.clone().unwrap_or_else(|| user.roles.clone()),
+            offices: change.offices.clone().unwrap_or_else(|| user.offices.clone()),
+            active: change.active.unwrap_or(user.active),
+        };
+        let others = state.directory.users.values().filter(|other| other.id != user.id);
+        let administers = |roles: &[Role], active: bool| active && roles.contains(&Role::Administrator);
+        if administers(&user.roles, user.active)
+            && !administers(&public.roles, public.active)
+            && !others.into_iter().any(|other| administers(&other.roles, other.active))
+        {
+            return Err(Refusal::invalid("roles", "the last administrator must stay one"));
+        }
+        let full_name = change.full_name.clone().unwrap_or_else(|| user.full_name.clone());
+        let subject = format!("users/{}", user.id);
+        let event = Event::UserChanged(Facts { public, private: Some(UserChangedPrivate { full_name }) });
+        Ok(Decided::Commit(vec![Fact { subject, event }]))
+    }
+}
+
+fn check_offices(directory: &Directory, offices: &[OfficeCode]) -> Result<(), Refusal> {
+    match offices.iter().find(|office| !directory.offices.contains_key(office)) {
+        Some(office) => Err(Refusal::invalid("offices", format!("no office {office}"))),
+        None => Ok(()),
+    }
+}
+
+struct AddOffice {
+    actor: UserId,
+    office: NewOffice,
+}
+
+impl Command for AddOffice {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        let new = &self.office;
+        if state.directory.offices.contains_key(&new.code) {
+            return Err(Refusal::AlreadyExists(format!("there is an office {} already", new.code)));
+        }
+        if let Some(parent) = &new.parent
+            && !state.directory.offices.contains_key(parent)
+        {
+            return Err(Refusal::invalid("parent", format!("no office {parent}")));
+        }
+        let public = OfficeAdded { office: new.code.clone(), parent: new.parent.clone() };
+        let private = OfficeAddedPrivate { name: new.name.clone() };
+        let event = Event::OfficeAdded(Facts { public, private: Some(private) });
+        Ok(Decided::Commit(vec![Fact { subject: format!("offices/{}", new.code), event }]))
+    }
+}
+
+struct AddToken {
+    actor: UserId,
+    token: NewToken,
+}
+
+impl Command for AddToken {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        let user = state.directory.user_named(&self.token.user).filter(|user| user.active);
+        let user = user.ok_or_else(|| Refusal::invalid("user", format!("no user {}", self.token.user)))?;
+        let service = user.roles.contains(&Role::Service);
+        let scopes = match self.token.scopes.as_slice() {
+            // A program's token lists what it may do; acting for citizens is never given by default.
+            [] if service => vec![Scope::Read, Scope::Register, Scope::Dossiers],
+            [] => Vec::new(),
+            _ if !service => {
+                return Err(Refusal::invalid("scopes", "a person's token may do what the person may: leave them out"));
+            }
+            scopes => scopes.to_vec(),
+        };
+        let id = state.directory.next_token();
+        let public = TokenCreated { token: id, user: user.id, scopes };
+        let private = TokenCreatedPrivate { label: self.token.name.clone().unwrap_or_default() };
+        let event = Event::TokenCreated(Facts { public, private: Some(private) });
+        Ok(Decided::Commit(vec![Fact { subject: format!("tokens/{id}"), event }]))
+    }
+}
+
+struct RevokeToken {
+    actor: UserId,
+    id: TokenId,
+}
+
+impl Command for RevokeToken {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, _: &Draft<'_>) -> Result<Decided, Refusal> {
+        let event = Event::TokenRevoked(Facts { public: TokenRevoked { token: self.id }, private: Some(Nothing {}) });
+        Ok(Decided::Commit(vec![Fact { subject: format!("tokens/{}", self.id), event }]))
+    }
+}

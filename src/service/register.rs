@@ -1,0 +1,489 @@
+//! The register: registering, annulling, classifying, assigning, adding what was missing; entries as others see them.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Archive;
+use super::blobs::resolve;
+use super::core::Core;
+use super::draft::{Command, Decided, Draft, Fact};
+use super::read::{Found, permit_in_area};
+use super::refusal::Refusal;
+use super::writer::Done;
+use crate::catalogue::Look;
+use crate::clock;
+use crate::digest::{Blake3, ContentDigests, Sha256};
+use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
+use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::directory::Directory;
+use crate::model::document::FileFacts;
+use crate::model::dossier::DossierState;
+use crate::model::event::{
+    Documents, DossierItemAdded, EntryAnnulledPrivate, EntryAssignedPrivate, EntryClassifiedPrivate, EntryRegistered,
+    Event, Facts, ItemOf, Nothing, feed_data,
+};
+use crate::model::field::Fields;
+use crate::model::register::{Assignment, Entry, EntryDocument, NewAnnulment, NewEntry, NewFile, check_assignments};
+
+/// An entry as the API shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct EntryView {
+    pub register: RegisterCode,
+    pub year: i16,
+    pub number: u64,
+    pub number_text: String,
+    pub registered_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered_by: Option<String>,
+    pub confidential: bool,
+    /// Everything else; absent when only number and date may be known.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub details: Option<EntryDetails>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct EntryDetails {
+    pub mark: String,
+    pub position: u64,
+    pub annulled: Option<AnnulmentView>,
+    pub direction: Option<&'static str>,
+    pub subject: Option<String>,
+    pub correspondents: Value,
+    pub received: Value,
+    pub classification: Option<ClassCode>,
+    pub assignments: Vec<Assignment>,
+    pub document: Option<DocumentView>,
+    pub attachments: Vec<DocumentView>,
+    pub location: Option<String>,
+    pub dossiers: Vec<DossierLink>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct AnnulmentView {
+    pub at: String,
+    pub by: String,
+    pub reason: String,
+    pub act: crate::model::register::Act,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DocumentView {
+    pub id: crate::ids::DocumentId,
+    #[serde(flatten)]
+    pub content: ContentDigests,
+    #[serde(flatten)]
+    pub file: FileFacts,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct DossierLink {
+    pub id: DossierId,
+    pub code: String,
+    pub title: String,
+    pub item: u32,
+    pub shown: bool,
+}
+
+/// A line of an entry's history.
+#[derive(Debug, Clone, Serialize)]
+pub struct HistoryItem {
+    pub position: u64,
+    pub time: String,
+    pub by: String,
+    pub kind: String,
+    pub data: std::collections::BTreeMap<String, Value>,
+}
+
+/// Whether a registration made an entry or found the one its key had made.
+pub enum Registered {
+    New(Box<EntryView>),
+    Existing(Box<EntryView>),
+}
+
+impl Archive {
+    /// Registers a document: gives it its number, for ever.
+    pub async fn register(
+        &self,
+        actor: &Actor,
+        register: &RegisterCode,
+        key: &str,
+        entry: NewEntry,
+    ) -> Result<Registered, Refusal> {
+        permit_in_area(actor, Action::RegisterEntry(entry.direction))?;
+        let core = self.core();
+        let directory = core.directory();
+        if !directory.registers.contains_key(register) {
+            return Err(Refusal::NotFound("register"));
+        }
+        let key = key_digest(actor.user, register, key);
+        let request = Sha256::of(&serde_json::to_vec(&entry)?);
+        // The key is looked at before anything else: a repeated request is answered even when its uploads are forgotten.
+        if let Some(position) = core.catalogue.by_key(&key)? {
+            return existing(core, actor, position, &request);
+        }
+        entry.check(clock::date_in_rome(core.clock.now()))?;
+        if let Some(dossier) = entry.dossier {
+            core.dossier_for(actor, Action::FileIntoDossier, dossier).map_err(|refusal| match refusal {
+                Refusal::NotFound(_) => Refusal::invalid("dossier", "no such dossier"),
+                other => other,
+            })?;
+        }
+        let mut contents = Vec::new();
+        for (n, file) in entry.files().enumerate() {
+            let at = file_field(&entry, n);
+            let blake3 = file.blake3.ok_or_else(|| Refusal::invalid(format!("{at}.blake3"), "missing"))?;
+            contents.push(resolve(core, actor, &format!("{at}.blake3"), blake3)?);
+        }
+        let command = Register { actor: actor.user, register: register.clone(), key, request, entry, contents };
+        match self.submit(command).await? {
+            Done::Existing(position) => existing(core, actor, position, &request),
+            Done::Committed(events) => {
+                let mut entry = None;
+                for event in events.iter().take(1) {
+                    if let Event::EntryRegistered(facts) = &event.event
+                        && facts.public.request != request
+                    {
+                        return Err(Refusal::KeyReused);
+                    }
+                    entry = Entry::fold(entry, event.position, event.time, event.actor, &event.event);
+                }
+                let entry = entry.ok_or_else(|| Refusal::Failed("a registration without its event".into()))?;
+                let view = if events.len() == 1 {
+                    full_view(&directory, &entry, Vec::new())
+                } else {
+                    self.entry_view(actor, &entry.id)?
+                };
+                Ok(Registered::New(Box::new(view)))
+            }
+        }
+    }
+
+    /// An entry as this reader may see it.
+    pub fn entry_view(&self, actor: &Actor, id: &EntryId) -> Result<EntryView, Refusal> {
+        let found = self.core().entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+        view(self.core(), actor, &found).ok_or(Refusal::NotFound("entry"))
+    }
+
+    /// Every event of an entry, oldest first: old and new values side by side.
+    pub fn entry_history(&self, actor: &Actor, id: &EntryId) -> Result<Vec<HistoryItem>, Refusal> {
+        let core = self.core();
+        core.entry_for(actor, Action::ReadEntry, id)?;
+        let record = core.catalogue.entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+        let directory = core.directory();
+        let mut history = Vec::new();
+        for position in record.positions {
+            let line = core.line(position)?;
+            let by: UserId = line.actor.parse().map_err(Refusal::failed)?;
+            history.push(HistoryItem {
+                position,
+                time: clock::rfc3339(line.time),
+                by: directory.name_of(by),
+                kind: line.kind.to_string(),
+                data: feed_data(&line.public, line.private.as_deref())?,
+            });
+        }
+        Ok(history)
+    }
+
+    pub async fn annul(&self, actor: &Actor, id: &EntryId, annulment: NewAnnulment) -> Result<EntryView, Refusal> {
+        self.core().entry_for(actor, Action::AnnulEntry, id)?;
+        annulment.check(clock::date_in_rome(self.core().clock.now()))?;
+        let private = EntryAnnulledPrivate { reason: annulment.reason, act: annulment.act };
+        let event = Event::EntryAnnulled(Facts { public: Nothing {}, private: Some(private) });
+        self.change_entry(actor, id, None, event).await
+    }
+
+    /// `expected` is the version the caller had read (`If-Match`): the number of the entry's events.
+    pub async fn classify(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        classification: ClassCode,
+        expected: Option<usize>,
+    ) -> Result<EntryView, Refusal> {
+        self.core().entry_for(actor, Action::ClassifyEntry, id)?;
+        let private = EntryClassifiedPrivate { classification };
+        let event = Event::EntryClassified(Facts { public: Nothing {}, private: Some(private) });
+        self.change_entry(actor, id, expected, event).await
+    }
+
+    pub async fn assign(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        assignments: Vec<Assignment>,
+        expected: Option<usize>,
+    ) -> Result<EntryView, Refusal> {
+        self.core().entry_for(actor, Action::AssignEntry, id)?;
+        let mut fields = Fields::default();
+        check_assignments(&mut fields, &assignments);
+        fields.finish()?;
+        let event =
+            Event::EntryAssigned(Facts { public: Nothing {}, private: Some(EntryAssignedPrivate { assignments }) });
+        self.change_entry(actor, id, expected, event).await
+    }
+
+    /// Adds what was missing, such as the scan of a paper; never replaces.
+    pub async fn add_document(&self, actor: &Actor, id: &EntryId, file: NewFile) -> Result<EntryView, Refusal> {
+        let core = self.core();
+        core.entry_for(actor, Action::AddEntryDocument, id)?;
+        let mut fields = Fields::default();
+        crate::model::field::check_file_name(&mut fields, "file_name", &file.file_name);
+        fields.finish()?;
+        let blake3 = file.blake3.ok_or_else(|| Refusal::invalid("blake3", "missing: upload the content first"))?;
+        let content = resolve(core, actor, "blake3", blake3)?;
+        let public = Documents { documents: vec![content] };
+        let event = Event::EntryDocumentAdded(Facts { public, private: Some(file.facts()) });
+        self.change_entry(actor, id, None, event).await
+    }
+
+    /// The version of an entry for `ETag`: it changes with every event of the entry and with what holds it.
+    pub fn entry_version(&self, id: &EntryId) -> Result<usize, Refusal> {
+        Ok(self.core().catalogue.entry(id)?.ok_or(Refusal::NotFound("entry"))?.positions.len())
+    }
+
+    async fn change_entry(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        expected: Option<usize>,
+        event: Event,
+    ) -> Result<EntryView, Refusal> {
+        self.submit(ChangeEntry { actor: actor.user, id: id.clone(), expected, event }).await?;
+        match self.entry_view(actor, id) {
+            // Who gives an entry away may no longer see it: the change stands, and the answer says no more than that.
+            Err(Refusal::NotFound(_)) => {
+                let found = self.core().entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+                Ok(stub(&found.thing))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Digest of an Idempotency-Key in its scope: actor and register.
+fn key_digest(actor: UserId, register: &RegisterCode, key: &str) -> Sha256 {
+    Sha256::of_parts(&[actor.to_string().as_bytes(), b"\0", register.as_str().as_bytes(), b"\0", key.as_bytes()])
+}
+
+fn existing(core: &Core, actor: &Actor, position: u64, request: &Sha256) -> Result<Registered, Refusal> {
+    let recorded = core.recorded(position)?;
+    let Event::EntryRegistered(facts) = &recorded.event else { return Err(Refusal::KeyReused) };
+    if facts.public.request != *request {
+        return Err(Refusal::KeyReused);
+    }
+    let id = EntryId::from_path(&recorded.subject).ok_or(Refusal::NotFound("entry"))?;
+    let found = core.entry(&id)?.ok_or(Refusal::NotFound("entry"))?;
+    let view = view(core, actor, &found).unwrap_or_else(|| stub(&found.thing));
+    Ok(Registered::Existing(Box::new(view)))
+}
+
+fn file_field(entry: &NewEntry, n: usize) -> String {
+    match (&entry.document, n) {
+        (Some(_), 0) => "document".to_owned(),
+        (Some(_), n) => format!("attachments[{}]", n - 1),
+        (None, n) => format!("attachments[{n}]"),
+    }
+}
+
+/// What this reader may see of an entry; `None` when he may not know of it.
+pub fn view(core: &Core, actor: &Actor, found: &Found<Entry>) -> Option<EntryView> {
+    match decide(actor, Action::ReadEntry, Target::Thing(&found.access)) {
+        Decision::Allowed => {
+            let links = found
+                .filed
+                .iter()
+                .filter(|place| may_see_dossier(core, actor, place.dossier.id))
+                .map(|place| DossierLink {
+                    id: place.dossier.id,
+                    code: place.dossier.code.clone(),
+                    title: place.dossier.title().to_owned(),
+                    item: place.item,
+                    shown: place.shown,
+                })
+                .collect();
+            Some(full_view(&core.directory(), &found.thing, links))
+        }
+        Decision::Stub => Some(stub(&found.thing)),
+        Decision::Hidden | Decision::Forbidden => None,
+    }
+}
+
+fn may_see_dossier(core: &Core, actor: &Actor, id: DossierId) -> bool {
+    core.dossier_for(actor, Action::ReadDossier, id).is_ok()
+}
+
+fn stub(entry: &Entry) -> EntryView {
+    EntryView {
+        register: entry.id.register.clone(),
+        year: entry.id.year,
+        number: entry.id.number,
+        number_text: entry.number_text(),
+        registered_at: clock::rfc3339(entry.registered_at),
+        registered_by: None,
+        confidential: entry.confidential(),
+        details: None,
+    }
+}
+
+fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -> EntryView {
+    let facts = entry.facts.as_ref();
+    let area = &directory.area;
+    let number = entry.number_text();
+    let annulled = entry.annulment.as_ref().map(|annulment| AnnulmentView {
+        at: clock::rfc3339(annulment.at),
+        by: directory.name_of(annulment.by),
+        reason: annulment.reason.clone(),
+        act: annulment.act.clone(),
+    });
+    let json = |value: Option<Value>| value.unwrap_or(Value::Null);
+    EntryView {
+        registered_by: Some(directory.name_of(entry.registered_by)),
+        details: Some(EntryDetails {
+            mark: format!("{}/{}/{}/{}/{number}", area.organization, area.area, entry.id.register, entry.id.year),
+            position: entry.position,
+            annulled,
+            direction: facts.map(|facts| facts.direction.as_str()),
+            subject: facts.map(|facts| facts.subject.clone()),
+            correspondents: json(facts.and_then(|facts| serde_json::to_value(&facts.correspondents).ok())),
+            received: json(facts.and_then(|facts| serde_json::to_value(&facts.received).ok())),
+            classification: entry.classification.clone(),
+            assignments: entry.assignments.clone(),
+            document: entry.document.as_ref().map(document_view),
+            attachments: entry.attachments.iter().map(document_view).collect(),
+            location: facts.and_then(|facts| facts.location.clone()),
+            dossiers,
+        }),
+        ..stub(entry)
+    }
+}
+
+pub fn document_view(document: &EntryDocument) -> DocumentView {
+    DocumentView { id: document.id, content: document.content, file: document.file.clone() }
+}
+
+struct Register {
+    actor: UserId,
+    register: RegisterCode,
+    key: Sha256,
+    request: Sha256,
+    entry: NewEntry,
+    /// Of `entry.files()`, in their order.
+    contents: Vec<ContentDigests>,
+}
+
+impl Command for Register {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        if let Some(position) = state.catalogue.by_key(&self.key)? {
+            return Ok(Decided::Existing(position));
+        }
+        check_class(&state.directory, &self.entry.classification)?;
+        check_assigned(&state.directory, &self.entry.assignments)?;
+        let mut seen: HashMap<Blake3, ()> = HashMap::new();
+        for (n, content) in self.contents.iter().enumerate() {
+            if seen.insert(content.blake3, ()).is_none() {
+                state.require_blob(&format!("{}.blake3", file_field(&self.entry, n)), content.blake3)?;
+            }
+        }
+        let number = state.next_number(&self.register)?;
+        let id = EntryId { register: self.register.clone(), year: state.year(), number };
+        let public = EntryRegistered {
+            register: id.register.clone(),
+            year: id.year,
+            number,
+            documents: self.contents.clone(),
+            without_main: self.entry.document.is_none() && !self.contents.is_empty(),
+            key: self.key,
+            request: self.request,
+        };
+        let event = Event::EntryRegistered(Facts { public, private: Some(self.entry.facts()) });
+        let mut facts = vec![Fact { subject: id.path(), event }];
+        if let Some(dossier) = self.entry.dossier {
+            facts.push(file_into(state, dossier, ItemOf::Entry(id), false)?);
+        }
+        Ok(Decided::Commit(facts))
+    }
+}
+
+struct ChangeEntry {
+    actor: UserId,
+    id: EntryId,
+    expected: Option<usize>,
+    event: Event,
+}
+
+impl Command for ChangeEntry {
+    fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
+        let record = state.catalogue.entry(&self.id)?.ok_or(Refusal::NotFound("entry"))?;
+        if self.expected.is_some_and(|expected| expected != record.positions.len()) {
+            return Err(Refusal::Changed);
+        }
+        if state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
+            return Err(Refusal::EntryAnnulled);
+        }
+        match &self.event {
+            Event::EntryClassified(facts) => {
+                let code = facts.private.as_ref().map(|private| &private.classification);
+                code.map_or(Ok(()), |code| check_class(&state.directory, code))?;
+            }
+            Event::EntryAssigned(facts) => {
+                let assignments = facts.private.as_ref().map(|private| private.assignments.as_slice());
+                check_assigned(&state.directory, assignments.unwrap_or_default())?;
+            }
+            Event::EntryDocumentAdded(facts) => {
+                for content in &facts.public.documents {
+                    state.require_blob("blake3", content.blake3)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(Decided::Commit(vec![Fact { subject: self.id.path(), event: self.event.clone() }]))
+    }
+}
+
+/// The event that files a thing into an open dossier.
+pub(super) fn file_into(state: &Draft<'_>, dossier: DossierId, of: ItemOf, shown: bool) -> Result<Fact, Refusal> {
+    let record = state.catalogue.dossier(dossier)?.ok_or(Refusal::NotFound("dossier"))?;
+    if state.dossier_state(&record.positions)? == DossierState::Closed {
+        return Err(Refusal::DossierClosed);
+    }
+    let public = DossierItemAdded { dossier, item: record.last_item + 1, of, shown };
+    Ok(Fact { subject: dossier.path(), event: Event::DossierItemAdded(Facts { public, private: Some(Nothing {}) }) })
+}
+
+pub(super) fn check_class(directory: &Directory, code: &ClassCode) -> Result<(), Refusal> {
+    if directory.classes.contains_key(code) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(
+        "classification",
+        format!("no class {code} in the classification scheme {}", directory.scheme),
+    ))
+}
+
+fn check_assigned(directory: &Directory, assignments: &[Assignment]) -> Result<(), Refusal> {
+    let mut fields = Fields::default();
+    for (n, assignment) in assignments.iter().enumerate() {
+        if let Some(office) = &assignment.office
+            && !directory.offices.contains_key(office)
+        {
+            fields.refuse(format!("assignments[{n}].office"), format!("no office {office}"));
+        }
+        if let Some(user) = &assignment.user
+            && !directory.user_named(user).is_some_and(|user| user.active)
+        {
+            fields.refuse(format!("assignments[{n}].user"), format!("no user {user}"));
+        }
+    }
+    Ok(fields.finish()?)
+}
