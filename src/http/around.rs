@@ -17,10 +17,6 @@ use super::problem::{Kind, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request: in the answer, in the log, in the access log.
-#[derive(Debug, Clone)]
-pub struct RequestId(pub String);
-
 /// Wraps all routes.
 pub async fn every_request(
     request: ServiceRequest,
@@ -28,7 +24,6 @@ pub async fn every_request(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let id = uuid::Uuid::new_v4().hyphenated().to_string();
-    request.extensions_mut().insert(RequestId(id.clone()));
     let state = guard::state(request.request())?.clone();
     // The request itself cannot be kept: the router wants it undivided.
     let (method, path) = (request.method().clone(), request.path().to_owned());

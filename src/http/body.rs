@@ -8,8 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::field_path;
 use super::problem::{Kind, Problem};
@@ -56,7 +55,8 @@ fn is_json(media_type: &str) -> bool {
 
 /// A body that was encoded for the way would be taken for the content itself.
 pub fn refuse_encoding(headers: &HeaderMap) -> Result<(), Problem> {
-    let encoded = headers.get(CONTENT_ENCODING).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let encoded =
+        headers.get(CONTENT_ENCODING).is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     if encoded {
         return Err(Problem::of(Kind::UnsupportedMediaType).detail("send the body without Content-Encoding"));
     }
@@ -72,11 +72,20 @@ pub fn truncated(error: actix_web::error::PayloadError) -> Problem {
     Problem::of(Kind::UploadTruncated).detail(error.to_string())
 }
 
-/// Reads a JSON text; what does not fit names the field.
+/// Reads a JSON object; what does not fit names the field.
 pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(text).map_err(|error| match error.classify() {
-        Category::Data => misfit(text, &error),
-        _ => Problem::of(Kind::MalformedJson).detail(error.to_string()),
+    let malformed = |error: serde_json::Error| Problem::of(Kind::MalformedJson).detail(error.to_string());
+    // An array would do for a struct too, field by field in their order; nobody shall come to rely on that.
+    let is_object = text.trim_ascii_start().starts_with(b"{");
+    let read = if is_object { serde_json::from_slice(text).map_err(Some) } else { Err(None) };
+    read.or_else(|error| {
+        // Reading stops at the first field that does not fit, perhaps before the text ceases to be JSON.
+        serde_json::from_slice::<IgnoredAny>(text).map_err(malformed)?;
+        Err(match error {
+            Some(error) if error.is_data() => misfit(text, &error),
+            Some(error) => malformed(error),
+            None => Problem::invalid("(body)", "not an object: { … } is expected"),
+        })
     })
 }
 
@@ -231,7 +240,10 @@ mod tests {
             ("{\n  \"direction\": \"incoming\",\n  \"subjekt\": \"x\"}", "subjekt"),
             (r#"{"direction":"incoming"}"#, "subject"),
             ("{}", "direction"),
-            (r#"{"direction":"incoming","subject":"x","correspondents":[{"role":"sender"}]}"#, "correspondents[0].kind"),
+            (
+                r#"{"direction":"incoming","subject":"x","correspondents":[{"role":"sender"}]}"#,
+                "correspondents[0].kind",
+            ),
             (
                 r#"{"subject":"x","correspondents":[{"role":"sender","kind":"person","name":"a"},{"role":"x"}]}"#,
                 "correspondents[1].role",

@@ -110,7 +110,15 @@ fn unpack(name: &str) -> Result<Vec<u8>, zip::result::ZipError> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::http::body::parse;
+    use crate::http::problem::Kind;
+    use crate::model::{document, dossier, register, user};
+    use crate::service::SearchQuery;
 
     #[test]
     fn the_pages_have_all_they_name_and_nothing_from_elsewhere() {
@@ -121,5 +129,64 @@ mod tests {
             assert!(PAGE.contains(name), "{name}");
             assert!(unpack(name).unwrap().len() > 500, "{name}");
         }
+    }
+    fn each_object<'a>(value: &'a Value, visit: &mut impl FnMut(&'a serde_json::Map<String, Value>)) {
+        match value {
+            Value::Object(fields) => {
+                visit(fields);
+                fields.values().for_each(|value| each_object(value, visit));
+            }
+            Value::Array(items) => items.iter().for_each(|value| each_object(value, visit)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_example_of_the_contract_fits_its_schema() {
+        let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+        let mut examples = 0;
+        each_object(&contract, &mut |fields| {
+            let (Some(schema), Some(example)) = (fields.get("schema"), fields.get("example")) else { return };
+            let whole = json!({"components": contract["components"], "allOf": [schema]});
+            let validator = jsonschema::validator_for(&whole).unwrap();
+            let wrong: Vec<String> = validator.iter_errors(example).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{example}: {wrong:?}");
+            examples += 1;
+        });
+        assert!(examples > 50, "{examples} examples were found");
+    }
+
+    #[test]
+    fn the_contract_names_only_problems_that_exist_and_all_of_them() {
+        let names = |text: &str| -> BTreeSet<String> {
+            let ends = text.split("urn:tabularium:problem:").skip(1);
+            ends.map(|rest| rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect()).collect()
+        };
+        let mut ours: BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.name().to_owned()).collect();
+        // What happens outside every operation of the contract.
+        assert!(ours.remove(Kind::MethodNotAllowed.name()));
+        assert_eq!(names(OPENAPI), ours);
+    }
+
+    #[test]
+    fn requests_that_the_contract_shows_are_read() {
+        let contract: Value = serde_json::from_str(OPENAPI).unwrap();
+        let body = |path: &str, method: &str| {
+            let content = &contract["paths"][path][method]["requestBody"]["content"];
+            content.as_object().unwrap().values().next().unwrap()["example"].to_string().into_bytes()
+        };
+        let entries = "/api/v1/registers/{register}/entries";
+        assert!(parse::<register::NewEntry>(&body(entries, "post")).is_ok());
+        assert!(
+            parse::<register::NewAnnulment>(&body(&format!("{entries}/{{year}}/{{number}}/annulment"), "post")).is_ok()
+        );
+        assert!(parse::<dossier::NewDossier>(&body("/api/v1/dossiers", "post")).is_ok());
+        assert!(parse::<dossier::NewItem>(&body("/api/v1/dossiers/{id}/items", "post")).is_ok());
+        assert!(parse::<document::NewDocument>(&body("/api/v1/documents", "post")).is_ok());
+        assert!(parse::<user::NewUser>(&body("/api/v1/users", "post")).is_ok());
+        assert!(parse::<user::UserChange>(&body("/api/v1/users/{name}", "patch")).is_ok());
+        assert!(parse::<user::NewToken>(&body("/api/v1/tokens", "post")).is_ok());
+        assert!(parse::<user::NewOffice>(&body("/api/v1/offices", "post")).is_ok());
+        assert!(parse::<SearchQuery>(&body("/api/v1/search", "post")).is_ok());
     }
 }

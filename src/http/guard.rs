@@ -16,7 +16,7 @@ use super::traffic::Traffic;
 use crate::ids::UserId;
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
-use crate::service::Archive;
+use crate::service::{AccessLine, Archive};
 
 /// The session's cookie.
 pub const COOKIE: &str = "tabularium_session";
@@ -161,16 +161,16 @@ pub fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
 /// Writes a line of the access log about a request that has been answered.
 pub async fn note_access(state: &web::Data<State>, accessed: Accessed, subject: String, outcome: u16, request: String) {
     let archive = state.archive.clone();
-    let write = move || {
-        archive.note_access(
-            accessed.by,
-            accessed.on_behalf_of,
-            accessed.what.to_owned(),
-            subject,
-            outcome,
-            Some(request),
-        );
+    let line = AccessLine {
+        time: String::new(),
+        actor: accessed.by,
+        on_behalf_of: accessed.on_behalf_of,
+        what: accessed.what.to_owned(),
+        subject,
+        outcome,
+        request: Some(request),
     };
+    let write = move || archive.note_access(line);
     if web::block(write).await.is_err() {
         tracing::error!("access log not written: the task ended");
     }

@@ -8,7 +8,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, HttpRequest, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
 mod api;
 mod around;
@@ -134,16 +134,16 @@ pub fn configure(state: web::Data<State>) -> impl Fn(&mut ServiceConfig) + Clone
 }
 
 /// An address without a route, or a route that does not know the method.
-async fn nowhere(request: HttpRequest) -> Problem {
+async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let methods = methods_at(request.path());
     if methods.is_empty() {
-        return Problem::not_found("address");
+        return Err(Problem::not_found("address"));
     }
     let problem = Problem::of(Kind::MethodNotAllowed).detail(format!("it knows {}", methods.join(", ")));
-    match HeaderValue::from_str(&methods.join(", ")) {
+    Err(match HeaderValue::from_str(&methods.join(", ")) {
         Ok(allow) => problem.header(header::ALLOW, allow),
         Err(_) => problem,
-    }
+    })
 }
 
 /// The methods of the routes that a path fits.
@@ -224,7 +224,8 @@ mod tests {
             let methods = item.as_object().unwrap().keys().filter(|key| METHODS.contains(&key.as_str()));
             published.extend(methods.map(|method| (method.clone(), path.clone())));
         }
-        let ours: BTreeSet<_> = ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        let ours: BTreeSet<_> =
+            ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
         assert_eq!(ours.len(), ROUTES.len(), "no route twice");
         assert_eq!(published, ours);
     }

@@ -378,6 +378,7 @@ mod tests {
         for kind in Kind::ALL.iter().filter(|kind| matches!(kind.status(), 503 | 507)) {
             assert!(Problem::of(*kind).respond(None).headers().contains_key(header::RETRY_AFTER), "{kind:?}");
         }
-        assert_eq!(Problem::of(Kind::Unauthenticated).respond(None).headers()["www-authenticate"], "Bearer");
+        let response = Problem::of(Kind::Unauthenticated).respond(None);
+        assert_eq!(response.headers().get(header::WWW_AUTHENTICATE).unwrap(), "Bearer");
     }
 }

@@ -5,6 +5,7 @@ mod blobs;
 mod core;
 mod create;
 mod credentials;
+mod directory;
 mod documents;
 mod dossiers;
 mod draft;
@@ -27,6 +28,7 @@ use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
 pub use create::NewArchive;
+pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};

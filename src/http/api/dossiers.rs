@@ -16,19 +16,13 @@ use crate::model::dossier::{Because, ItemChange, NewDossier, NewItem};
 use crate::service::{DossierView, DossiersQuery, ItemView, Refusal};
 
 /// `GET /api/v1/dossiers`
-pub async fn list(
-    allowed: Allowed<guard::List>,
-    Query(query): Query<DossiersQuery>,
-) -> Result<HttpResponse, Problem> {
+pub async fn list(allowed: Allowed<guard::List>, Query(query): Query<DossiersQuery>) -> Result<HttpResponse, Problem> {
     let page = allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??;
     Ok(HttpResponse::Ok().json(page))
 }
 
 /// `POST /api/v1/dossiers`
-pub async fn open(
-    allowed: Allowed<OpenDossier>,
-    Json(dossier): Json<NewDossier>,
-) -> Result<HttpResponse, Problem> {
+pub async fn open(allowed: Allowed<OpenDossier>, Json(dossier): Json<NewDossier>) -> Result<HttpResponse, Problem> {
     let id = allowed.archive.open_dossier(&allowed.actor, dossier).await?;
     let (etag, dossier) = read(&allowed, id).await?;
     let location = format!("/api/v1/{}", id.path());

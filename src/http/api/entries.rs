@@ -13,8 +13,8 @@ use crate::http::guard::{
 use crate::http::problem::Problem;
 use crate::ids::{ClassCode, EntryId, RegisterCode};
 use crate::model::register::{Assignment, NewAnnulment, NewFile};
-use crate::service::EntryView;
 use crate::service::EntriesQuery;
+use crate::service::EntryView;
 
 /// `GET /api/v1/registers`
 pub async fn registers(allowed: Allowed<ReadDirectory>) -> HttpResponse {

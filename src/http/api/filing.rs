@@ -1,6 +1,6 @@
 //! Registering a document: as JSON that refers to uploaded contents, or as one form with everything in it.
 
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
@@ -111,9 +111,9 @@ async fn file_part(allowed: &Allowed<RegisterEntry>, mut field: Field) -> Result
     Ok(Part { name, content })
 }
 
-fn broken(error: actix_multipart::Error) -> Problem {
+fn broken(error: MultipartError) -> Problem {
     let kind = match &error {
-        actix_multipart::Error::Incomplete | actix_multipart::Error::Payload(_) => Kind::UploadTruncated,
+        MultipartError::Incomplete | MultipartError::Payload(_) => Kind::UploadTruncated,
         _ => Kind::MalformedRequest,
     };
     Problem::of(kind).detail(error.to_string())
@@ -171,7 +171,8 @@ mod tests {
     }
 
     fn entry(rest: &str) -> NewEntry {
-        let text = format!(r#"{{"direction":"internal","subject":"x","correspondents":[],"classification":"6.3"{rest}}}"#);
+        let text =
+            format!(r#"{{"direction":"internal","subject":"x","correspondents":[],"classification":"6.3"{rest}}}"#);
         serde_json::from_str(&text).unwrap()
     }
 

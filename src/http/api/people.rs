@@ -18,10 +18,7 @@ pub async fn offices(allowed: Allowed<ReadDirectory>) -> HttpResponse {
 }
 
 /// `POST /api/v1/offices`
-pub async fn add_office(
-    allowed: Allowed<Administer>,
-    Json(office): Json<NewOffice>,
-) -> Result<HttpResponse, Problem> {
+pub async fn add_office(allowed: Allowed<Administer>, Json(office): Json<NewOffice>) -> Result<HttpResponse, Problem> {
     let office = allowed.archive.add_office(&allowed.actor, office).await?;
     Ok(HttpResponse::Created().json(office))
 }
