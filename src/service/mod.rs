@@ -12,6 +12,7 @@ mod events;
 mod indexing;
 mod items;
 mod open;
+mod package;
 mod people;
 mod read;
 mod refusal;
@@ -20,6 +21,7 @@ mod replay;
 mod search;
 mod status;
 mod texts;
+mod verify;
 mod writer;
 
 use std::sync::Arc;
@@ -39,6 +41,7 @@ pub use search::{
 };
 pub use status::{Progress, StatusView};
 pub use texts::{DocumentText, TextView};
+pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;
