@@ -13,6 +13,7 @@ mod events;
 mod indexing;
 mod items;
 mod open;
+mod package;
 mod people;
 mod read;
 mod refusal;
@@ -21,6 +22,7 @@ mod replay;
 mod search;
 mod status;
 mod texts;
+mod verify;
 mod writer;
 
 use std::sync::Arc;
@@ -41,6 +43,7 @@ pub use search::{
 };
 pub use status::{Progress, StatusView};
 pub use texts::{DocumentText, TextView};
+pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;
