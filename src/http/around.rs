@@ -125,3 +125,19 @@ fn finish_headers(response: &mut ServiceResponse<BoxBody>, id: &str) {
         headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_that_says_what_it_was() {
+        let calm = guarded(async { 7 }).now_or_never().unwrap();
+        assert_eq!(calm, Ok(7));
+        let number = 3;
+        let panics = guarded(async move { assert!(number > 4, "only {number}") }).now_or_never().unwrap();
+        assert_eq!(panics, Err("a handler panicked: only 3".to_owned()));
+    }
+}
