@@ -52,7 +52,7 @@ pub async fn every_request(
 
 /// An error of the framework, or a panic, that took the request with it.
 fn without_request(error: Error, id: &str) -> Error {
-    let cause = error.as_error::<Problem>().and_then(|problem| problem.cause.clone());
+    let cause = error.as_error::<Problem>().and_then(|problem| problem.cause().map(str::to_owned));
     tracing::error!(request = id, cause = cause.unwrap_or_else(|| error.to_string()), "request failed");
     let problem = Problem::of_status(error.as_response_error().status_code()).instance(id);
     match HeaderValue::from_str(id) {
@@ -85,7 +85,7 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     let error = response.response().error();
     let of_ours = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => {
-            if let Some(cause) = &problem.cause {
+            if let Some(cause) = problem.cause() {
                 tracing::error!(request = id, problem = problem.kind.name(), cause, "request failed");
             }
             Some(problem.respond(Some(id)))

@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
+mod access;
 mod archive;
 mod contract;
 mod harness;
