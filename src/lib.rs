@@ -8,6 +8,7 @@ pub mod clock;
 pub mod demo;
 pub mod digest;
 pub mod disk;
+pub mod http;
 pub mod ids;
 pub mod index;
 pub mod journal;

@@ -5,6 +5,7 @@ mod blobs;
 mod core;
 mod create;
 mod credentials;
+mod directory;
 mod documents;
 mod dossiers;
 mod draft;
@@ -12,6 +13,7 @@ mod events;
 mod indexing;
 mod items;
 mod open;
+mod package;
 mod people;
 mod read;
 mod refusal;
@@ -20,6 +22,7 @@ mod replay;
 mod search;
 mod status;
 mod texts;
+mod verify;
 mod writer;
 
 use std::sync::Arc;
@@ -27,6 +30,7 @@ use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
 pub use create::NewArchive;
+pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
@@ -39,6 +43,7 @@ pub use search::{
 };
 pub use status::{Progress, StatusView};
 pub use texts::{DocumentText, TextView};
+pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;

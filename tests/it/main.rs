@@ -1,8 +1,11 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
-#[path = "../../benches/figures/client.rs"]
-mod client;
-mod killed;
+mod access;
+mod archive;
+mod contract;
+mod harness;
+mod http;
 mod service;
 mod text;
 mod tidy;
+mod verify;
