@@ -166,7 +166,7 @@ pub fn index(options: &Options, ledger: &Ledger, out: &mut Compared<'_>) -> Resu
         out.find(FactCode::IndexAhead, &folder, text);
         return Ok(());
     }
-    if position < ledger.events {
+    if position < ledger.items_end {
         out.skipped.push(format!("the index is at {position} of {} and catches up at the next start", ledger.events));
         return Ok(());
     }
