@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
 mod archive;
+mod fixtures;
 mod package;
 mod service;
 mod text;

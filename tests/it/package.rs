@@ -15,13 +15,8 @@ use tabularium::service::{Archive, Options, Refusal};
 use crate::archive::{create, file_entry, files, holder, noise, open_dossier, options, register, upload};
 
 /// Names as senders choose them.
-const HOSTILE: [&str; 5] = [
-    "..%2f..%2fetc.pdf",
-    "\u{202e}fdp.exe",
-    "-rf *.pdf",
-    "<script>alert(1).txt",
-    "con:aux|nul?.\u{e8}\u{300}",
-];
+const HOSTILE: [&str; 5] =
+    ["..%2f..%2fetc.pdf", "\u{202e}fdp.exe", "-rf *.pdf", "<script>alert(1).txt", "con:aux|nul?.\u{e8}\u{300}"];
 
 struct Town {
     _folder: tempfile::TempDir,
