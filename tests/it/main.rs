@@ -2,6 +2,7 @@
 
 mod archive;
 mod fixtures;
+mod old_archive;
 mod package;
 mod service;
 mod text;
