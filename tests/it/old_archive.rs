@@ -91,6 +91,8 @@ fn it_opens_verifies_and_gives_back_what_was_put_there() {
     let document = archive.open_document(&actor, details.document.unwrap().id, None).unwrap();
     let text = std::io::read_to_string(document.reader().unwrap()).unwrap();
     assert_eq!((document.file_name.as_str(), text.as_str()), ("istanza.txt", "Chiedo di occupare il suolo."));
+    // It holds the archive, as whoever still downloads does.
+    drop(document);
     let dossier = archive.dossier_view(&actor, details.dossiers[0].id).unwrap();
     assert_eq!((dossier.code.as_str(), dossier.items, dossier.sub_dossiers.len()), ("6.3/2026/1", 3, 1));
     let annulled = archive.entry_view(&actor, &"PG/2026/3".parse().unwrap()).unwrap().details.unwrap().annulled;
