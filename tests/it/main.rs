@@ -3,8 +3,12 @@
 mod access;
 mod archive;
 mod contract;
+mod contradictions;
+mod fixtures;
 mod harness;
 mod http;
+mod old_archive;
+mod package;
 mod service;
 mod text;
 mod tidy;

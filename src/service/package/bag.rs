@@ -123,3 +123,67 @@ impl<W: Write> Bag<W> {
 fn put_line(manifest: &mut String, sha256: &Sha256, path: &str) {
     manifest.push_str(&format!("{sha256}  {path}\n"));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::FileExt as _;
+
+    use super::*;
+
+    /// A file in which runs of zeros take no room.
+    struct Sparse {
+        file: std::fs::File,
+        at: u64,
+    }
+
+    impl Write for Sparse {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if bytes.iter().any(|byte| *byte != 0) {
+                self.file.write_all_at(bytes, self.at)?;
+            }
+            self.at += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn round_trip(size: u64) {
+        let file = tempfile::tempfile().unwrap();
+        let out = Sparse { file: file.try_clone().unwrap(), at: 0 };
+        let mut bag = Bag::begin(out, "bag".to_owned()).unwrap();
+        bag.payload("zeros", size, &mut io::repeat(0).take(size)).unwrap();
+        bag.payload("after", 5, &mut &b"after"[..]).unwrap();
+        bag.finish(&[]).unwrap();
+        let mut zip = zip::ZipArchive::new(file).unwrap();
+        assert_eq!(zip.by_name("bag/data/zeros").unwrap().size(), size);
+        assert_eq!(io::read_to_string(zip.by_name("bag/data/after").unwrap()).unwrap(), "after");
+        let info = io::read_to_string(zip.by_name("bag/bag-info.txt").unwrap()).unwrap();
+        assert_eq!(info, format!("Payload-Oxum: {}.2\n", size + 5));
+    }
+
+    /// Nothing, one chunk, and one byte more than a chunk.
+    #[test]
+    fn sizes_around_a_chunk() {
+        for size in [0, 1, limits::MIB, limits::MIB + 1] {
+            round_trip(size);
+        }
+    }
+
+    /// The last size that 32 bits can say, and the first two that they cannot.
+    #[test]
+    #[ignore = "hashes 12 GiB"]
+    fn sizes_around_what_32_bits_can_say() {
+        for size in [u64::from(u32::MAX) - 1, u64::from(u32::MAX), u64::from(u32::MAX) + 1] {
+            round_trip(size);
+        }
+    }
+
+    #[test]
+    fn a_content_of_another_size_is_refused() {
+        let mut bag = Bag::begin(io::sink(), "bag".to_owned()).unwrap();
+        assert!(bag.payload("short", 6, &mut &b"short"[..]).is_err());
+    }
+}

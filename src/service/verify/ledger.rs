@@ -13,6 +13,7 @@ use crate::clock;
 use crate::digest::{Blake3, ContentDigests, Sha256};
 use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
 use crate::journal::RawLine;
+use crate::model::directory::Directory;
 use crate::model::document::Document;
 use crate::model::event::{AccessLogSealed, Event, Recorded};
 use crate::service::core::recorded;
@@ -38,6 +39,8 @@ pub struct Ledger {
     pub numbers: BTreeMap<(RegisterCode, i16), u64>,
     pub documents: Vec<DocumentId>,
     pub dossiers: Vec<DossierId>,
+    /// How far an index must have come to hold every item: what follows touches none.
+    pub items_end: Position,
     /// Days whose access log was sealed, with the line that says so.
     pub sealed: Vec<AccessLogSealed>,
     /// The catalogue as these events make it; `None` when nobody asks for it.
@@ -69,6 +72,7 @@ impl Ledger {
             numbers: BTreeMap::new(),
             documents: Vec::new(),
             dossiers: Vec::new(),
+            items_end: 0,
             sealed: Vec::new(),
             replay,
             replay_broken: false,
@@ -114,6 +118,9 @@ impl Ledger {
         if !subject_fits(&event) {
             let text = format!("the event speaks of something else than {}", event.subject);
             at.find(FactCode::SubjectWrong, text);
+        }
+        if !Directory::concerns(&event.event) {
+            self.items_end = event.position + 1;
         }
         self.contents(&event, &mut at);
         self.things(&event, &mut at);

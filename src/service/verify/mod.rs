@@ -83,13 +83,6 @@ enum Extent {
     Whole,
 }
 
-impl Options {
-    /// Where the projections are kept is always the machine's own disk.
-    fn projection_disk(&self) -> Disk {
-        Disk::real()
-    }
-}
-
 /// Checks an archive. `beside` says that a server is running on the folder: then only the truths are read, up to where
 /// they stand now. Without one the folder is held, so that none starts meanwhile.
 ///

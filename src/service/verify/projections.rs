@@ -8,6 +8,7 @@ use super::ledger::Ledger;
 use super::scratch::Scratch;
 use crate::catalogue::{self, Catalogue};
 use crate::digest::Blake3;
+use crate::disk::Disk;
 use crate::ids::EntryId;
 use crate::index::{self, Index, ItemKind};
 use crate::service::open::Options;
@@ -35,7 +36,7 @@ impl Compared<'_> {
 pub fn catalogue(options: &Options, ledger: &Ledger, out: &mut Compared<'_>) -> Result<(), VerifyError> {
     let folder = options.projections.join("catalogue");
     // Opening makes what is not there.
-    if !options.projection_disk().exists(&folder)? {
+    if !Disk::real().exists(&folder)? {
         out.skipped.push("the catalogue is not there: the next start makes it".to_owned());
         return Ok(());
     }
@@ -140,7 +141,7 @@ fn place_fits(key: &[u8], value: &[u8], ledger: &Ledger) -> bool {
 /// The index: its files against their checksums, its position, and every item that it must have.
 pub fn index(options: &Options, ledger: &Ledger, out: &mut Compared<'_>) -> Result<(), VerifyError> {
     let folder = options.projections.join("index");
-    if !options.projection_disk().exists(&folder.join("meta.json"))? {
+    if !Disk::real().exists(&folder.join("meta.json"))? {
         out.skipped.push("the index is not there: the next start makes it".to_owned());
         return Ok(());
     }
@@ -166,7 +167,7 @@ pub fn index(options: &Options, ledger: &Ledger, out: &mut Compared<'_>) -> Resu
         out.find(FactCode::IndexAhead, &folder, text);
         return Ok(());
     }
-    if position < ledger.events {
+    if position < ledger.items_end {
         out.skipped.push(format!("the index is at {position} of {} and catches up at the next start", ledger.events));
         return Ok(());
     }

@@ -36,7 +36,8 @@ impl Scratch {
         if journal_bytes <= IN_MEMORY_JOURNAL_MAX {
             return Ok(Self::Memory(BTreeMap::new()));
         }
-        let name = format!("tabularium-verify-{}", std::process::id());
+        // A name of its own: what a killed check left must not be taken for this one's.
+        let name = format!("tabularium-verify-{}", uuid::Uuid::new_v4());
         let beside = root.parent().map(|parent| parent.join(&name));
         let elsewhere = std::env::temp_dir().join(&name);
         let mut last = None;
@@ -79,5 +80,29 @@ impl Look for Scratch {
             Self::Memory(map) => Ok(map.get(key).cloned()),
             Self::Folder { catalogue, .. } => catalogue.get(key),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_say_the_same_and_the_folder_goes_away() {
+        let around = tempfile::tempdir().unwrap();
+        let root = around.path().join("data");
+        let dump = |journal_bytes: u64| {
+            let mut scratch = Scratch::new(&root, journal_bytes).unwrap();
+            assert_eq!(matches!(scratch, Scratch::Folder { .. }), journal_bytes > IN_MEMORY_JOURNAL_MAX);
+            let key = |n: u8| vec![n];
+            scratch.write(vec![(key(2), Some(key(1))), (key(1), Some(key(1))), (key(3), Some(key(1)))]).unwrap();
+            scratch.write(vec![(key(3), None), (key(2), Some(key(9)))]).unwrap();
+            assert_eq!(scratch.get(&[2]).unwrap(), Some(key(9)));
+            scratch.dump().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        let small = dump(IN_MEMORY_JOURNAL_MAX);
+        assert_eq!(small, [(vec![1], vec![1]), (vec![2], vec![9])]);
+        assert_eq!(dump(IN_MEMORY_JOURNAL_MAX + 1), small);
+        assert_eq!(std::fs::read_dir(around.path()).unwrap().count(), 0, "nothing is left behind");
     }
 }
