@@ -116,7 +116,10 @@ impl Archive {
 
     async fn store_password(&self, user: UserId, password: Option<String>) -> Result<(), Refusal> {
         let Some(password) = password else { return Ok(()) };
-        self.credentials().set_password(user, &password)
+        // Slow by design: not on a thread that serves others.
+        let archive = self.clone();
+        let stored = tokio::task::spawn_blocking(move || archive.credentials().set_password(user, &password));
+        stored.await.map_err(Refusal::failed)?
     }
 
     /// Makes a token; its secret is in the answer, this once.
