@@ -71,6 +71,21 @@ pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.
 pub const STREAM_CHUNK: usize = 1024 * 1024;
+
+/// Failed tries to sign in that one name may make in a minute.
+pub const SIGN_IN_TRIES_PER_MINUTE: u32 = 10;
+/// Passwords that are checked at the same time: each check takes 19 MiB of memory by design.
+pub const SIGN_INS_AT_ONCE: usize = 2;
+/// Dossier packages that are made at the same time: each holds a thread for as long as its reader takes.
+pub const PACKAGES_AT_ONCE: usize = 16;
+/// An `Idempotency-Key`, in characters.
+pub const IDEMPOTENCY_KEY_MAX: usize = 255;
+/// Seconds after which an event stream ends; its reader comes back with `Last-Event-ID` and is asked again who it is.
+pub const EVENT_STREAM_SECONDS_MAX: u64 = 900;
+/// Seconds after which an idle event stream says that it is alive.
+pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
+/// Connections that one server thread holds open.
+pub const CONNECTIONS_MAX: usize = 4_096;
 /// Memory of the index for items not yet in a segment.
 pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
 /// Stems remembered: about 8 MB, several times the vocabulary of a town.

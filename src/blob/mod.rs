@@ -24,7 +24,7 @@ mod tests;
 pub use commit::{CommitError, Writer};
 pub use open::OpenError;
 pub use read::{Content, ReadError};
-pub use scrub::{Extent, Finding, FindingCode, Reference, quarantine, verify};
+pub use scrub::{Extent, Finding, FindingCode, Reference, needed_tail, quarantine, verify};
 pub use stage::{StageError, Upload};
 
 /// Bytes from a member's local header to its content: every name has 64 characters.

@@ -184,7 +184,7 @@ fn whole_members(file: &File, members: &[Member]) -> Result<Vec<Member>, DiskErr
     let mut whole = Vec::with_capacity(members.len());
     for member in members {
         let check = scan::check_range(file, member.content(), u64::from(member.size))?;
-        if check.whole && scan::digest_of_name(member) == Some(check.blake3) {
+        if check.whole && scan::digest_of_name(member) == Some(check.content.blake3) {
             whole.push(member.clone());
         }
     }

@@ -1,7 +1,7 @@
 //! Which members does a pack hold? By its headers one after the other, or by its directory when it is sealed.
 
 use super::pack::{self, FormatError, Member};
-use crate::digest::{Blake3, ContentHasher};
+use crate::digest::{Blake3, ContentDigests, ContentHasher};
 use crate::disk::{DiskError, File};
 use crate::limits;
 
@@ -45,9 +45,9 @@ pub(super) fn digest_of_name(member: &Member) -> Option<Blake3> {
     member.name.parse().ok()
 }
 
-/// Digest and CRC of a range of a file, and whether it was all there.
+/// Digests and CRC of a range of a file, all from one reading, and whether it was all there.
 pub(super) struct RangeCheck {
-    pub blake3: Blake3,
+    pub content: ContentDigests,
     pub crc: u32,
     pub whole: bool,
 }
@@ -67,5 +67,5 @@ pub(super) fn check_range(file: &File, from: u64, size: u64) -> Result<RangeChec
             break;
         }
     }
-    Ok(RangeCheck { blake3: hasher.finish().blake3, crc: crc.finalize(), whole: done == size })
+    Ok(RangeCheck { content: hasher.finish(), crc: crc.finalize(), whole: done == size })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::pack::{self, Member};
 use super::{Layout, Location, MEMBER_HEADER, PackTail, pack_number, scan};
-use crate::digest::Blake3;
+use crate::digest::{Blake3, ContentDigests};
 use crate::disk::{Disk, DiskError, File};
 use crate::limits;
 
@@ -92,8 +92,8 @@ pub enum Extent {
     Whole,
 }
 
-/// Reads every byte below `root` that belongs to the store. `check` is called for each content that is whole, so that
-/// the caller can also tell which are missing; each damage goes to `finding`.
+/// Reads every byte below `root` that belongs to the store. `check` is called for each content that is whole, with
+/// both its digests, so that the caller can also tell which are missing; each damage goes to `finding`.
 ///
 /// # Errors
 /// Only when a folder cannot be listed; a file that cannot be read is a finding.
@@ -101,12 +101,51 @@ pub fn verify(
     disk: &Disk,
     root: &Path,
     extent: Extent,
-    check: &mut dyn FnMut(&Blake3, &Location) -> Reference,
+    check: &mut dyn FnMut(&ContentDigests, &Location) -> Reference,
     finding: &mut dyn FnMut(Finding),
 ) -> Result<(), DiskError> {
     let mut scrub = Scrub { disk, layout: Layout::new(root), check, finding };
     scrub.packs(extent)?;
     scrub.large()
+}
+
+/// The end of the last member in the packs that is `needed`: how far a check beside a running server may go, for what
+/// follows may be half written.
+///
+/// # Errors
+/// When a pack cannot be read.
+pub fn needed_tail(disk: &Disk, root: &Path, needed: &dyn Fn(&Blake3) -> bool) -> Result<PackTail, DiskError> {
+    let layout = Layout::new(root);
+    let mut numbers: Vec<u32> = disk
+        .list(&layout.packs())?
+        .iter()
+        .filter_map(|entry| pack_number(&entry.name).filter(|_| !entry.is_folder))
+        .collect();
+    numbers.sort_unstable();
+    for number in numbers.into_iter().rev() {
+        let file = disk.open(&layout.pack(number))?;
+        let size = file.len()?;
+        let mut tail = PackTail { pack: number, offset: 0, members: 0 };
+        let (mut at, mut members) = (0, 0);
+        loop {
+            let headers = scan::headers(&file, at, size)?;
+            for member in &headers.members {
+                members += 1;
+                if scan::digest_of_name(member).is_some_and(|digest| needed(&digest)) {
+                    (tail.offset, tail.members) = (member.end(), members);
+                }
+            }
+            // A damaged header must not hide the members behind it.
+            match next_header(&file, headers.end + 1, size)? {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        if tail.offset > 0 {
+            return Ok(tail);
+        }
+    }
+    Ok(PackTail { pack: 0, offset: 0, members: 0 })
 }
 
 /// Moves a damaged large file to `quarantine/`, under a name that is free; gives its new place.
@@ -128,7 +167,7 @@ pub fn quarantine(disk: &Disk, root: &Path, digest: &Blake3) -> Result<PathBuf, 
 struct Scrub<'a> {
     disk: &'a Disk,
     layout: Layout,
-    check: &'a mut dyn FnMut(&Blake3, &Location) -> Reference,
+    check: &'a mut dyn FnMut(&ContentDigests, &Location) -> Reference,
     finding: &'a mut dyn FnMut(Finding),
 }
 
@@ -214,7 +253,7 @@ impl Scrub<'_> {
     fn member(&mut self, file: &File, number: u32, digest: Blake3, member: &Member) -> Result<(), DiskError> {
         let check = scan::check_range(file, member.content(), u64::from(member.size))?;
         let at = Some(member.offset);
-        if !check.whole || check.blake3 != digest {
+        if !check.whole || check.content.blake3 != digest {
             let text = format!("the bytes of {digest} are not those it names");
             self.find(FindingCode::ContentDamaged, file.path(), at, text);
             return Ok(());
@@ -224,7 +263,7 @@ impl Scrub<'_> {
             self.find(FindingCode::ChecksumDamaged, file.path(), at, text);
         }
         let location = Location::Pack { pack: number, offset: member.offset, size: member.size };
-        match (self.check)(&digest, &location) {
+        match (self.check)(&check.content, &location) {
             Reference::Here => {}
             Reference::Elsewhere => {
                 self.find(FindingCode::ContentMisplaced, file.path(), at, format!("{digest} is looked for elsewhere"));
@@ -299,12 +338,12 @@ impl Scrub<'_> {
         });
         match read {
             Err(error) => self.find(FindingCode::LargeUnreadable, path, None, format!("{error}: {}", error.source)),
-            Ok((_, check)) if check.blake3 != digest => {
+            Ok((_, check)) if check.content.blake3 != digest => {
                 self.find(FindingCode::LargeDamaged, path, None, "the bytes are not those that the name says");
             }
-            Ok((size, _)) => {
+            Ok((size, check)) => {
                 // One that nothing refers to was left by a batch that was not acknowledged.
-                if (self.check)(&digest, &Location::Large { size }) == Reference::Elsewhere {
+                if (self.check)(&check.content, &Location::Large { size }) == Reference::Elsewhere {
                     self.find(FindingCode::ContentMisplaced, path, None, format!("{digest} is looked for elsewhere"));
                 }
             }

@@ -52,7 +52,7 @@ fn file(store: &Store, writer: &mut Writer, bytes: &[u8]) -> (Blake3, Location) 
 
 fn findings(disk: &Disk, extent: Extent, known: &BTreeMap<Blake3, Location>) -> Vec<Finding> {
     let mut found = Vec::new();
-    let mut check = |digest: &Blake3, location: &Location| match known.get(digest) {
+    let mut check = |content: &ContentDigests, location: &Location| match known.get(&content.blake3) {
         Some(there) if there == location => Reference::Here,
         Some(_) => Reference::Elsewhere,
         None => Reference::None,

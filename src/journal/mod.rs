@@ -19,7 +19,7 @@ pub use line::{GarbledLine, Line, RawLine, leaf_of};
 pub use merkle::{Frontier, leaf_hash, node_hash};
 pub use read::{ReadError, Reader};
 pub use recover::{OpenError, Opened};
-pub use verify::{Finding, FindingCode, verify};
+pub use verify::{Each, Extent, Finding, FindingCode, verify};
 
 use crate::ids::Position;
 use crate::limits;

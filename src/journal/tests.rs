@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::blob::{self, Extent, Location, PackTail, Reference, Store};
-use crate::digest::{Blake3, Sha256};
+use crate::digest::{Blake3, ContentDigests, Sha256};
 use crate::disk::faulty::{Fault, Survival};
 use crate::disk::{Disk, Faulty};
 use crate::ids::UserId;
@@ -83,7 +83,8 @@ fn rendered(raw: &RawLine) -> String {
 
 fn findings(disk: &Disk) -> Vec<Finding> {
     let mut found = Vec::new();
-    verify(disk, Path::new(ROOT), &mut |_| {}, &mut |finding| found.push(finding)).unwrap();
+    verify(disk, Path::new(ROOT), crate::journal::Extent::Whole, &mut |_, _, _| {}, &mut |finding| found.push(finding))
+        .unwrap();
     found
 }
 
@@ -118,7 +119,7 @@ fn every_position_is_found_in_its_segment() {
     journal.append(&[line("new")]).unwrap();
     assert_eq!(waiter.join().unwrap(), size + 1);
     let mut lines = 0;
-    let tree = reader.verify(&disk, &mut |_| lines += 1, &mut |finding| panic!("{finding:?}"));
+    let tree = reader.verify(&disk, &mut |_, _, _| lines += 1, &mut |finding| panic!("{finding:?}"));
     assert_eq!((&tree, lines), (journal.frontier(), size + 1));
 }
 
@@ -334,7 +335,7 @@ fn recover(disk: &Disk, acknowledged: &Acknowledged, case: &str) -> u64 {
         assert_eq!(Blake3::of(&store.read_all(digest, location).unwrap()), *digest);
     }
     assert_eq!(findings(disk), [], "{case}");
-    let mut check = |digest: &Blake3, location: &Location| match needed.get(digest) {
+    let mut check = |content: &ContentDigests, location: &Location| match needed.get(&content.blake3) {
         Some(there) if there == location => Reference::Here,
         _ => Reference::None,
     };

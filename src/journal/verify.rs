@@ -71,9 +71,21 @@ pub struct Finding {
     pub text: String,
 }
 
+/// Is handed each whole line, with its segment's file and where it begins in it.
+pub type Each<'a> = &'a mut dyn FnMut(&Path, u64, RawLine);
+
+/// How much there is to check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// A server is running in another process: to the last batch end that stands there when the check begins.
+    Settled,
+    /// No server is running: to the last byte.
+    Whole,
+}
+
 impl Reader {
     /// Checks all that is durable now, beside a running writer; each whole line goes to `each`.
-    pub fn verify(&self, disk: &Disk, each: &mut dyn FnMut(RawLine), finding: &mut dyn FnMut(Finding)) -> Frontier {
+    pub fn verify(&self, disk: &Disk, each: Each<'_>, finding: &mut dyn FnMut(Finding)) -> Frontier {
         let (size, segments) = self.segments();
         let mut check = Check::new(disk, &self.shared.folder, each, finding);
         check.segments(&segments);
@@ -82,7 +94,7 @@ impl Reader {
     }
 }
 
-/// Checks the journal below `root` to its last byte, while no server runs: bytes after the last batch end are a finding.
+/// Checks the journal below `root`. While no server runs, bytes after the last batch end are a finding.
 /// Each whole line goes to `each`; the tree comes back.
 ///
 /// # Errors
@@ -90,11 +102,15 @@ impl Reader {
 pub fn verify(
     disk: &Disk,
     root: &Path,
-    each: &mut dyn FnMut(RawLine),
+    extent: Extent,
+    each: Each<'_>,
     finding: &mut dyn FnMut(Finding),
 ) -> Result<Frontier, DiskError> {
     let folder = folder(root);
-    let segments = list_segments(disk, &folder)?;
+    let mut segments = list_segments(disk, &folder)?;
+    if extent == Extent::Settled {
+        settle(disk, &folder, &mut segments)?;
+    }
     let mut check = Check::new(disk, &folder, each, finding);
     for entry in disk.list(&folder)? {
         if entry.is_folder || segment_first(&entry.name).is_none() {
@@ -105,10 +121,29 @@ pub fn verify(
     Ok(check.frontier)
 }
 
+/// Takes from the last segment what may still be in the making: all that follows its last batch end. Its bytes are
+/// written in order, so whoever sees the end sees the lines before it.
+fn settle(disk: &Disk, folder: &Path, segments: &mut Vec<Segment>) -> Result<(), DiskError> {
+    let Some(last) = segments.last_mut() else { return Ok(()) };
+    let file = open_segment(disk, folder, last.first)?;
+    let mut lines = Lines::new(&file, 0, last.length);
+    let mut settled = 0;
+    while let Some(bytes) = lines.next()? {
+        if BatchEnd::parse(bytes).is_ok() {
+            settled = lines.offset;
+        }
+    }
+    last.length = settled;
+    if settled == 0 && segments.len() > 1 {
+        segments.pop();
+    }
+    Ok(())
+}
+
 struct Check<'a> {
     disk: &'a Disk,
     folder: &'a Path,
-    each: &'a mut dyn FnMut(RawLine),
+    each: Each<'a>,
     finding: &'a mut dyn FnMut(Finding),
     frontier: Frontier,
     next: Position,
@@ -117,12 +152,7 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(
-        disk: &'a Disk,
-        folder: &'a Path,
-        each: &'a mut dyn FnMut(RawLine),
-        finding: &'a mut dyn FnMut(Finding),
-    ) -> Self {
+    fn new(disk: &'a Disk, folder: &'a Path, each: Each<'a>, finding: &'a mut dyn FnMut(Finding)) -> Self {
         Self { disk, folder, each, finding, frontier: Frontier::default(), next: 0, tree_broken: false }
     }
 
@@ -200,7 +230,7 @@ impl<'a> Check<'a> {
         self.next = line.position.saturating_add(1);
         self.frontier.push(leaf_hash(&leaf));
         match line.check() {
-            Ok(()) => (self.each)(line),
+            Ok(()) => (self.each)(path, at, line),
             Err(error) => self.find(FindingCode::LineDigestWrong, path.to_owned(), Some(at), error.to_string()),
         }
     }

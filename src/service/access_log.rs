@@ -7,12 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::Archive;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::read::permit_in_area;
 use super::refusal::Refusal;
 use crate::clock;
 use crate::digest::Sha256;
 use crate::disk::{Disk, DiskError, File};
 use crate::ids::UserId;
+use crate::model::access::{Action, Actor};
 use crate::model::event::{AccessLogSealed, Event, Facts, Nothing};
 
 /// One line of the log.
@@ -130,6 +133,20 @@ impl AccessLog {
 
     fn path(&self, date: Date) -> PathBuf {
         self.folder.join(format!("{date}.jsonl"))
+    }
+}
+
+impl Archive {
+    /// Writes down who did what, now; the line's `time` is filled in here.
+    pub fn note_access(&self, line: AccessLine) {
+        let now = self.core().clock.now();
+        self.access_log().note(now, &AccessLine { time: clock::rfc3339(now), ..line });
+    }
+
+    /// Who signed in and who read what on a day, oldest first.
+    pub fn access_lines(&self, actor: &Actor, date: Date) -> Result<Vec<AccessLine>, Refusal> {
+        permit_in_area(actor, Action::ReadAccessLog)?;
+        self.access_log().lines(date)
     }
 }
 

@@ -3,7 +3,8 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::indexing::Tail;
 use super::refusal::Refusal;
@@ -34,6 +35,7 @@ pub struct Core {
     pub tail: Tail,
     /// Events applied to the catalogue.
     applied: AtomicU64,
+    applied_grown: (Mutex<()>, Condvar),
     /// Replay at start is over: commands are taken.
     ready: AtomicBool,
     /// The archive is being closed.
@@ -71,6 +73,7 @@ impl Core {
             directory: RwLock::new(Arc::new(Directory::default())),
             tail: Tail::default(),
             applied: AtomicU64::new(applied),
+            applied_grown: (Mutex::new(()), Condvar::new()),
             ready: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
             full: AtomicBool::new(false),
@@ -85,7 +88,23 @@ impl Core {
     }
 
     pub(super) fn set_applied(&self, position: Position) {
+        let _held = self.applied_grown.0.lock().unwrap_or_else(PoisonError::into_inner);
         self.applied.store(position, Ordering::Release);
+        self.applied_grown.1.notify_all();
+    }
+
+    /// Waits until more than `position` events are applied, or the time is over; gives how many are.
+    pub fn wait_applied(&self, position: Position, timeout: Duration) -> Position {
+        let until = Instant::now() + timeout;
+        let mut held = self.applied_grown.0.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let applied = self.applied();
+            let left = until.saturating_duration_since(Instant::now());
+            if applied > position || left.is_zero() {
+                return applied;
+            }
+            held = self.applied_grown.1.wait_timeout(held, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 
     /// Whether the replay at start is over.

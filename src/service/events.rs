@@ -80,7 +80,7 @@ impl Archive {
 
     /// Waits until there may be events after a position.
     pub fn wait_for_events(&self, after: Option<Position>, timeout: Duration) {
-        self.core().journal.wait_beyond(after.map_or(0, |after| after.saturating_add(1)), timeout);
+        self.core().wait_applied(after.map_or(0, |after| after.saturating_add(1)), timeout);
     }
 
     /// Positions in the journal.

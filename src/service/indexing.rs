@@ -31,6 +31,12 @@ const STEP: u64 = 2_000;
 /// Texts just extracted and not yet indexed, in bytes; beyond this they are read back from the derived store.
 const TEXTS_HELD: usize = 64 * 1024 * 1024;
 
+/// An item with the contents whose texts belong to it.
+struct Built {
+    item: Item,
+    texts: Vec<(Blake3, Option<Arc<Extraction>>)>,
+}
+
 /// What readers see of the work.
 #[derive(Default)]
 pub struct Tail {
@@ -83,8 +89,8 @@ pub struct Indexer {
     core: Arc<Core>,
     texts: Option<Arc<Extracting>>,
     extracted: Receiver<Extracted>,
-    /// Items to put, with the contents of each once they are known.
-    dirty: HashMap<Key, Option<(Item, Vec<Blake3>)>>,
+    /// Items to put; those built already with the texts they had then.
+    dirty: HashMap<Key, Option<Built>>,
     first_change: Option<Instant>,
     last_change: Instant,
     seen: Position,
@@ -137,8 +143,7 @@ impl Indexer {
     fn step(&mut self) -> Result<(), Refusal> {
         let patience = if self.dirty.is_empty() && self.waiting.is_empty() { 200 } else { 10 };
         // The catalogue is applied before an answer is given, and items are built from it.
-        self.core.journal.wait_beyond(self.seen, Duration::from_millis(patience));
-        let applied = self.core.applied();
+        let applied = self.core.wait_applied(self.seen, Duration::from_millis(patience));
         if applied > self.seen {
             self.read_events(applied.min(self.seen + STEP))?;
         }
@@ -156,8 +161,14 @@ impl Indexer {
         let live = core.journal.size() - self.seen < STEP;
         for event in events {
             let event = event?;
+            if let Some((key, item, contents)) = items::of_new_entry(&core, &event)? {
+                let texts = self.texts_of(&key, &contents)?;
+                self.change(key, Some(Built { item, texts }), live);
+                continue;
+            }
             for key in items::touched(&core, &event)? {
-                self.change(key, live)?;
+                let built = if live { self.build(&key)? } else { None };
+                self.change(key, built, live);
             }
         }
         self.seen = to;
@@ -165,22 +176,24 @@ impl Indexer {
         Ok(())
     }
 
-    /// Marks an item; while following closely it is built at once for the tail and its texts are asked for.
-    fn change(&mut self, key: Key, live: bool) -> Result<(), Refusal> {
+    /// Marks an item. While following closely it is in the tail at once.
+    fn change(&mut self, key: Key, built: Option<Built>, live: bool) {
         self.last_change = Instant::now();
         self.first_change.get_or_insert(self.last_change);
-        let mut built = None;
-        if live {
-            built = items::build(&self.core, &key)?;
-            if let Some((item, contents)) = &built {
-                self.core.tail.put(&key, item);
-                for blake3 in contents {
-                    self.text_of(blake3, &key)?;
-                }
-            }
+        if let (true, Some(built)) = (live, &built) {
+            self.core.tail.put(&key, &built.item);
         }
         self.dirty.insert(key, built);
-        Ok(())
+    }
+
+    fn build(&mut self, key: &Key) -> Result<Option<Built>, Refusal> {
+        let Some((item, contents)) = items::build(&self.core, key)? else { return Ok(None) };
+        let texts = self.texts_of(key, &contents)?;
+        Ok(Some(Built { item, texts }))
+    }
+
+    fn texts_of(&mut self, key: &Key, contents: &[Blake3]) -> Result<Vec<(Blake3, Option<Arc<Extraction>>)>, Refusal> {
+        contents.iter().map(|blake3| Ok((*blake3, self.text_of(blake3, key)?))).collect()
     }
 
     fn take_texts(&mut self) {
@@ -242,11 +255,11 @@ impl Indexer {
         for (key, built) in dirty {
             let built = match built {
                 Some(built) => Some(built),
-                None => items::build(&self.core, &key)?,
+                None => self.build(&key)?,
             };
-            let Some((mut item, contents)) = built else { continue };
-            for blake3 in &contents {
-                match self.text_of(blake3, &key)? {
+            let Some(Built { mut item, texts }) = built else { continue };
+            for (blake3, text) in texts {
+                match text.or_else(|| self.held.get(&blake3).cloned()) {
                     Some(extraction) => {
                         item.text_states.push(extraction.state.word().to_owned());
                         if !extraction.text.is_empty() {

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::digest::Blake3;
 use crate::ids::{DocumentId, DossierId, EntryId};
 use crate::index::{Correspondent, Item, ItemKind, Role};
+use crate::model::access::ThingAccess;
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
 use crate::model::event::{Event, ItemOf, Recorded};
@@ -71,6 +72,24 @@ pub fn build(core: &Core, key: &Key) -> Result<Option<(Item, Vec<Blake3>)>, Refu
         Key::Document(id) => Ok(core.free_document(*id)?.map(|found| of_document(&found))),
         Key::Dossier(id) => Ok(core.dossier(*id)?.map(|found| (of_dossier(core, &found), Vec::new()))),
     }
+}
+
+/// A registration that nothing has changed since and no dossier holds: built from its event, without reading it again.
+pub fn of_new_entry(core: &Core, recorded: &Recorded) -> Result<Option<(Key, Item, Vec<Blake3>)>, Refusal> {
+    use crate::catalogue::Look;
+    if !matches!(recorded.event, Event::EntryRegistered(_)) {
+        return Ok(None);
+    }
+    let Recorded { position, time, actor, event, .. } = recorded;
+    let Some(entry) = Entry::fold(None, *position, *time, *actor, event) else { return Ok(None) };
+    let record = core.catalogue.entry(&entry.id)?.unwrap_or_default();
+    if record.positions.as_slice() != [*position] || !record.dossiers.is_empty() {
+        return Ok(None);
+    }
+    let key = Key::Entry(entry.id.clone());
+    let access = ThingAccess::of_entry(&entry, &[]);
+    let (item, contents) = of_entry(core, &Found { thing: entry, access, filed: Vec::new() });
+    Ok(Some((key, item, contents)))
 }
 
 fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {

@@ -5,6 +5,7 @@ mod blobs;
 mod core;
 mod create;
 mod credentials;
+mod directory;
 mod documents;
 mod dossiers;
 mod draft;
@@ -13,6 +14,7 @@ mod imports;
 mod indexing;
 mod items;
 mod open;
+mod package;
 mod people;
 mod read;
 mod refusal;
@@ -21,6 +23,7 @@ mod replay;
 mod search;
 mod status;
 mod texts;
+mod verify;
 mod writer;
 
 use std::sync::Arc;
@@ -28,6 +31,7 @@ use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
 pub use create::NewArchive;
+pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
@@ -41,6 +45,7 @@ pub use search::{
 };
 pub use status::{Progress, StatusView};
 pub use texts::{DocumentText, TextView};
+pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;

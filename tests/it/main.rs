@@ -1,5 +1,9 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
+mod archive;
+mod harness;
+mod http;
 mod service;
 mod text;
 mod tidy;
+mod verify;

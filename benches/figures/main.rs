@@ -1,0 +1,45 @@
+//! The figures that the product promises, measured on the real program: `make bench`, or `cargo bench -- load fresh`.
+//!
+//! Writes `benches/RESULTS.md`. Ratios are taken in one run, since this machine's neighbours are noisy. Sections:
+//! `load` (durable registrations over HTTP against raw appends), `fresh` (time until found), `large` (1 GiB up and
+//! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
+//! texts). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far
+//! `million` grows.
+
+mod client;
+mod disk;
+mod grow;
+mod large;
+mod load;
+mod million;
+mod results;
+mod server;
+
+use std::path::PathBuf;
+
+use results::Results;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
+    let base =
+        std::env::var_os("TABULARIUM_BENCH_DIR").map_or_else(|| PathBuf::from("target/bench-data"), PathBuf::from);
+    std::fs::create_dir_all(&base).expect("the bench folder can be made");
+    let mut results = Results::read();
+    if wants("load") {
+        load::run(&base, &mut results);
+    }
+    if wants("fresh") {
+        load::freshness(&base, &mut results);
+    }
+    if wants("large") {
+        large::run(&base, &mut results);
+    }
+    if wants("texts") {
+        million::texts(&base, &mut results);
+    }
+    if wants("million") {
+        million::run(&base, &mut results);
+    }
+    results.write();
+}

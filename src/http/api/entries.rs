@@ -1,0 +1,133 @@
+//! Entries of the registers: listing, reading, and the few things that may still happen to one.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+
+use super::List;
+use crate::http::body::{Id, Json, Query};
+use crate::http::conditional;
+use crate::http::guard::{
+    self, AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, Permission, ReadDirectory, ReadEntry,
+};
+use crate::http::problem::Problem;
+use crate::ids::{ClassCode, EntryId, RegisterCode};
+use crate::model::register::{Assignment, NewAnnulment, NewFile};
+use crate::service::EntriesQuery;
+use crate::service::EntryView;
+
+/// `GET /api/v1/registers`
+pub async fn registers(allowed: Allowed<ReadDirectory>) -> HttpResponse {
+    HttpResponse::Ok().json(List::whole(allowed.archive.register_list()))
+}
+
+/// `GET /api/v1/registers/{register}/entries`
+pub async fn list(
+    allowed: Allowed<guard::List>,
+    Id(register): Id<RegisterCode>,
+    Query(query): Query<EntriesQuery>,
+) -> Result<HttpResponse, Problem> {
+    let page = allowed.block(move |archive, actor| archive.entries(actor, &register, &query)).await??;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// `GET /api/v1/registers/{register}/entries/{year}/{number}`
+pub async fn show(
+    allowed: Allowed<ReadEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (version, entry) = allowed
+        .block(move |archive, actor| {
+            // The version first: should the entry change in between, its ETag is too old, never too new.
+            let version = archive.entry_version(&id)?;
+            archive.entry_view(actor, &id).map(|entry| (version, entry))
+        })
+        .await??;
+    let etag = conditional::etag(version);
+    if conditional::is_fresh(request.headers(), &etag) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).json(entry))
+}
+
+/// `GET …/history`
+pub async fn history(allowed: Allowed<ReadEntry>, Id(id): Id<EntryId>) -> Result<HttpResponse, Problem> {
+    let events = allowed.block(move |archive, actor| archive.entry_history(actor, &id)).await??;
+    Ok(HttpResponse::Ok().json(List::whole(events)))
+}
+
+/// `POST …/annulment`
+pub async fn annul(
+    allowed: Allowed<AnnulEntry>,
+    Id(id): Id<EntryId>,
+    Json(annulment): Json<NewAnnulment>,
+) -> Result<HttpResponse, Problem> {
+    let entry = allowed.archive.annul(&allowed.actor, &id, annulment).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Ok())
+}
+
+/// `PUT …/classification`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewClassification {
+    classification: ClassCode,
+}
+
+/// `PUT …/classification`
+pub async fn classify(
+    allowed: Allowed<ClassifyEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+    Json(new): Json<NewClassification>,
+) -> Result<HttpResponse, Problem> {
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.classify(&allowed.actor, &id, new.classification, expected).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Ok())
+}
+
+/// `PUT …/assignments`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAssignments {
+    assignments: Vec<Assignment>,
+}
+
+/// `PUT …/assignments`
+pub async fn assign(
+    allowed: Allowed<AssignEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+    Json(new): Json<NewAssignments>,
+) -> Result<HttpResponse, Problem> {
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.assign(&allowed.actor, &id, new.assignments, expected).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Ok())
+}
+
+/// `POST …/documents`
+pub async fn add_document(
+    allowed: Allowed<AddEntryDocument>,
+    Id(id): Id<EntryId>,
+    Json(file): Json<NewFile>,
+) -> Result<HttpResponse, Problem> {
+    let entry = allowed.archive.add_document(&allowed.actor, &id, file).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Created())
+}
+
+/// An entry that has just changed, with its new version.
+fn changed<P: Permission>(
+    allowed: &Allowed<P>,
+    id: &EntryId,
+    entry: &EntryView,
+    mut response: actix_web::HttpResponseBuilder,
+) -> Result<HttpResponse, Problem> {
+    let etag = conditional::etag(allowed.archive.entry_version(id)?);
+    response.insert_header((header::ETAG, etag)).insert_header((header::LOCATION, location(id)));
+    Ok(response.json(entry))
+}
+
+/// The address of an entry.
+pub fn location(id: &EntryId) -> String {
+    format!("/api/v1/{}", id.path())
+}

@@ -1,0 +1,93 @@
+//! Offices, users, tokens, the classification scheme, and who read what.
+
+use actix_web::HttpResponse;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{List, created, rows};
+use crate::http::body::{Id, Json, Query};
+use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadDirectory, ReadUsers};
+use crate::http::problem::Problem;
+use crate::ids::{TokenId, UserName};
+use crate::model::user::{NewOffice, NewToken, NewUser, UserChange};
+use crate::service::Refusal;
+
+/// `GET /api/v1/offices`
+pub async fn offices(allowed: Allowed<ReadDirectory>) -> HttpResponse {
+    HttpResponse::Ok().json(List::whole(allowed.archive.offices()))
+}
+
+/// `POST /api/v1/offices`
+pub async fn add_office(allowed: Allowed<Administer>, Json(office): Json<NewOffice>) -> Result<HttpResponse, Problem> {
+    let office = allowed.archive.add_office(&allowed.actor, office).await?;
+    Ok(HttpResponse::Created().json(office))
+}
+
+/// `GET /api/v1/users`
+pub async fn users(allowed: Allowed<ReadUsers>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::whole(allowed.archive.users(&allowed.actor)?)))
+}
+
+/// `POST /api/v1/users`
+pub async fn add_user(allowed: Allowed<Administer>, Json(user): Json<NewUser>) -> Result<HttpResponse, Problem> {
+    let user = allowed.archive.add_user(&allowed.actor, user).await?;
+    Ok(created(format!("/api/v1/users/{}", user.name), &user))
+}
+
+/// `PATCH /api/v1/users/{name}`
+pub async fn change_user(
+    allowed: Allowed<Administer>,
+    Id(name): Id<UserName>,
+    Json(change): Json<UserChange>,
+) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(allowed.archive.change_user(&allowed.actor, &name, change).await?))
+}
+
+/// `GET /api/v1/tokens`
+pub async fn tokens(allowed: Allowed<Administer>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::whole(allowed.archive.tokens(&allowed.actor)?)))
+}
+
+/// `POST /api/v1/tokens`
+pub async fn add_token(allowed: Allowed<Administer>, Json(token): Json<NewToken>) -> Result<HttpResponse, Problem> {
+    let token = allowed.archive.add_token(&allowed.actor, token).await?;
+    Ok(created(format!("/api/v1/tokens/{}", token.id), &token))
+}
+
+/// `DELETE /api/v1/tokens/{id}`
+pub async fn revoke_token(allowed: Allowed<Administer>, Id(id): Id<TokenId>) -> Result<HttpResponse, Problem> {
+    allowed.archive.revoke_token(&allowed.actor, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `GET /api/v1/classification-schemes`
+pub async fn schemes(allowed: Allowed<ReadDirectory>) -> HttpResponse {
+    HttpResponse::Ok().json(List::whole(vec![allowed.archive.classification()]))
+}
+
+/// `?date=&cursor=&limit=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DayQuery {
+    date: Option<Date>,
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+/// `GET /api/v1/access-log`
+pub async fn access_log(
+    allowed: Allowed<ReadAccessLog>,
+    Query(query): Query<DayQuery>,
+) -> Result<HttpResponse, Problem> {
+    let date = query.date.ok_or_else(|| Problem::invalid("date", "missing: a day such as 2026-11-23"))?;
+    let from: usize = match query.cursor.as_deref() {
+        None => 0,
+        Some(cursor) => cursor.parse().map_err(|_| Refusal::Cursor)?,
+    };
+    let limit = rows(query.limit);
+    let lines = allowed.block(move |archive, actor| archive.access_lines(actor, date)).await??;
+    let next = from.saturating_add(limit);
+    let next_cursor = (lines.len() > next).then(|| next.to_string());
+    let items = lines.into_iter().skip(from).take(limit).collect();
+    Ok(HttpResponse::Ok().json(List { items, next_cursor }))
+}

@@ -1,0 +1,134 @@
+//! Signing in and out, and who one is.
+
+use std::time::Instant;
+
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use crate::http::body::Json;
+use crate::http::guard::{self, Accessed, Allowed, COOKIE, Credential, Public, SignedIn, State};
+use crate::http::problem::{Kind, Problem};
+use crate::ids::OfficeCode;
+use crate::model::access::Actor;
+use crate::model::user::{Role, Scope};
+use crate::service::{self, Refusal};
+
+/// `POST /api/v1/session`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    name: String,
+    password: String,
+}
+
+/// Who is signed in.
+#[derive(Serialize)]
+struct SessionView {
+    user: String,
+    roles: Vec<Role>,
+    offices: Vec<OfficeCode>,
+    scopes: Vec<Scope>,
+    /// The citizen for whom a program acts.
+    on_behalf_of: Option<String>,
+    /// To be sent as `X-CSRF-Token` with whatever changes something; only with a session.
+    csrf_token: Option<String>,
+}
+
+/// `POST /api/v1/session`
+pub async fn sign_in(
+    public: Public,
+    request: HttpRequest,
+    Json(credentials): Json<Credentials>,
+) -> Result<HttpResponse, Problem> {
+    let state = guard::state(&request)?;
+    let Credentials { name, password } = credentials;
+    if let Some(seconds) = state.throttle.wait(&name, Instant::now()) {
+        return Err(too_many(seconds));
+    }
+    let archive = public.archive.clone();
+    let _place = state.sign_ins.acquire().await.map_err(Problem::internal)?;
+    let tried = name.clone();
+    let checked = web::block(move || archive.sign_in(&tried, &password)).await?;
+    match checked {
+        Ok(signed_in) => {
+            state.throttle.succeeded(&name);
+            note(&request, signed_in.user.to_string(), "sign-in");
+            let actor = public.archive.actor_of(signed_in.user).ok_or_else(|| Problem::of(Kind::SignInRefused))?;
+            let cookie = cookie(state, &signed_in);
+            let view = view(&actor, Some(signed_in.csrf_token));
+            Ok(HttpResponse::Created().cookie(cookie).json(view))
+        }
+        Err(Refusal::Forbidden) => {
+            state.throttle.failed(&name, Instant::now());
+            note(&request, known(&public, &name), "sign-in-refused");
+            Err(Problem::of(Kind::SignInRefused))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `GET /api/v1/session`
+pub async fn show(allowed: Allowed<SignedIn>) -> HttpResponse {
+    let csrf_token = match &allowed.credential {
+        Credential::Session { csrf_token, .. } => Some(csrf_token.clone()),
+        Credential::Token => None,
+    };
+    HttpResponse::Ok().json(view(&allowed.actor, csrf_token))
+}
+
+/// `DELETE /api/v1/session`
+pub async fn sign_out(allowed: Allowed<SignedIn>) -> HttpResponse {
+    if let Credential::Session { id, .. } = &allowed.credential {
+        allowed.archive.sessions().end(id);
+    }
+    let mut gone = Cookie::new(COOKIE, "");
+    gone.set_path("/");
+    gone.make_removal();
+    HttpResponse::NoContent().cookie(gone).finish()
+}
+
+fn cookie(state: &State, signed_in: &service::SignedIn) -> Cookie<'static> {
+    Cookie::build(COOKIE, signed_in.session.clone())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(state.settings.secure_cookies)
+        .finish()
+}
+
+fn view(actor: &Actor, csrf_token: Option<String>) -> SessionView {
+    SessionView {
+        user: actor.name.as_ref().map_or_else(|| actor.user.to_string(), ToString::to_string),
+        roles: actor.roles.clone(),
+        offices: actor.offices.clone(),
+        scopes: actor.scopes.clone(),
+        on_behalf_of: actor.through.and(actor.tax_code.clone()),
+        csrf_token,
+    }
+}
+
+fn note(request: &HttpRequest, by: String, what: &'static str) {
+    request.extensions_mut().insert(Accessed { by, on_behalf_of: None, what });
+}
+
+/// The id of the user whose name was tried. What is no user's name may be a password typed into the wrong field, and
+/// is written nowhere.
+fn known(public: &Public, name: &str) -> String {
+    let users = public.archive.users(&Actor::system()).unwrap_or_default();
+    users.iter().find(|user| user.name.as_str() == name).map_or_else(|| "-".to_owned(), |user| user.id.to_string())
+}
+
+fn too_many(seconds: u32) -> Problem {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    let header = |name: &'static str, value: u32| (HeaderName::from_static(name), HeaderValue::from(value));
+    let mut problem = Problem::of(Kind::TooManyAttempts).retry_after(seconds);
+    for (name, value) in [
+        header("x-ratelimit-limit", crate::limits::SIGN_IN_TRIES_PER_MINUTE),
+        header("x-ratelimit-remaining", 0),
+        header("x-ratelimit-reset", seconds),
+    ] {
+        problem = problem.header(name, value);
+    }
+    problem
+}

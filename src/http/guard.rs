@@ -1,0 +1,252 @@
+//! Who may pass? A handler gets the archive only through a guard that names a permission: without one it does not compile.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use tokio::sync::Semaphore;
+
+use super::Settings;
+use super::problem::{Kind, Problem};
+use super::throttle::Throttle;
+use super::traffic::Traffic;
+use crate::ids::UserId;
+use crate::limits;
+use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::service::{AccessLine, Archive};
+
+/// The session's cookie.
+pub const COOKIE: &str = "tabularium_session";
+
+/// What all handlers share. The archive in it is private to this file: only guards hand it out.
+pub struct State {
+    archive: Archive,
+    pub settings: Settings,
+    pub throttle: Throttle,
+    pub sign_ins: Semaphore,
+    pub packages: Semaphore,
+    pub traffic: Traffic,
+}
+
+impl State {
+    pub fn new(archive: Archive, settings: Settings) -> Self {
+        Self {
+            archive,
+            settings,
+            throttle: Throttle::default(),
+            sign_ins: Semaphore::new(limits::SIGN_INS_AT_ONCE),
+            packages: Semaphore::new(limits::PACKAGES_AT_ONCE),
+            traffic: Traffic::default(),
+        }
+    }
+}
+
+/// An action that a route needs allowed.
+pub trait Permission: 'static {
+    const ACTION: Action;
+    /// It concerns the area as a whole and is decided here. Otherwise it concerns one thing, and the service decides
+    /// when it has found it.
+    const AREA: bool;
+    /// What the access log says of the request, when it says something.
+    const LOGGED: Option<&'static str>;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $action:expr, $area:literal, $logged:expr;)*) => {
+        $($(#[$doc])*
+        pub struct $name;
+
+        impl Permission for $name {
+            const ACTION: Action = $action;
+            const AREA: bool = $area;
+            const LOGGED: Option<&'static str> = $logged;
+        })*
+    };
+}
+
+permissions! {
+    ReadEntry = Action::ReadEntry, false, Some("read");
+    /// Decided by the service, which knows the direction when it has read the body.
+    RegisterEntry = Action::RegisterEntry(crate::model::register::Direction::Incoming), false, None;
+    AnnulEntry = Action::AnnulEntry, false, None;
+    ClassifyEntry = Action::ClassifyEntry, false, None;
+    AssignEntry = Action::AssignEntry, false, None;
+    AddEntryDocument = Action::AddEntryDocument, false, None;
+    ReadDocument = Action::ReadDocument, false, Some("read");
+    ReadContent = Action::ReadDocument, false, Some("download");
+    CreateDocument = Action::CreateDocument, true, None;
+    AddDocumentVersion = Action::AddDocumentVersion, false, None;
+    ReadDossier = Action::ReadDossier, false, Some("read");
+    ReadPackage = Action::ReadDossier, false, Some("download");
+    OpenDossier = Action::OpenDossier, true, None;
+    FileIntoDossier = Action::FileIntoDossier, false, None;
+    ChangeDossierItem = Action::ChangeDossierItem, false, None;
+    CloseDossier = Action::CloseDossier, false, None;
+    ReopenDossier = Action::ReopenDossier, false, None;
+    Upload = Action::Upload, true, None;
+    Search = Action::Look, true, Some("search");
+    List = Action::Look, true, Some("list");
+    Follow = Action::Look, true, None;
+    /// To know oneself.
+    SignedIn = Action::Look, true, None;
+    ReadDirectory = Action::ReadDirectory, true, None;
+    ReadUsers = Action::ReadUsers, true, None;
+    Administer = Action::Administer, true, None;
+    ReadAccessLog = Action::ReadAccessLog, true, Some("access-log");
+}
+
+/// How somebody proved who he is.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    Token,
+    Session { id: String, csrf_token: String },
+}
+
+/// The archive, for somebody who signed in and may do `P`.
+pub struct Allowed<P> {
+    pub archive: Archive,
+    pub actor: Actor,
+    pub credential: Credential,
+    permission: PhantomData<P>,
+}
+
+impl<P> Allowed<P> {
+    /// Runs what may block, off the threads that serve connections.
+    pub async fn block<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Archive, &Actor) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (archive, actor) = (self.archive.clone(), self.actor.clone());
+        Ok(web::block(move || work(&archive, &actor)).await?)
+    }
+}
+
+/// The archive, for a route that asks nobody who he is: signing in, and how the program is.
+pub struct Public {
+    pub archive: Archive,
+}
+
+/// What the access log is told when the answer is known.
+pub struct Accessed {
+    pub by: String,
+    pub on_behalf_of: Option<String>,
+    pub what: &'static str,
+}
+
+impl<P: Permission> FromRequest for Allowed<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(allow::<P>(request))
+    }
+}
+
+impl FromRequest for Public {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(state(request).map(|state| Self { archive: state.archive.clone() }))
+    }
+}
+
+pub fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
+    request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("the server was set up without its state"))
+}
+
+/// Writes a line of the access log about a request that has been answered.
+pub async fn note_access(state: &web::Data<State>, accessed: Accessed, subject: String, outcome: u16, request: String) {
+    let archive = state.archive.clone();
+    let line = AccessLine {
+        time: String::new(),
+        actor: accessed.by,
+        on_behalf_of: accessed.on_behalf_of,
+        what: accessed.what.to_owned(),
+        subject,
+        outcome,
+        request: Some(request),
+    };
+    let write = move || archive.note_access(line);
+    if web::block(write).await.is_err() {
+        tracing::error!("access log not written: the task ended");
+    }
+}
+
+fn allow<P: Permission>(request: &HttpRequest) -> Result<Allowed<P>, Problem> {
+    let state = state(request)?;
+    let (caller, credential) = authenticate(state, request)?;
+    let actor = on_behalf_of(&state.archive, request, caller)?;
+    if let Some(what) = P::LOGGED {
+        let on_behalf_of = actor.through.and(actor.tax_code.clone());
+        request.extensions_mut().insert(Accessed { by: name_of(actor.user), on_behalf_of, what });
+    }
+    if P::AREA && decide(&actor, P::ACTION, Target::Area) != Decision::Allowed {
+        return Err(Problem::of(Kind::Forbidden));
+    }
+    Ok(Allowed { archive: state.archive.clone(), actor, credential, permission: PhantomData })
+}
+
+fn name_of(user: UserId) -> String {
+    user.to_string()
+}
+
+fn authenticate(state: &State, request: &HttpRequest) -> Result<(Actor, Credential), Problem> {
+    let nobody = || Problem::of(Kind::Unauthenticated);
+    if let Some(value) = request.headers().get(AUTHORIZATION) {
+        let secret = value.to_str().ok().and_then(bearer).ok_or_else(nobody)?;
+        let actor = state.archive.actor_by_token(secret).ok_or_else(nobody)?;
+        return Ok((actor, Credential::Token));
+    }
+    let cookie = request.cookie(COOKIE).ok_or_else(nobody)?;
+    let (user, csrf_token) = state.archive.sessions().find(cookie.value()).ok_or_else(nobody)?;
+    let actor = state.archive.actor_of(user).ok_or_else(nobody)?;
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    let sent = request.headers().get("X-CSRF-Token").map_or(&[][..], |value| value.as_bytes());
+    if !safe && !same(sent, csrf_token.as_bytes()) {
+        return Err(Problem::of(Kind::CsrfToken));
+    }
+    Ok((actor, Credential::Session { id: cookie.value().to_owned(), csrf_token }))
+}
+
+/// The token of `Bearer <token>`; the scheme's case does not matter (RFC 9110, 11.1).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// Whether two secrets are equal, in a time that does not tell how far they are.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+}
+
+/// Who acts: the caller, or the citizen for whom a program acts.
+fn on_behalf_of(archive: &Archive, request: &HttpRequest, caller: Actor) -> Result<Actor, Problem> {
+    let Some(value) = request.headers().get("On-Behalf-Of") else { return Ok(caller) };
+    let code = value.to_str().map_err(|_| Problem::invalid("On-Behalf-Of", "not a tax code"))?;
+    Ok(archive.on_behalf_of(&caller, code)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bearer_tokens_are_read_as_the_rfc_says() {
+        assert_eq!(bearer("Bearer tab_1"), Some("tab_1"));
+        assert_eq!(bearer("bearer  tab_1 "), Some("tab_1"));
+        for bad in ["Basic YTpi", "Bearer", "Bearer ", "tab_1", ""] {
+            assert_eq!(bearer(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_equal_only_when_they_are() {
+        assert!(same(b"abc", b"abc"));
+        assert!(!same(b"abc", b"abd") && !same(b"", b"a") && !same(b"ab", b"abc"));
+    }
+}

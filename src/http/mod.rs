@@ -1,0 +1,241 @@
+//! The API over HTTP. All routes stand in this file, in one table from which they are registered.
+
+use std::io;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+
+mod api;
+mod around;
+mod body;
+mod conditional;
+mod digest_field;
+mod docs;
+mod field_path;
+mod guard;
+mod network;
+mod problem;
+mod throttle;
+mod traffic;
+
+pub use guard::State;
+pub use network::{Network, ParseNetworkError};
+pub use problem::{Kind, Problem};
+
+use crate::limits;
+use crate::service::Archive;
+
+/// Declares every route once: the table and the registration are the same lines.
+macro_rules! routes {
+    ($($method:ident $path:literal => $handler:path;)*) => {
+        /// Every route: method and path.
+        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+
+        fn register(config: &mut ServiceConfig) {
+            $(config.route($path, web::$method().to($handler));)*
+        }
+    };
+}
+
+// Those asked for most come first: the router looks through them in this order.
+routes! {
+    post "/api/v1/blobs" => api::blobs::upload;
+    post "/api/v1/registers/{register}/entries" => api::filing::register;
+    get "/api/v1/registers/{register}/entries" => api::entries::list;
+    get "/api/v1/registers/{register}/entries/{year}/{number}" => api::entries::show;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/history" => api::entries::history;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/annulment" => api::entries::annul;
+    put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
+    put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
+    get "/api/v1/registers" => api::entries::registers;
+
+    get "/api/v1/search" => api::search::by_query;
+    post "/api/v1/search" => api::search::by_body;
+    get "/api/v1/search/suggestions" => api::search::suggestions;
+    get "/api/v1/correspondents" => api::search::correspondents;
+
+    post "/api/v1/documents" => api::documents::create;
+    get "/api/v1/documents/{id}" => api::documents::show;
+    get "/api/v1/documents/{id}/content" => api::content::show;
+    head "/api/v1/documents/{id}/content" => api::content::show;
+    get "/api/v1/documents/{id}/text" => api::documents::text;
+    get "/api/v1/documents/{id}/thumbnail" => api::documents::rendition;
+    get "/api/v1/documents/{id}/preview" => api::documents::rendition;
+    post "/api/v1/documents/{id}/versions" => api::documents::add_version;
+
+    get "/api/v1/dossiers" => api::dossiers::list;
+    post "/api/v1/dossiers" => api::dossiers::open;
+    get "/api/v1/dossiers/{id}" => api::dossiers::show;
+    get "/api/v1/dossiers/{id}/items" => api::dossiers::items;
+    post "/api/v1/dossiers/{id}/items" => api::dossiers::file;
+    get "/api/v1/dossiers/{id}/items/{item}" => api::dossiers::item;
+    patch "/api/v1/dossiers/{id}/items/{item}" => api::dossiers::change_item;
+    post "/api/v1/dossiers/{id}/items/{item}/removal" => api::dossiers::remove_item;
+    post "/api/v1/dossiers/{id}/closure" => api::dossiers::close;
+    post "/api/v1/dossiers/{id}/reopening" => api::dossiers::reopen;
+    get "/api/v1/dossiers/{id}/package" => api::packages::download;
+
+    get "/api/v1/events" => api::events::follow;
+
+    get "/api/v1/offices" => api::people::offices;
+    post "/api/v1/offices" => api::people::add_office;
+    get "/api/v1/users" => api::people::users;
+    post "/api/v1/users" => api::people::add_user;
+    patch "/api/v1/users/{name}" => api::people::change_user;
+    get "/api/v1/tokens" => api::people::tokens;
+    post "/api/v1/tokens" => api::people::add_token;
+    delete "/api/v1/tokens/{id}" => api::people::revoke_token;
+    get "/api/v1/classification-schemes" => api::people::schemes;
+    get "/api/v1/access-log" => api::people::access_log;
+
+    post "/api/v1/session" => api::session::sign_in;
+    get "/api/v1/session" => api::session::show;
+    delete "/api/v1/session" => api::session::sign_out;
+
+    get "/status" => api::running::status;
+    get "/metrics" => api::running::metrics;
+    get "/api/v1/openapi.json" => docs::openapi;
+    get "/api/docs" => docs::page;
+    get "/api/docs/{file}" => docs::file;
+}
+
+/// How the server is run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Who may read `/metrics`.
+    pub metrics_from: Vec<Network>,
+    /// Cookies are sent over TLS alone: where a proxy speaks TLS before us.
+    pub secure_cookies: bool,
+    /// Server threads; as many as there are cores without it.
+    pub workers: Option<usize>,
+    /// SIGTERM and SIGINT stop the server. Tests that run many servers in a process leave signals alone.
+    pub signals: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { metrics_from: Network::loopback(), secure_cookies: false, workers: None, signals: true }
+    }
+}
+
+/// The one app: the server and every test are made of it.
+pub fn configure(state: web::Data<State>) -> impl Fn(&mut ServiceConfig) + Clone {
+    move |config| {
+        config.app_data(state.clone());
+        let whole = web::scope("").wrap(from_fn(around::every_request));
+        config.service(whole.configure(register).default_service(web::to(nowhere)));
+    }
+}
+
+/// An address without a route, or a route that does not know the method.
+async fn nowhere(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let methods = methods_at(request.path());
+    if methods.is_empty() {
+        return Err(Problem::not_found("address"));
+    }
+    let problem = Problem::of(Kind::MethodNotAllowed).detail(format!("it knows {}", methods.join(", ")));
+    Err(match HeaderValue::from_str(&methods.join(", ")) {
+        Ok(allow) => problem.header(header::ALLOW, allow),
+        Err(_) => problem,
+    })
+}
+
+/// The methods of the routes that a path fits.
+fn methods_at(path: &str) -> Vec<String> {
+    let fits = |route: &str| {
+        let (mut parts, mut asked) = (route.split('/'), path.split('/'));
+        loop {
+            match (parts.next(), asked.next()) {
+                (None, None) => return true,
+                (Some(part), Some(text)) if part == text || (part.starts_with('{') && !text.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    ROUTES.iter().filter(|(_, route)| fits(route)).map(|(method, _)| method.to_ascii_uppercase()).collect()
+}
+
+/// Stops a running server from another thread.
+#[derive(Clone)]
+pub struct Stop(ServerHandle);
+
+impl Stop {
+    /// Requests under way are finished first, for some seconds.
+    pub fn stop(&self) {
+        // The command is sent at once; the future only tells when it has been carried out.
+        drop(self.0.stop(true));
+    }
+}
+
+/// Serves until stopped. `ready` is called when connections are taken, with the addresses really used.
+///
+/// The archive is not closed: whoever opened it does that when this has returned.
+pub fn serve(
+    archive: Archive,
+    listen: impl ToSocketAddrs,
+    settings: Settings,
+    ready: impl FnOnce(&[SocketAddr], Stop),
+) -> io::Result<()> {
+    let (workers, signals) = (settings.workers, settings.signals);
+    let state = web::Data::new(State::new(archive, settings));
+    actix_web::rt::System::new().block_on(async move {
+        let mut server = HttpServer::new(move || App::new().configure(configure(state.clone())))
+            .keep_alive(Duration::from_secs(75))
+            .client_request_timeout(Duration::from_secs(15))
+            .client_disconnect_timeout(Duration::from_secs(5))
+            .max_connections(limits::CONNECTIONS_MAX)
+            .shutdown_timeout(10)
+            .tcp_nodelay(true);
+        if let Some(workers) = workers {
+            server = server.workers(workers);
+        }
+        if !signals {
+            server = server.disable_signals();
+        }
+        let server = server.bind(listen)?;
+        let addresses = server.addrs();
+        let running = server.run();
+        ready(&addresses, Stop(running.handle()));
+        running.await
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    const METHODS: [&str; 7] = ["get", "head", "post", "put", "patch", "delete", "options"];
+
+    #[test]
+    fn the_published_contract_has_every_route_and_no_other() {
+        let contract: Value = serde_json::from_str(docs::OPENAPI).unwrap();
+        let mut published = BTreeSet::new();
+        for (path, item) in contract["paths"].as_object().unwrap() {
+            let methods = item.as_object().unwrap().keys().filter(|key| METHODS.contains(&key.as_str()));
+            published.extend(methods.map(|method| (method.clone(), path.clone())));
+        }
+        let ours: BTreeSet<_> =
+            ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        assert_eq!(ours.len(), ROUTES.len(), "no route twice");
+        assert_eq!(published, ours);
+    }
+
+    #[test]
+    fn methods_of_a_path() {
+        assert_eq!(methods_at("/api/v1/registers/PG/entries"), ["POST", "GET"]);
+        assert_eq!(methods_at("/api/v1/documents/17-0/content"), ["GET", "HEAD"]);
+        assert!(methods_at("/api/v1/documents//content").is_empty());
+        assert!(methods_at("/api/v1/registers/").is_empty());
+        assert!(methods_at("/").is_empty());
+    }
+}

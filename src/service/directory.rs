@@ -1,0 +1,44 @@
+//! What everybody who signed in may know of the area: its registers and its classification scheme.
+
+use serde::Serialize;
+
+use super::Archive;
+use crate::ids::RegisterCode;
+use crate::model::classification::Class;
+
+/// A register as the API shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegisterView {
+    pub code: RegisterCode,
+    pub title: String,
+}
+
+/// The classification scheme as the API shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SchemeView {
+    pub code: String,
+    pub title: String,
+    /// In the order in which people read them.
+    pub classes: Vec<Class>,
+}
+
+impl Archive {
+    pub fn register_list(&self) -> Vec<RegisterView> {
+        let directory = self.core().directory();
+        let view = |(code, title): (&RegisterCode, &String)| RegisterView { code: code.clone(), title: title.clone() };
+        directory.registers.iter().map(view).collect()
+    }
+
+    pub fn classification(&self) -> SchemeView {
+        let directory = self.core().directory();
+        let class = |code| {
+            let title = directory.classes.get(code).cloned().unwrap_or_default();
+            Class { code: code.clone(), title }
+        };
+        SchemeView {
+            code: directory.scheme.clone(),
+            title: directory.scheme_title.clone(),
+            classes: directory.class_order.iter().map(class).collect(),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Do the events contradict themselves or each other? Each is held against those before it, as the lines come.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::findings::{FactCode, Finding, FindingCode};
+use super::scratch::Scratch;
+use crate::blob::Location;
+use crate::catalogue::{CatalogueError, writes_of};
+use crate::clock;
+use crate::digest::{Blake3, ContentDigests, Sha256};
+use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
+use crate::journal::RawLine;
+use crate::model::document::Document;
+use crate::model::event::{AccessLogSealed, Event, Recorded};
+use crate::service::core::recorded;
+
+/// A content that an event refers to, as the first such event states it.
+#[derive(Debug, Clone, Copy)]
+pub struct Needed {
+    pub sha256: Sha256,
+    pub size: u64,
+    pub position: Position,
+    /// Contents are stored in the order in which they are first referred to.
+    pub rank: u64,
+    /// Where it was found whole.
+    pub place: Option<Location>,
+}
+
+/// What the journal says, gathered line by line.
+pub struct Ledger {
+    /// Events read, whether they made sense or not.
+    pub events: u64,
+    pub needed: HashMap<Blake3, Needed>,
+    /// The last number of each register and year.
+    pub numbers: BTreeMap<(RegisterCode, i16), u64>,
+    pub documents: Vec<DocumentId>,
+    pub dossiers: Vec<DossierId>,
+    /// Days whose access log was sealed, with the line that says so.
+    pub sealed: Vec<AccessLogSealed>,
+    /// The catalogue as these events make it; `None` when nobody asks for it.
+    pub replay: Option<Scratch>,
+    /// An event could not be replayed: what comes of the replay proves nothing.
+    pub replay_broken: bool,
+    last_time: Timestamp,
+}
+
+/// The line being looked at.
+struct Line<'a> {
+    file: &'a Path,
+    offset: u64,
+    finding: &'a mut dyn FnMut(Finding),
+}
+
+impl Line<'_> {
+    fn find(&mut self, code: FactCode, text: impl Into<String>) {
+        let code = FindingCode::Facts(code);
+        (self.finding)(Finding { code, file: self.file.to_owned(), offset: Some(self.offset), text: text.into() });
+    }
+}
+
+impl Ledger {
+    pub fn new(replay: Option<Scratch>) -> Self {
+        Self {
+            events: 0,
+            needed: HashMap::new(),
+            numbers: BTreeMap::new(),
+            documents: Vec::new(),
+            dossiers: Vec::new(),
+            sealed: Vec::new(),
+            replay,
+            replay_broken: false,
+            last_time: Timestamp::MIN,
+        }
+    }
+
+    /// Entries of all registers.
+    pub fn entries(&self) -> u64 {
+        self.numbers.values().sum()
+    }
+
+    /// Takes the next whole line of the journal.
+    ///
+    /// # Errors
+    /// When the replay's own store fails; what is wrong with the line is a finding.
+    pub fn take(
+        &mut self,
+        file: &Path,
+        offset: u64,
+        line: &RawLine,
+        finding: &mut dyn FnMut(Finding),
+    ) -> Result<(), CatalogueError> {
+        let mut at = Line { file, offset, finding };
+        self.events += 1;
+        if line.time < self.last_time {
+            let (time, last) = (clock::rfc3339(line.time), clock::rfc3339(self.last_time));
+            at.find(FactCode::TimeBackwards, format!("it is of {time}, and the one before it of {last}"));
+        }
+        self.last_time = self.last_time.max(line.time);
+        let event = match recorded(line) {
+            Ok(event) => event,
+            Err(refusal) => {
+                at.find(FactCode::EventUnreadable, refusal.causes());
+                self.replay_broken = true;
+                return Ok(());
+            }
+        };
+        let first = matches!(event.event, Event::ArchiveCreated(_));
+        if first != (event.position == 0) {
+            at.find(FactCode::EventOutOfPlace, "archive-created stands at position 0 and nowhere else");
+        }
+        if !subject_fits(&event) {
+            let text = format!("the event speaks of something else than {}", event.subject);
+            at.find(FactCode::SubjectWrong, text);
+        }
+        self.contents(&event, &mut at);
+        self.things(&event, &mut at);
+        self.replay(&event, &mut at)
+    }
+
+    fn contents(&mut self, event: &Recorded, at: &mut Line<'_>) {
+        for content in event.event.documents() {
+            let rank = self.needed.len() as u64;
+            let ContentDigests { blake3, sha256, size } = *content;
+            let first = Needed { sha256, size, position: event.position, rank, place: None };
+            let known = self.needed.entry(blake3).or_insert(first);
+            if (known.sha256, known.size) != (sha256, size) {
+                let text = format!("{blake3} is stated otherwise than at position {}", known.position);
+                at.find(FactCode::ContentMismatch, text);
+            }
+        }
+    }
+
+    fn things(&mut self, event: &Recorded, at: &mut Line<'_>) {
+        match &event.event {
+            Event::RegisterOpened(facts) => {
+                let year = clock::year_in_rome(event.time);
+                self.numbers.entry((facts.public.register.clone(), year)).or_default();
+            }
+            Event::EntryRegistered(facts) => {
+                let public = &facts.public;
+                let year = clock::year_in_rome(event.time);
+                if public.year != year {
+                    at.find(FactCode::YearWrong, format!("it was registered in {year}, not in {}", public.year));
+                }
+                if !self.numbers.keys().any(|(register, _)| *register == public.register) {
+                    at.find(FactCode::EventBaseless, format!("no register {} was opened", public.register));
+                }
+                let last = self.numbers.entry((public.register.clone(), public.year)).or_default();
+                if public.number != *last + 1 {
+                    at.find(FactCode::NumberWrong, format!("number {} follows on {last}", public.number));
+                }
+                *last = public.number.max(*last);
+            }
+            Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
+            Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
+            Event::AccessLogSealed(facts) => self.sealed.push(facts.public.clone()),
+            _ => {}
+        }
+    }
+
+    /// What the event makes of the catalogue; an event about nothing is found here.
+    fn replay(&mut self, event: &Recorded, at: &mut Line<'_>) -> Result<(), CatalogueError> {
+        let Some(replay) = &mut self.replay else { return Ok(()) };
+        match writes_of(replay, event) {
+            Ok(writes) => replay.write(writes),
+            Err(error @ CatalogueError::Subject { .. }) => {
+                at.find(FactCode::EventBaseless, error.to_string());
+                self.replay_broken = true;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether the subject is the path of what the facts speak of.
+fn subject_fits(event: &Recorded) -> bool {
+    let subject = event.subject.as_str();
+    let dossier = || subject.strip_prefix("dossiers/").and_then(|id| id.parse::<DossierId>().ok());
+    match &event.event {
+        Event::ArchiveCreated(_) => subject == "archive",
+        Event::ClassificationSchemeAdopted(facts) => {
+            subject == format!("classification-schemes/{}", facts.public.scheme)
+        }
+        Event::RegisterOpened(facts) => subject == format!("registers/{}", facts.public.register),
+        Event::OfficeAdded(facts) => subject == format!("offices/{}", facts.public.office),
+        Event::UserAdded(facts) => subject == format!("users/{}", facts.public.user),
+        Event::UserChanged(facts) => subject == format!("users/{}", facts.public.user),
+        Event::TokenCreated(facts) => subject == format!("tokens/{}", facts.public.token),
+        Event::TokenRevoked(facts) => subject == format!("tokens/{}", facts.public.token),
+        Event::EntryRegistered(facts) => {
+            let public = &facts.public;
+            let id = EntryId { register: public.register.clone(), year: public.year, number: public.number };
+            subject == id.path()
+        }
+        Event::EntryAnnulled(_)
+        | Event::EntryClassified(_)
+        | Event::EntryAssigned(_)
+        | Event::EntryDocumentAdded(_) => EntryId::from_path(subject).is_some(),
+        Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
+        Event::DocumentVersionAdded(facts) => subject == Document::path(facts.public.document),
+        Event::DossierOpened(facts) => dossier() == Some(facts.public.dossier),
+        Event::DossierItemAdded(facts) => dossier() == Some(facts.public.dossier),
+        Event::DossierItemShown(_)
+        | Event::DossierItemRemoved(_)
+        | Event::DossierClosed(_)
+        | Event::DossierReopened(_) => dossier().is_some(),
+        Event::AccessLogSealed(facts) => subject == format!("access/{}", facts.public.date),
+    }
+}
+
+/// Contents that nobody found whole, by the first event that needs each.
+pub fn missing(needed: &HashMap<Blake3, Needed>, blobs: PathBuf) -> Vec<Finding> {
+    let mut missing: Vec<_> = needed.iter().filter(|(_, needed)| needed.place.is_none()).collect();
+    missing.sort_by_key(|(_, needed)| needed.rank);
+    let finding = |(blake3, needed): (&Blake3, &Needed)| Finding {
+        code: FindingCode::Facts(FactCode::ContentMissing),
+        file: blobs.clone(),
+        offset: None,
+        text: format!("position {} needs {blake3}, which is nowhere whole", needed.position),
+    };
+    missing.into_iter().map(finding).collect()
+}
