@@ -11,6 +11,7 @@ mod progress;
 mod rebuild;
 mod serve;
 mod tree;
+mod verify;
 mod zip_file;
 
 use std::io::{self, Write as _};
@@ -64,6 +65,7 @@ enum Command {
     Token(people::TokenCommand),
     Serve(serve::Serve),
     Import(import::Import),
+    Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
 }
 
@@ -120,6 +122,7 @@ fn carry_out(command: Command) -> Result<Outcome, Failure> {
         Command::Token(token) => token.run(),
         Command::Serve(serve) => serve.run(None),
         Command::Import(import) => import.run(),
+        Command::Verify(verify) => verify.run(),
         Command::Rebuild(rebuild) => rebuild.run(),
     }
 }

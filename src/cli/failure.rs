@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::config::{ConfigError, ParseLevelError};
 use crate::control::{Denial, Kind, StartError};
 use crate::disk::{DiskError, LockError};
-use crate::service::{OpenError, Refusal};
+use crate::service::{OpenError, Refusal, VerifyError};
 
 pub const ANSWER_IS_NO: u8 = 1;
 pub const WRONG_USAGE: u8 = 2;
@@ -58,6 +58,8 @@ pub enum Failure {
     Bomb { path: PathBuf, bomb: String },
     #[error("{} holds an archive that is no sample: `tabularium serve` serves it", folder.display())]
     NoSample { folder: PathBuf },
+    #[error("{0}")]
+    Verify(#[source] VerifyError),
     #[error("the sample town says of itself what cannot be: {0}")]
     Sample(#[source] serde_json::Error),
 }

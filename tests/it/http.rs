@@ -133,14 +133,20 @@ fn what_is_wrong_with_a_request_is_named() {
     assert_eq!((unknown.problem().as_str(), unknown.fields()), ("invalid", vec!["subjekt".to_owned()]));
     let no_json = registrar().with("Content-Type", "application/json").send("POST", ENTRIES, b"{\"a\":");
     assert_eq!(no_json.expect(400).problem(), "malformed-json");
-    let empty = registrar().post(ENTRIES, &json!({"direction": "incoming", "subject": " ", "correspondents": [],
-        "received": {"on": "2999-01-01", "channel": "pec"}, "classification": "6.3"}));
+    let empty = registrar().post(
+        ENTRIES,
+        &json!({"direction": "incoming", "subject": " ", "correspondents": [],
+        "received": {"on": "2999-01-01", "channel": "pec"}, "classification": "6.3"}),
+    );
     assert_eq!(empty.expect(422).fields(), ["subject", "correspondents", "received.on", "document"]);
     let forgotten = json!({"document": {"blake3": "0".repeat(64), "file_name": "a"}});
     let mut entry = new_entry("x");
     entry["document"] = forgotten["document"].clone();
     let forgotten = registrar().post(ENTRIES, &entry).expect(422);
-    assert_eq!((forgotten.problem().as_str(), forgotten.fields()), ("blob-unknown", vec!["document.blake3".to_owned()]));
+    assert_eq!(
+        (forgotten.problem().as_str(), forgotten.fields()),
+        ("blob-unknown", vec!["document.blake3".to_owned()])
+    );
     let large = registrar().with("Content-Type", "application/json");
     let large = large.send("POST", ENTRIES, &vec![b' '; 10 * 1024 * 1024]);
     assert_eq!(large.expect(413).problem(), "too-large");
@@ -208,7 +214,8 @@ fn a_portal_sees_what_its_citizen_may_and_the_log_names_both() {
     let entry = town.register("Domanda di Rossi", "testo", json!({}));
     let address = format!("{ENTRIES}/{}/{}", entry["year"], entry["number"]);
     assert_eq!(town.on_behalf_of(TAX_CODE).get(&address).status, 404, "no dossier shows it yet");
-    let dossier = json!({"title": "Rossi", "classification": "6.3", "parties": [{"name": "Rossi", "tax_code": TAX_CODE}]});
+    let dossier =
+        json!({"title": "Rossi", "classification": "6.3", "parties": [{"name": "Rossi", "tax_code": TAX_CODE}]});
     let dossier = town.as_("registrar").post("/api/v1/dossiers", &dossier).created();
     let items = format!("/api/v1/dossiers/{}/items", dossier["id"].as_str().unwrap());
     let reference = json!({"register": "PG", "year": entry["year"], "number": entry["number"]});
@@ -229,7 +236,10 @@ fn a_portal_sees_what_its_citizen_may_and_the_log_names_both() {
     let log = town.as_("auditor").get(&format!("/api/v1/access-log?date={today}&limit=500")).ok();
     let subject = address.trim_start_matches("/api/v1/");
     let read = |line: &serde_json::Value| {
-        line["what"] == "read" && line["on_behalf_of"] == TAX_CODE && line["subject"] == subject && line["outcome"] == 200
+        line["what"] == "read"
+            && line["on_behalf_of"] == TAX_CODE
+            && line["subject"] == subject
+            && line["outcome"] == 200
     };
     let lines = log["items"].as_array().unwrap();
     assert!(lines.iter().any(read), "{log:#}");
@@ -239,9 +249,8 @@ fn a_portal_sees_what_its_citizen_may_and_the_log_names_both() {
 #[test]
 fn a_session_is_begun_guarded_and_ended() {
     let town = Town::new();
-    let sign_in = |password: &str| {
-        town.anonymous().post("/api/v1/session", &json!({"name": "registrar", "password": password}))
-    };
+    let sign_in =
+        |password: &str| town.anonymous().post("/api/v1/session", &json!({"name": "registrar", "password": password}));
     let refused = sign_in("wrong-password").expect(401);
     assert_eq!(refused.problem(), "sign-in-refused");
     let signed_in = sign_in(PASSWORD).expect(201);
