@@ -64,13 +64,13 @@ fn run_in(folder: &Path, listen: SocketAddr, temporary: bool) -> Result<(), Fail
         }
         let token = fill::token(&archive)?;
         let dossier = first_dossier(&archive)?;
-        let mut unsaid = None;
-        let settings = http::Settings::default();
-        serve::serve(&archive, folder, listen, settings, |address| {
-            let kept = (!temporary).then_some(folder);
-            unsaid = print(&welcome(&town, address, &token, dossier.as_deref(), kept)).err();
-        })?;
-        unsaid.map_or(Ok(()), Err)
+        let (place, settings) = (folder.to_owned(), http::Settings::default());
+        serve::serve(&archive, folder, listen, settings, move |address| {
+            let text = welcome(&town, address, &token, dossier.as_deref(), &place, !temporary);
+            if let Err(failure) = print(&text) {
+                tracing::error!("{}", failure.explain());
+            }
+        })
     });
     archive.close();
     served
@@ -95,7 +95,7 @@ fn password(user: &str) -> String {
     format!("{user}-roccaverde")
 }
 
-fn welcome(town: &Town, address: SocketAddr, token: &str, dossier: Option<&str>, kept: Option<&Path>) -> String {
+fn welcome(town: &Town, address: SocketAddr, token: &str, dossier: Option<&str>, folder: &Path, kept: bool) -> String {
     let at = format!("http://{address}");
     let mut text = format!(
         "\n{}, an invented town: {} entries, {} dossiers, {} offices, {} people.\n\n  {at}/api/docs    the API, to read and try\n\n",
@@ -135,6 +135,14 @@ First things to try, in another terminal (the token is anna's, who keeps the reg
     -F 'document=@buca.txt' '{at}/api/v1/registers/PG/entries'
 "
     );
+    let _ = write!(
+        text,
+        "
+  # a token for the portal, which acts for citizens: the command line goes through the running server
+  tabularium token create --user sportello --scope act-for-citizen --data {}
+",
+        folder.display()
+    );
     if let Some(id) = dossier {
         let _ = write!(
             text,
@@ -145,8 +153,8 @@ First things to try, in another terminal (the token is anna's, who keeps the reg
         );
     }
     let end = match kept {
-        Some(folder) => format!("\nCtrl-C ends it; the town stays in {}.", folder.display()),
-        None => "\nCtrl-C ends it, and the town is gone.".to_owned(),
+        true => format!("\nCtrl-C ends it; the town stays in {}.", folder.display()),
+        false => "\nCtrl-C ends it, and the town is gone.".to_owned(),
     };
     text + &end
 }

@@ -92,16 +92,20 @@ pub fn serve(
     folder: &Path,
     address: SocketAddr,
     settings: http::Settings,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(SocketAddr) + 'static,
 ) -> Result<(), Failure> {
     let control = Server::start(archive, folder)?;
     let mut listened = false;
     let served = http::serve(archive.clone(), address, settings, |addresses, _stop| {
         listened = true;
-        for address in addresses {
-            eprintln!("listening on http://{address}");
-        }
-        ready(addresses.first().copied().unwrap_or(address));
+        let addresses = addresses.to_vec();
+        // Runs once the server has had its first turn: who reads this may send SIGTERM at once, and is heard.
+        actix_web::rt::spawn(async move {
+            for address in &addresses {
+                eprintln!("listening on http://{address}");
+            }
+            ready(addresses.first().copied().unwrap_or(address));
+        });
     });
     control.stop();
     served.map_err(|source| if listened { Failure::Start(source) } else { Failure::Listen { address, source } })

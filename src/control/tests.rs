@@ -1,3 +1,5 @@
+//! Does a conversation on `control.sock` do what is asked, and survive what nobody should ask?
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 

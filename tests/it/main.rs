@@ -3,6 +3,7 @@
 mod archive;
 mod harness;
 mod http;
+mod program;
 mod service;
 mod text;
 mod tidy;
