@@ -1,6 +1,6 @@
 //! A plain HTTP/1.1 client over one kept connection: cheap, so that the load does not measure itself.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 pub struct Client {
@@ -22,9 +22,13 @@ impl Answer {
 
 impl Client {
     pub fn connect(address: SocketAddr, token: &str) -> Self {
-        let stream = TcpStream::connect(address).expect("the server listens");
-        stream.set_nodelay(true).expect("TCP_NODELAY");
-        Self { stream: BufReader::with_capacity(64 * 1024, stream), token: token.to_owned() }
+        Self::try_connect(address, token).expect("the server listens")
+    }
+
+    pub fn try_connect(address: SocketAddr, token: &str) -> io::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), token: token.to_owned() })
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
@@ -33,35 +37,38 @@ impl Client {
 
     /// One call: headers end with CRLF each.
     pub fn send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> Answer {
-        self.head(method, path, headers, body.len() as u64);
-        self.stream.get_mut().write_all(body).expect("sent");
+        self.try_send(method, path, headers, body).expect("answered")
+    }
+
+    /// The same against a server that may go away.
+    pub fn try_send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> io::Result<Answer> {
+        self.head(method, path, headers, body.len() as u64)?;
+        self.body(body)?;
         self.answer()
     }
 
     /// Sends the head of a request whose body follows by [`Client::body`].
-    pub fn head(&mut self, method: &str, path: &str, headers: &str, length: u64) {
+    pub fn head(&mut self, method: &str, path: &str, headers: &str, length: u64) -> io::Result<()> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\nContent-Length: {length}\r\n{headers}\r\n",
             self.token
         );
-        self.stream.get_mut().write_all(head.as_bytes()).expect("sent");
+        self.stream.get_mut().write_all(head.as_bytes())
     }
 
-    pub fn body(&mut self, bytes: &[u8]) {
-        self.stream.get_mut().write_all(bytes).expect("sent");
+    pub fn body(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes)
     }
 
     /// Reads status and headers; gives the length of the body that follows.
-    pub fn answer_head(&mut self) -> (u16, Option<u64>) {
-        let mut line = String::new();
-        self.stream.read_line(&mut line).expect("answered");
-        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or_else(|| panic!("{line:?}"));
+    pub fn answer_head(&mut self) -> io::Result<(u16, Option<u64>)> {
+        let line = self.line()?;
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).ok_or(ErrorKind::InvalidData)?;
         let mut length = None;
         loop {
-            line.clear();
-            self.stream.read_line(&mut line).expect("answered");
+            let line = self.line()?;
             if line.trim().is_empty() {
-                return (status, length);
+                return Ok((status, length));
             }
             if let Some((name, value)) = line.split_once(':')
                 && name.eq_ignore_ascii_case("content-length")
@@ -71,31 +78,37 @@ impl Client {
         }
     }
 
-    pub fn answer(&mut self) -> Answer {
-        let (status, length) = self.answer_head();
+    pub fn answer(&mut self) -> io::Result<Answer> {
+        let (status, length) = self.answer_head()?;
         let mut body = Vec::new();
         match length {
             Some(length) => {
                 body.resize(length as usize, 0);
-                self.stream.read_exact(&mut body).expect("a whole body");
+                self.stream.read_exact(&mut body)?;
             }
-            None => self.read_chunks(&mut body),
+            None => self.read_chunks(&mut body)?,
         }
-        Answer { status, body }
+        Ok(Answer { status, body })
     }
 
-    fn read_chunks(&mut self, body: &mut Vec<u8>) {
+    fn read_chunks(&mut self, body: &mut Vec<u8>) -> io::Result<()> {
         loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line).expect("a chunk");
-            let size = usize::from_str_radix(line.trim(), 16).expect("a chunk's size");
+            let size = usize::from_str_radix(self.line()?.trim(), 16).map_err(|_| ErrorKind::InvalidData)?;
             let at = body.len();
             body.resize(at + size + 2, 0);
-            self.stream.read_exact(&mut body[at..]).expect("a whole chunk");
+            self.stream.read_exact(&mut body[at..])?;
             body.truncate(at + size);
             if size == 0 {
-                return;
+                return Ok(());
             }
+        }
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        match self.stream.read_line(&mut line)? {
+            0 => Err(ErrorKind::UnexpectedEof.into()),
+            _ => Ok(line),
         }
     }
 

@@ -35,13 +35,13 @@ pub fn run(base: &Path, results: &mut Results) {
     };
     let chunk = disk::random(CHUNK, 7);
     let begun = Instant::now();
-    client.head("POST", "/api/v1/blobs", "", SIZE);
+    client.head("POST", "/api/v1/blobs", "", SIZE).expect("sent");
     for n in 0..SIZE / CHUNK as u64 {
         let mut piece = chunk.clone();
         piece[..8].copy_from_slice(&n.to_le_bytes());
-        client.body(&piece);
+        client.body(&piece).expect("sent");
     }
-    let answer = client.answer();
+    let answer = client.answer().expect("answered");
     assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
     let blob = answer.json();
     let mut request = entry("Un gigabyte");
@@ -54,8 +54,8 @@ pub fn run(base: &Path, results: &mut Results) {
     let id = answer.json()["document"]["id"].as_str().expect("an id").to_owned();
 
     let begun = Instant::now();
-    client.head("GET", &format!("/api/v1/documents/{id}/content"), "", 0);
-    let (status, length) = client.answer_head();
+    client.head("GET", &format!("/api/v1/documents/{id}/content"), "", 0).expect("sent");
+    let (status, length) = client.answer_head().expect("answered");
     assert_eq!((status, length), (200, Some(SIZE)));
     let mut hasher = blake3::Hasher::new();
     let (mut left, mut buffer) = (SIZE, vec![0; CHUNK]);

@@ -52,7 +52,7 @@ pub async fn every_request(
 
 /// An error of the framework, or a panic, that took the request with it.
 fn without_request(error: Error, id: &str) -> Error {
-    let cause = error.as_error::<Problem>().and_then(|problem| problem.cause.clone());
+    let cause = error.as_error::<Problem>().and_then(|problem| problem.cause().map(str::to_owned));
     tracing::error!(request = id, cause = cause.unwrap_or_else(|| error.to_string()), "request failed");
     let problem = Problem::of_status(error.as_response_error().status_code()).instance(id);
     match HeaderValue::from_str(id) {
@@ -85,7 +85,7 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     let error = response.response().error();
     let of_ours = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => {
-            if let Some(cause) = &problem.cause {
+            if let Some(cause) = problem.cause() {
                 tracing::error!(request = id, problem = problem.kind.name(), cause, "request failed");
             }
             Some(problem.respond(Some(id)))
@@ -123,5 +123,21 @@ fn finish_headers(response: &mut ServiceResponse<BoxBody>, id: &str) {
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
         headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_that_says_what_it_was() {
+        let calm = guarded(async { 7 }).now_or_never().unwrap();
+        assert_eq!(calm, Ok(7));
+        let number = 3;
+        let panics = guarded(async move { assert!(number > 4, "only {number}") }).now_or_never().unwrap();
+        assert_eq!(panics, Err("a handler panicked: only 3".to_owned()));
     }
 }

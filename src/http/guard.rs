@@ -2,6 +2,7 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -27,7 +28,7 @@ pub struct State {
     pub settings: Settings,
     pub throttle: Throttle,
     pub sign_ins: Semaphore,
-    pub packages: Semaphore,
+    pub packages: Arc<Semaphore>,
     pub traffic: Traffic,
 }
 
@@ -38,7 +39,7 @@ impl State {
             settings,
             throttle: Throttle::default(),
             sign_ins: Semaphore::new(limits::SIGN_INS_AT_ONCE),
-            packages: Semaphore::new(limits::PACKAGES_AT_ONCE),
+            packages: Arc::new(Semaphore::new(limits::PACKAGES_AT_ONCE)),
             traffic: Traffic::default(),
         }
     }

@@ -121,12 +121,17 @@ impl Kind {
 #[derive(Debug)]
 pub struct Problem {
     pub kind: Kind,
+    /// Apart, so that a result is small where nothing went wrong.
+    more: Box<More>,
+}
+
+#[derive(Debug, Default)]
+struct More {
     detail: Option<String>,
     errors: Vec<FieldError>,
     headers: Vec<(HeaderName, HeaderValue)>,
     instance: Option<String>,
-    /// For the log alone.
-    pub cause: Option<String>,
+    cause: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -144,7 +149,7 @@ struct Body<'a> {
 
 impl Problem {
     pub fn of(kind: Kind) -> Self {
-        let problem = Self { kind, detail: None, errors: Vec::new(), headers: Vec::new(), instance: None, cause: None };
+        let problem = Self { kind, more: Box::default() };
         match kind {
             Kind::Unauthenticated | Kind::SignInRefused => {
                 problem.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
@@ -156,7 +161,7 @@ impl Problem {
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.more.detail = Some(detail.into());
         self
     }
 
@@ -166,7 +171,7 @@ impl Problem {
     }
 
     pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
-        self.errors.push(FieldError { field: field.into(), message: message.into() });
+        self.more.errors.push(FieldError { field: field.into(), message: message.into() });
         self
     }
 
@@ -176,13 +181,21 @@ impl Problem {
 
     /// A failure of the archive itself: the cause is for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let mut problem = Self::of(Kind::Internal);
-        problem.cause = Some(cause.to_string());
-        problem
+        Self::of(Kind::Internal).caused_by(cause)
+    }
+
+    fn caused_by(mut self, cause: impl fmt::Display) -> Self {
+        self.more.cause = Some(cause.to_string());
+        self
+    }
+
+    /// What is behind it, for the log alone.
+    pub fn cause(&self) -> Option<&str> {
+        self.more.cause.as_deref()
     }
 
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.more.headers.push((name, value));
         self
     }
 
@@ -192,7 +205,7 @@ impl Problem {
 
     /// The request's id, where nobody adds it later.
     pub fn instance(mut self, id: &str) -> Self {
-        self.instance = Some(id.to_owned());
+        self.more.instance = Some(id.to_owned());
         self
     }
 
@@ -222,14 +235,14 @@ impl Problem {
             r#type: self.kind.urn(),
             title: self.kind.title(),
             status: self.kind.status(),
-            detail: self.detail.as_deref(),
+            detail: self.more.detail.as_deref(),
             instance: instance.map(|id| format!("urn:uuid:{id}")),
-            errors: &self.errors,
+            errors: &self.more.errors,
         };
         let mut response = HttpResponse::build(status);
         response.content_type("application/problem+json");
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        for (name, value) in &self.headers {
+        for (name, value) in &self.more.headers {
             response.insert_header((name.clone(), value.clone()));
         }
         // The body is made of texts and numbers: it always becomes JSON.
@@ -249,7 +262,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.respond(self.instance.as_deref())
+        self.respond(self.more.instance.as_deref())
     }
 }
 
@@ -257,7 +270,10 @@ impl ResponseError for Problem {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Invalid(errors) => Self { errors, ..Self::of(Kind::Invalid) },
+            Refusal::Invalid(errors) => {
+                let problem = Self::of(Kind::Invalid);
+                errors.into_iter().fold(problem, |problem, error| problem.field(error.field, error.message))
+            }
             Refusal::NotFound(what) => Self::not_found(what),
             Refusal::Forbidden => Self::of(Kind::Forbidden),
             Refusal::BlobUnknown { field, blake3 } => {
@@ -272,7 +288,7 @@ impl From<Refusal> for Problem {
             Refusal::Registered => Self::of(Kind::Registered),
             Refusal::Cursor => Self::invalid("cursor", "not a cursor of this list: take it from next_cursor"),
             Refusal::Full => Self::of(Kind::DiskFull),
-            Refusal::Stopped(reason) => Self { cause: Some(reason), ..Self::of(Kind::Stopped) },
+            Refusal::Stopped(reason) => Self::of(Kind::Stopped).caused_by(reason),
             Refusal::NotReady(why) => Self::of(Kind::NotReady).detail(why),
             failed @ Refusal::Failed(_) => Self::internal(failed.causes()),
         }
@@ -345,7 +361,7 @@ mod tests {
     fn what_failed_inside_is_for_the_log_alone() {
         for refusal in [Refusal::Failed("/srv/data/packs".into()), Refusal::Stopped("/srv/data/packs".into())] {
             let problem = Problem::from(refusal);
-            assert!(problem.cause.as_deref().is_some_and(|cause| cause.contains("/srv/data/packs")));
+            assert!(problem.cause().is_some_and(|cause| cause.contains("/srv/data/packs")));
             let body = actix_web::body::to_bytes(problem.respond(Some("7")).into_body());
             let body = futures_util::future::FutureExt::now_or_never(body).unwrap().unwrap();
             assert!(!String::from_utf8_lossy(&body).contains("/srv"), "no cause in the answer");

@@ -135,9 +135,21 @@ impl Indexer {
                 self.ask_again();
             }
         }
+        if let Err(refusal) = self.finish() {
+            tracing::warn!(cause = refusal.causes(), "the index catches up at the next start");
+        }
         if let Err(error) = self.core.index.close() {
             tracing::warn!(%error, "index not closed");
         }
+    }
+
+    /// Commits what is left, so that the next start has nothing to catch up with.
+    fn finish(&mut self) -> Result<(), Refusal> {
+        while self.seen < self.core.applied() && self.core.applied() - self.seen < STEP {
+            self.read_events(self.core.applied())?;
+        }
+        self.take_texts();
+        if self.first_change.is_some() { self.flush() } else { Ok(()) }
     }
 
     fn step(&mut self) -> Result<(), Refusal> {
@@ -171,6 +183,9 @@ impl Indexer {
                 self.change(key, built, live);
             }
         }
+        // Also events that touch no item move the position that readers may wait for.
+        self.last_change = Instant::now();
+        self.first_change.get_or_insert(self.last_change);
         self.seen = to;
         core.tail.set_seen(to);
         Ok(())
@@ -178,8 +193,6 @@ impl Indexer {
 
     /// Marks an item. While following closely it is in the tail at once.
     fn change(&mut self, key: Key, built: Option<Built>, live: bool) {
-        self.last_change = Instant::now();
-        self.first_change.get_or_insert(self.last_change);
         if let (true, Some(built)) = (live, &built) {
             self.core.tail.put(&key, &built.item);
         }

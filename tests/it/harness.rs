@@ -3,6 +3,8 @@
 //!     let town = Town::new();
 //!     let entry = town.as_("registrar").post("/api/v1/registers/PG/entries", &json!({…})).created();
 //!
+//! Every answer is held against the published contract on its way.
+//!
 //! The users are called by their roles: `administrator`, `registrar`, `officer` (works in `edilizia`), `manager` (works
 //! in `tributi`), `archivist`, `auditor`, `citizen`, `service`, and `portal`, a service that acts for citizens.
 
@@ -200,36 +202,44 @@ impl Client<'_> {
         self
     }
 
+    #[track_caller]
     pub fn get(&self, path: &str) -> Answer {
         self.send("GET", path, b"")
     }
 
+    #[track_caller]
     pub fn head(&self, path: &str) -> Answer {
         self.send("HEAD", path, b"")
     }
 
+    #[track_caller]
     pub fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, b"")
     }
 
+    #[track_caller]
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         self.json("POST", path, body)
     }
 
+    #[track_caller]
     pub fn put(&self, path: &str, body: &Value) -> Answer {
         self.json("PUT", path, body)
     }
 
+    #[track_caller]
     pub fn patch(&self, path: &str, body: &Value) -> Answer {
         self.json("PATCH", path, body)
     }
 
+    #[track_caller]
     pub fn json(&self, method: &str, path: &str, body: &Value) -> Answer {
         let client = self.clone().with("Content-Type", "application/json");
         client.send(method, path, body.to_string().as_bytes())
     }
 
     /// A form: name, file name (empty for none) and content of each part.
+    #[track_caller]
     pub fn form(&self, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, file_name, content) in parts {
@@ -242,11 +252,14 @@ impl Client<'_> {
         self.clone().with("Content-Type", "multipart/form-data; boundary=town").send("POST", path, &body)
     }
 
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
         let mut connection = self.open(method, path, body.len());
         // A server that refuses early may not take all of it.
         let _ = connection.get_mut().write_all(body);
-        read_answer(&mut connection, method == "HEAD")
+        let answer = read_answer(&mut connection, method == "HEAD");
+        crate::contract::check(method, path, &answer);
+        answer
     }
 
     /// Sends the head of a request that announces `length` bytes; the rest is the caller's.

@@ -395,3 +395,125 @@ fn damage_is_an_error_and_never_wrong_bytes() {
     let answer = town.as_("registrar").get(&contents[1]);
     assert!(!answer.whole && answer.body.len() < large.len(), "{} bytes", answer.body.len());
 }
+
+#[test]
+fn a_dossier_is_opened_filled_packed_closed_and_reopened() {
+    let town = shared();
+    let new = json!({"title": "Occupazione di via Roma", "classification": "6.3", "office": "edilizia"});
+    let opened = town.as_("registrar").post("/api/v1/dossiers", &new).expect(201);
+    let dossier = opened.value();
+    let address = opened.header("location").unwrap().to_owned();
+    assert_eq!(dossier["state"], "open");
+    let missing = town.as_("registrar").post("/api/v1/dossiers", &json!({"title": "x", "classification": "99"}));
+    assert_eq!(missing.expect(422).fields(), ["classification"]);
+
+    let items = format!("{address}/items");
+    let mut last = json!(null);
+    for n in 0..3 {
+        let entry = town.register(&format!("Carta {n}"), &format!("testo {n}"), json!({}));
+        let entry = json!({"entry": {"register": "PG", "year": entry["year"], "number": entry["number"]}});
+        assert_eq!(town.as_("registrar").post(&items, &entry).created()["item"], n + 1);
+        assert_eq!(town.as_("registrar").post(&items, &entry).expect(409).problem(), "already-exists");
+        last = entry;
+    }
+    let first = town.as_("officer").get(&format!("{items}?limit=2")).ok();
+    assert_eq!(first["items"].as_array().unwrap().len(), 2);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = town.as_("officer").get(&format!("{items}?limit=2&cursor={cursor}")).ok();
+    assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next_cursor"]), (1, &json!(null)));
+    assert_eq!(town.as_("officer").get(&format!("{items}?cursor=x")).expect(422).fields(), ["cursor"]);
+    let removed = town.as_("registrar").post(&format!("{items}/2/removal"), &json!({"reason": "altrove"})).ok();
+    assert_eq!(removed["removed"]["reason"], "altrove");
+    assert_eq!(town.as_("registrar").get(&format!("{items}/9")).expect(404).problem(), "not-found");
+
+    let package = town.as_("officer").get(&format!("{address}/package")).expect(200);
+    assert!(package.whole);
+    assert!(package.header("content-disposition").unwrap().contains("6.3-"), "named by the dossier's code");
+    let mut bag = zip::ZipArchive::new(std::io::Cursor::new(&package.body)).unwrap();
+    let mut texts = Vec::new();
+    for n in 0..bag.len() {
+        let mut text = Vec::new();
+        bag.by_index(n).unwrap().read_to_end(&mut text).unwrap();
+        texts.push(text);
+    }
+    assert!(texts.iter().any(|text| text == b"testo 0") && texts.iter().any(|text| text == b"testo 2"));
+    for (user, path) in [("citizen", "/package"), ("manager", "/package"), ("citizen", ""), ("citizen", "/items")] {
+        assert_eq!(town.as_(user).get(&format!("{address}{path}")).expect(404).problem(), "not-found", "{user} {path}");
+    }
+
+    let why = json!({"reason": "concluso"});
+    assert_eq!(town.as_("archivist").post(&format!("{address}/closure"), &why).ok()["state"], "closed");
+    let closed = town.as_("archivist").post(&format!("{address}/closure"), &why).expect(409);
+    assert_eq!(closed.problem(), "dossier-closed");
+    assert_eq!(town.as_("registrar").post(&items, &last).expect(409).problem(), "already-exists");
+    let hide = town.as_("registrar").patch(&format!("{items}/1"), &json!({"shown": true})).expect(409);
+    assert_eq!(hide.problem(), "dossier-closed");
+    assert_eq!(town.as_("archivist").post(&format!("{address}/reopening"), &why).ok()["state"], "open");
+    let open = town.as_("archivist").post(&format!("{address}/reopening"), &why).expect(409);
+    assert_eq!(open.problem(), "dossier-open");
+    let listed = town.as_("officer").get("/api/v1/dossiers?office=edilizia&limit=1").ok();
+    assert_eq!(listed["items"][0]["id"], dossier["id"]);
+}
+
+#[test]
+fn what_is_filed_is_found_by_whoever_may_read_it() {
+    let town = Town::new();
+    let text = "Si chiede l'autorizzazione allo scavo presso la fontana monumentale.";
+    let assigned = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
+    let entry = town.register("Scavo in piazza", text, assigned);
+    town.settle_index();
+    let query = json!({"q": "fontana monumentale", "facets": "office,year", "min_position": entry["position"]});
+    for (user, total) in [("registrar", 1), ("officer", 1), ("manager", 0), ("citizen", 0), ("auditor", 1)] {
+        let found = town.as_(user).post("/api/v1/search", &query).ok();
+        assert_eq!(found["total"], total, "{user}");
+    }
+    let found = town.as_("officer").get("/api/v1/search?q=fontana&limit=5").ok();
+    assert!(found["items"][0]["snippet"].as_str().unwrap().contains("<mark>fontana</mark>"), "{found:#}");
+    let typed = town.as_("registrar").get("/api/v1/search/suggestions?q=scav").ok();
+    assert_eq!(typed["items"][0]["title"], "Scavo in piazza");
+    let known = town.as_("registrar").get("/api/v1/correspondents?q=ross").ok();
+    assert_eq!(known["items"][0]["name"], "Mario Rossi");
+    let list = town.as_("registrar").get(&format!("{ENTRIES}?year={}&limit=1", entry["year"])).ok();
+    assert_eq!(list["items"][0]["number"], entry["number"]);
+    assert_eq!(town.as_("registrar").get("/api/v1/registers/XX/entries").expect(404).problem(), "not-found");
+    let id = entry["document"]["id"].as_str().unwrap();
+    let extracted = town.as_("registrar").get(&format!("/api/v1/documents/{id}/text")).ok();
+    assert_eq!(extracted["text"].as_str().map(str::trim), Some(text));
+    let plain = town.as_("registrar").with("Accept", "text/plain").get(&format!("/api/v1/documents/{id}/text"));
+    assert_eq!(plain.expect(200).text().trim(), text);
+}
+
+#[test]
+fn administrators_add_people_and_take_their_tokens_back() {
+    let town = Town::new();
+    let administrator = || town.as_("administrator");
+    administrator().post("/api/v1/offices", &json!({"code": "anagrafe", "name": "Anagrafe"})).expect(201);
+    let twice = administrator().post("/api/v1/offices", &json!({"code": "anagrafe", "name": "Anagrafe"}));
+    assert_eq!(twice.expect(409).problem(), "already-exists");
+    let carla = json!({"name": "carla", "roles": ["officer"], "offices": ["anagrafe"], "password": PASSWORD});
+    administrator().post("/api/v1/users", &carla).expect(201);
+    let weak = json!({"name": "dario", "roles": ["citizen"], "password": "short"});
+    assert_eq!(administrator().post("/api/v1/users", &weak).expect(422).fields(), ["tax_code", "password"]);
+    let token = administrator().post("/api/v1/tokens", &json!({"user": "carla"})).expect(201);
+    let (address, token) = (token.header("location").unwrap().to_owned(), token.value());
+    let secret = format!("Bearer {}", token["token"].as_str().unwrap());
+    let carla = || town.anonymous().with("Authorization", &secret);
+    assert_eq!(carla().get("/api/v1/session").ok()["offices"], json!(["anagrafe"]));
+    assert!(!administrator().get("/api/v1/tokens").expect(200).text().contains("tab_"), "secrets are shown once");
+    administrator().delete(&address).expect(204);
+    assert_eq!(carla().get("/api/v1/session").expect(401).problem(), "unauthenticated");
+    assert_eq!(administrator().delete("/api/v1/tokens/t999").expect(404).problem(), "not-found");
+    assert_eq!(administrator().patch("/api/v1/users/carla", &json!({"active": false})).ok()["active"], false);
+    let out = town.anonymous().post("/api/v1/session", &json!({"name": "carla", "password": PASSWORD}));
+    assert_eq!(out.expect(401).problem(), "sign-in-refused");
+    for (user, path) in
+        [("registrar", "/api/v1/users"), ("registrar", "/api/v1/tokens"), ("auditor", "/api/v1/offices")]
+    {
+        assert_eq!(town.as_(user).post(path, &json!({"x": 1})).expect(403).problem(), "forbidden", "{user} {path}");
+    }
+    assert_eq!(town.as_("citizen").get("/api/v1/users").expect(403).problem(), "forbidden");
+    assert_eq!(town.as_("citizen").get("/api/v1/registers").ok()["items"][0]["code"], "PG");
+    let schemes = town.as_("citizen").get("/api/v1/classification-schemes").ok();
+    assert!(schemes["items"][0]["classes"].as_array().unwrap().len() > 14);
+    assert!(town.as_("registrar").get("/api/v1/users").ok()["items"].as_array().unwrap().len() > 9);
+}

@@ -78,8 +78,7 @@ fn describe(response: &mut HttpResponseBuilder, document: &OpenDocument, etag: &
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header(("repr-digest", digest_field::header_value(&document.content.sha256)))
         .insert_header((header::CONTENT_DISPOSITION, attachment(&document.file_name)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"))
-        .insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"));
 }
 
 /// A `Content-Disposition` whose name survives any client (RFC 6266, RFC 8187).

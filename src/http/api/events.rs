@@ -132,7 +132,7 @@ impl Streaming {
                 match self.reader.page().await {
                     Ok(page) => self.waiting.extend(page.items),
                     Err(problem) => {
-                        let cause = problem.cause.unwrap_or_default();
+                        let cause = problem.cause().unwrap_or_default();
                         tracing::error!(cause, "event stream ended: events not readable");
                         return None;
                     }

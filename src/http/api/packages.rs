@@ -1,6 +1,7 @@
 //! A dossier as one file, streamed while it is made: neither memory nor disk holds the whole.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -28,19 +29,15 @@ pub async fn download(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let state = guard::state(&request)?.clone();
-    if state.packages.try_acquire().is_err() {
-        return Err(Problem::of(Kind::Busy).detail("too many packages are being made"));
-    }
+    let places = Arc::clone(&guard::state(&request)?.packages);
+    let busy = |_| Problem::of(Kind::Busy).detail("too many packages are being made");
+    let place = places.try_acquire_owned().map_err(busy)?;
     let dossier = allowed.block(move |archive, actor| archive.dossier_view(actor, id)).await??;
     let (sender, mut pieces) = mpsc::channel::<Piece>(WAITING);
     let (archive, actor) = (allowed.archive.clone(), allowed.actor.clone());
     let making = move || {
         // Held by the thread that makes the package: its reader may be gone before it ends.
-        let Ok(_permit) = state.packages.try_acquire() else {
-            let _ = sender.blocking_send(Err(Refusal::NotReady("too many packages are being made".to_owned())));
-            return;
-        };
+        let _place = place;
         let mut out = Pieces { sender, buffer: Vec::with_capacity(PIECE) };
         let made = archive.write_package(&actor, id, &mut out).and_then(|()| out.hand_over().map_err(Refusal::failed));
         if let Err(refusal) = made {

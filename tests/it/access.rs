@@ -1,0 +1,238 @@
+//! Who may do what: every route for every role, held against API.md's table. Nothing here may be left out: a route
+//! without a line fails the test.
+
+use serde_json::{Value, json};
+use tabularium::http::ROUTES;
+
+use crate::harness::{TAX_CODE, Town, new_entry};
+
+const ROLES: [&str; 8] =
+    ["administrator", "registrar", "officer", "manager", "archivist", "auditor", "citizen", "service"];
+
+/// One route: what is sent, and what each role is answered, in the order of [`ROLES`].
+///
+/// `+` it is done, `f` 403, `n` 404, `.` it has nothing to do with permission what comes (only not 401 or 403), `s` the
+/// stub of a confidential entry: number and date.
+struct Line {
+    method: &'static str,
+    route: String,
+    path: String,
+    body: Value,
+    expected: &'static str,
+}
+
+/// Everything below is about things of the office `edilizia`, where the officer works and the manager does not; the
+/// dossier's party is the citizen, to whom it shows one entry of two.
+struct Things {
+    entry: String,
+    shown: String,
+    confidential: String,
+    document: String,
+    draft: String,
+    dossier: String,
+    blob: String,
+}
+
+fn things(town: &Town) -> Things {
+    let path = |entry: &Value| format!("/api/v1/registers/PG/entries/{}/{}", entry["year"], entry["number"]);
+    let assigned = json!([{"office": "edilizia", "mode": "responsible"}]);
+    let entry = town.register("Assegnato", "testo uno", json!({"assignments": assigned}));
+    let shown = town.register("Mostrato", "testo due", json!({"assignments": assigned}));
+    let confidential = town.register("Riservato", "testo tre", json!({"confidential": true}));
+    let officer = town.as_("officer");
+    let blob = town.upload("officer", b"bozza");
+    let draft = officer.post("/api/v1/documents", &json!({"blake3": blob, "file_name": "bozza.txt"})).created();
+    let dossier = json!({"title": "Pratica", "classification": "6.3", "office": "edilizia",
+        "parties": [{"name": "Mario Rossi", "tax_code": TAX_CODE}]});
+    let dossier = town.as_("registrar").post("/api/v1/dossiers", &dossier).created();
+    let dossier = format!("/api/v1/dossiers/{}", dossier["id"].as_str().unwrap());
+    for (thing, is_shown) in [(&entry, false), (&shown, true)] {
+        let reference = json!({"register": "PG", "year": thing["year"], "number": thing["number"]});
+        let item = json!({"entry": reference, "shown": is_shown});
+        town.as_("registrar").post(&format!("{dossier}/items"), &item).created();
+    }
+    Things {
+        document: format!("/api/v1/documents/{}", entry["document"]["id"].as_str().unwrap()),
+        draft: format!("/api/v1/documents/{}", draft["id"].as_str().unwrap()),
+        entry: path(&entry),
+        shown: path(&shown),
+        confidential: path(&confidential),
+        dossier,
+        blob,
+    }
+}
+
+/// API.md's table, route by route. Columns: administrator, registrar, officer, manager, archivist, auditor, citizen,
+/// service (with the scopes read, register and dossiers).
+fn table(things: &Things) -> Vec<Line> {
+    let mut lines = readings(things);
+    lines.extend(changes(things));
+    lines.extend(directory());
+    lines
+}
+
+fn line(method: &'static str, route: &str, path: String, body: Value, expected: &'static str) -> Line {
+    Line { method, route: route.to_owned(), path, body, expected }
+}
+
+const ENTRIES: &str = "/api/v1/registers/{register}/entries";
+const ENTRY: &str = "/api/v1/registers/{register}/entries/{year}/{number}";
+const DOSSIER: &str = "/api/v1/dossiers/{id}";
+
+fn readings(things: &Things) -> Vec<Line> {
+    let read = |route: &str, path: String, expected| line("get", route, path, json!(null), expected);
+    let (entry, document, dossier) = (&things.entry, &things.document, &things.dossier);
+    vec![
+        read(ENTRIES, "/api/v1/registers/PG/entries".into(), "++++++++"),
+        read(ENTRY, entry.clone(), "n++n++n+"),
+        read(ENTRY, things.shown.clone(), "n++n++++"),
+        read(ENTRY, things.confidential.clone(), "n+nns+nn"),
+        read(&format!("{ENTRY}/history"), format!("{entry}/history"), "n++n++n+"),
+        read("/api/v1/documents/{id}", document.clone(), "n++n++n+"),
+        read("/api/v1/documents/{id}", things.draft.clone(), "nn+nn+nn"),
+        read("/api/v1/documents/{id}/content", format!("{document}/content"), "n++n++n+"),
+        line("head", "/api/v1/documents/{id}/content", format!("{document}/content"), json!(null), "n++n++n+"),
+        read("/api/v1/documents/{id}/text", format!("{document}/text"), "n++n++n+"),
+        // No renditions yet: 404 for all.
+        read("/api/v1/documents/{id}/thumbnail", format!("{document}/thumbnail"), "nnnnnnnn"),
+        read("/api/v1/documents/{id}/preview", format!("{document}/preview"), "nnnnnnnn"),
+        read("/api/v1/dossiers", "/api/v1/dossiers".into(), "++++++++"),
+        read("/api/v1/dossiers/{id}", dossier.clone(), "n++n++++"),
+        read("/api/v1/dossiers/{id}/items", format!("{dossier}/items"), "n++n++++"),
+        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/1"), "n++n++++"),
+        read("/api/v1/dossiers/{id}/package", format!("{dossier}/package"), "n++n++++"),
+        read("/api/v1/search", "/api/v1/search?q=testo".into(), "++++++++"),
+        line("post", "/api/v1/search", "/api/v1/search".into(), json!({"q": "testo"}), "++++++++"),
+        read("/api/v1/search/suggestions", "/api/v1/search/suggestions?q=ass".into(), "++++++++"),
+        read("/api/v1/correspondents", "/api/v1/correspondents?q=rossi".into(), "++++++++"),
+        read("/api/v1/events", "/api/v1/events".into(), "++++++++"),
+    ]
+}
+
+fn changes(things: &Things) -> Vec<Line> {
+    let (entry, dossier, blob) = (&things.entry, &things.dossier, &things.blob);
+    let file = json!({"blake3": blob, "file_name": "a.txt"});
+    let why = json!({"reason": "prova"});
+    let paper = new_entry("Carta allo sportello");
+    let mut outgoing = new_entry("Risposta");
+    outgoing["direction"] = json!("outgoing");
+    outgoing["received"] = json!(null);
+    let registers = "/api/v1/registers/PG/entries".to_owned();
+    let act = json!({"reason": "prova", "act": {"number": "1", "date": "2026-01-02"}});
+    let assignments = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
+    let class = json!({"classification": "6.4"});
+    let dossier_new = json!({"title": "Altra", "classification": "6.3"});
+    vec![
+        line("post", "/api/v1/blobs", "/api/v1/blobs".into(), json!("bytes"), "f+++fff+"),
+        line("post", ENTRIES, registers.clone(), paper, "f+fffff+"),
+        // Without a document it is refused, but not for want of permission.
+        line("post", ENTRIES, registers, outgoing, "f...fff."),
+        line("put", &format!("{ENTRY}/classification"), format!("{entry}/classification"), class, "n++n+fnf"),
+        line("put", &format!("{ENTRY}/assignments"), format!("{entry}/assignments"), assignments, "n++n+fnf"),
+        line("post", &format!("{ENTRY}/documents"), format!("{entry}/documents"), file.clone(), "n..nffnf"),
+        line(
+            "post",
+            &format!("{ENTRY}/annulment"),
+            format!("{}/annulment", things.confidential),
+            act.clone(),
+            "n+nnffnn",
+        ),
+        line("post", &format!("{ENTRY}/annulment"), format!("{entry}/annulment"), act, "n.fnffnf"),
+        line("post", "/api/v1/documents", "/api/v1/documents".into(), file.clone(), "f...fff."),
+        line("post", "/api/v1/documents/{id}/versions", format!("{}/versions", things.draft), file, "nn+nnfnn"),
+        line("post", "/api/v1/dossiers", "/api/v1/dossiers".into(), dossier_new, "f+++fff+"),
+        line(
+            "post",
+            &format!("{DOSSIER}/items"),
+            format!("{dossier}/items"),
+            json!({"document": "999999-0"}),
+            "n..nfff.",
+        ),
+        line(
+            "patch",
+            &format!("{DOSSIER}/items/{{item}}"),
+            format!("{dossier}/items/2"),
+            json!({"shown": true}),
+            "n++nfff+",
+        ),
+        line(
+            "post",
+            &format!("{DOSSIER}/items/{{item}}/removal"),
+            format!("{dossier}/items/99/removal"),
+            why.clone(),
+            "n..nfff.",
+        ),
+        line("post", &format!("{DOSSIER}/closure"), format!("{dossier}/closure"), why.clone(), "nf.n.fff"),
+        line("post", &format!("{DOSSIER}/reopening"), format!("{dossier}/reopening"), why, "nf.n.fff"),
+    ]
+}
+
+fn directory() -> Vec<Line> {
+    let read = |route: &str, expected| line("get", route, route.to_owned(), json!(null), expected);
+    // What is sent is refused for what it is, once it is clear that one may.
+    let nothing = || json!({});
+    vec![
+        read("/api/v1/registers", "++++++++"),
+        read("/api/v1/offices", "++++++++"),
+        line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
+        read("/api/v1/users", "++++++ff"),
+        line("post", "/api/v1/users", "/api/v1/users".into(), nothing(), ".fffffff"),
+        line("patch", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), nothing(), ".fffffff"),
+        read("/api/v1/tokens", "+fffffff"),
+        line("post", "/api/v1/tokens", "/api/v1/tokens".into(), nothing(), ".fffffff"),
+        line("delete", "/api/v1/tokens/{id}", "/api/v1/tokens/t999".into(), nothing(), ".fffffff"),
+        read("/api/v1/classification-schemes", "++++++++"),
+        line("get", "/api/v1/access-log", "/api/v1/access-log?date=2026-01-02".into(), json!(null), "fffff+ff"),
+        read("/api/v1/session", "++++++++"),
+        line("delete", "/api/v1/session", "/api/v1/session".into(), nothing(), "........"),
+    ]
+}
+
+/// Routes that ask nobody who he is.
+const PUBLIC: [&str; 6] =
+    ["/api/v1/session", "/status", "/metrics", "/api/v1/openapi.json", "/api/docs", "/api/docs/{file}"];
+
+#[test]
+fn every_route_answers_every_role_as_the_table_says() {
+    let town = Town::new();
+    let things = things(&town);
+    let mut wrong = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in table(&things) {
+        let route = ROUTES.iter().find(|(method, route)| *method == line.method && *route == line.route);
+        seen.insert(*route.unwrap_or_else(|| panic!("no route {} {}", line.method, line.route)));
+        let anonymous = ask(&town.anonymous(), &line, "anonymous");
+        if anonymous.0 != 401 {
+            wrong.push(format!("{} {} anonymous: {}", line.method, line.path, anonymous.0));
+        }
+        for (role, expected) in ROLES.iter().zip(line.expected.chars()) {
+            let (status, stub) = ask(&town.as_(role), &line, &town.key());
+            let right = match expected {
+                '+' => (200..300).contains(&status) && !stub,
+                's' => status == 200 && stub,
+                'f' => status == 403,
+                'n' => status == 404,
+                _ => status != 401 && status != 403,
+            };
+            if !right {
+                wrong.push(format!("{} {} {role}: {status}, not {expected}", line.method, line.path));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} answers differ:\n{}", wrong.len(), wrong.join("\n"));
+    let left: Vec<_> = ROUTES.iter().filter(|route| !seen.contains(*route) && !PUBLIC.contains(&route.1)).collect();
+    assert!(left.is_empty(), "no line for {left:?}");
+}
+
+/// Status, and whether an entry was answered as a stub.
+fn ask(client: &crate::harness::Client<'_>, line: &Line, key: &str) -> (u16, bool) {
+    let client = client.clone().with("Idempotency-Key", key);
+    let method = line.method.to_ascii_uppercase();
+    let answer = match &line.body {
+        Value::Null => client.send(&method, &line.path, b""),
+        Value::String(text) => client.send(&method, &line.path, text.as_bytes()),
+        body => client.json(&method, &line.path, body),
+    };
+    let stub = line.route.ends_with("{number}") && answer.status == 200 && answer.value().get("subject").is_none();
+    (answer.status, stub)
+}
