@@ -123,6 +123,11 @@ impl ContentHasher {
         self.size += bytes.len() as u64;
     }
 
+    /// The address of what has come so far.
+    pub fn blake3(&self) -> Blake3 {
+        Blake3(*self.blake3.finalize().as_bytes())
+    }
+
     pub fn finish(self) -> ContentDigests {
         ContentDigests {
             blake3: Blake3(*self.blake3.finalize().as_bytes()),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub mod faulty;
 mod folder;
 mod handles;
+pub mod socket;
 
 pub use faulty::Faulty;
 pub use folder::{FolderLock, LockError, remove_tree};

@@ -4,7 +4,10 @@
 
 pub mod blob;
 pub mod catalogue;
+pub mod cli;
 pub mod clock;
+pub mod config;
+pub mod control;
 pub mod demo;
 pub mod digest;
 pub mod disk;

@@ -104,3 +104,20 @@ pub const QUERY_SPELLINGS_MAX: usize = 256;
 pub const FACET_VALUES_MAX: usize = 200;
 /// Bytes of a text looked through for a snippet.
 pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
+
+/// One line on the control socket.
+pub const CONTROL_LINE_MAX: u64 = MIB;
+/// Conversations on the control socket at the same time.
+pub const CONTROL_CONVERSATIONS: usize = 64;
+/// Files an import has under way at the same time: enough for the writer to share its fsyncs among them.
+pub const IMPORT_AT_ONCE: usize = 32;
+/// Members of a ZIP that is imported.
+pub const IMPORT_MEMBERS_MAX: usize = 1_000_000;
+/// One member of a ZIP that is imported.
+pub const IMPORT_MEMBER_MAX: u64 = 4 * GIB;
+/// How many times its packed size the contents of a ZIP may have: office texts reach 20, blank scans 100 …
+pub const IMPORT_RATIO_MAX: u64 = 250;
+/// … which is asked only of a ZIP that unpacks to more than this.
+pub const IMPORT_RATIO_FROM: u64 = 64 * MIB;
+/// The path of an imported file within its folder or ZIP.
+pub const IMPORT_PATH_BYTES_MAX: usize = 4_000;

@@ -242,6 +242,11 @@ impl Upload {
         Ok(())
     }
 
+    /// The address that the content would have if it ended here.
+    pub fn blake3(&self) -> Blake3 {
+        self.hasher.blake3()
+    }
+
     /// Ends the content and puts it among the staged ones. `now` is when its 24 hours begin.
     pub fn finish(
         self,

@@ -3,6 +3,7 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
@@ -30,6 +31,8 @@ pub struct State {
     pub sign_ins: Semaphore,
     pub packages: Arc<Semaphore>,
     pub traffic: Traffic,
+    /// The server is going down: who waits or follows is let go.
+    pub ending: AtomicBool,
 }
 
 impl State {
@@ -41,6 +44,7 @@ impl State {
             sign_ins: Semaphore::new(limits::SIGN_INS_AT_ONCE),
             packages: Arc::new(Semaphore::new(limits::PACKAGES_AT_ONCE)),
             traffic: Traffic::default(),
+            ending: AtomicBool::new(false),
         }
     }
 }

@@ -2,11 +2,14 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::pin::pin;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
+use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 
@@ -163,13 +166,23 @@ fn methods_at(path: &str) -> Vec<String> {
 
 /// Stops a running server from another thread.
 #[derive(Clone)]
-pub struct Stop(ServerHandle);
+pub struct Stop {
+    server: ServerHandle,
+    state: web::Data<State>,
+}
 
 impl Stop {
-    /// Requests under way are finished first, for some seconds.
+    /// Requests under way are finished first, for some seconds; who waits or follows is let go.
     pub fn stop(&self) {
+        self.state.ending.store(true, Ordering::Relaxed);
         // The command is sent at once; the future only tells when it has been carried out.
-        drop(self.0.stop(true));
+        drop(self.server.stop(true));
+    }
+
+    /// Breaks everything off.
+    pub fn abort(&self) {
+        self.state.ending.store(true, Ordering::Relaxed);
+        drop(self.server.stop(false));
     }
 }
 
@@ -185,7 +198,8 @@ pub fn serve(
     let (workers, signals) = (settings.workers, settings.signals);
     let state = web::Data::new(State::new(archive, settings));
     actix_web::rt::System::new().block_on(async move {
-        let mut server = HttpServer::new(move || App::new().configure(configure(state.clone())))
+        let served = state.clone();
+        let mut server = HttpServer::new(move || App::new().configure(configure(served.clone())))
             .keep_alive(Duration::from_secs(75))
             .client_request_timeout(Duration::from_secs(15))
             .client_disconnect_timeout(Duration::from_secs(5))
@@ -195,14 +209,30 @@ pub fn serve(
         if let Some(workers) = workers {
             server = server.workers(workers);
         }
-        if !signals {
-            server = server.disable_signals();
-        }
+        server = if signals {
+            let (told, state) = (told_to_stop()?, state.clone());
+            server.shutdown_signal(async move {
+                told.await;
+                state.ending.store(true, Ordering::Relaxed);
+            })
+        } else {
+            server.disable_signals()
+        };
         let server = server.bind(listen)?;
         let addresses = server.addrs();
         let running = server.run();
-        ready(&addresses, Stop(running.handle()));
+        ready(&addresses, Stop { server: running.handle(), state });
         running.await
+    })
+}
+
+/// SIGTERM, or Ctrl-C.
+fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        let (term, interrupt) = (pin!(term.recv()), pin!(interrupt.recv()));
+        futures_util::future::select(term, interrupt).await;
     })
 }
 

@@ -80,6 +80,11 @@ impl Town {
         Self { address, archive, tokens, keys: AtomicU64::new(1), stop, server: Some(server), folder }
     }
 
+    /// Stops the server as SIGTERM would.
+    pub fn stop(&self) {
+        self.stop.stop();
+    }
+
     /// The data folder.
     pub fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
@@ -140,7 +145,7 @@ impl Town {
 
 impl Drop for Town {
     fn drop(&mut self) {
-        self.stop.stop();
+        self.stop.abort();
         if let Some(server) = self.server.take() {
             // A test that has failed already needs no second panic.
             let _ = server.join();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, TAX_CODE, Town, new_entry, shared};
+use crate::harness::{PASSWORD, TAX_CODE, Town, new_entry, read_answer, shared};
 
 const ENTRIES: &str = "/api/v1/registers/PG/entries";
 
@@ -516,4 +516,27 @@ fn administrators_add_people_and_take_their_tokens_back() {
     let schemes = town.as_("citizen").get("/api/v1/classification-schemes").ok();
     assert!(schemes["items"][0]["classes"].as_array().unwrap().len() > 14);
     assert!(town.as_("registrar").get("/api/v1/users").ok()["items"].as_array().unwrap().len() > 9);
+}
+
+#[test]
+fn a_server_that_is_stopped_finishes_what_it_has_begun_and_lets_go_who_waits() {
+    let town = Town::new();
+    let next = town.as_("auditor").get("/api/v1/events?limit=500").ok()["next"].as_u64().unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| town.as_("auditor").get(&format!("/api/v1/events?after={next}&wait=60")).ok());
+        let mut stream = town.as_("auditor").with("Accept", "text/event-stream").open("GET", "/api/v1/events", 0);
+        let mut upload = town.as_("registrar").open("POST", "/api/v1/blobs", 6);
+        upload.get_mut().write_all(b"abc").unwrap();
+        std::thread::sleep(Duration::from_millis(500));
+        let started = Instant::now();
+        town.stop();
+        std::thread::sleep(Duration::from_millis(200));
+        upload.get_mut().write_all(b"def").unwrap();
+        assert_eq!(read_answer(&mut upload, false).created()["size"], 6);
+        assert_eq!(waiting.join().unwrap()["items"], json!([]));
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.ends_with("0\r\n\r\n"), "the stream ends as it should");
+        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    });
 }

@@ -20,8 +20,9 @@ const RANKS: &[(&str, u8)] = &[
     ("http", 80),
     ("config", 90),
     ("demo", 91),
-    ("cli", 92),
-    ("main", 93),
+    ("control", 92),
+    ("cli", 93),
+    ("main", 94),
 ];
 
 /// Lower in rank, and yet none of their business.

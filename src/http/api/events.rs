@@ -2,17 +2,18 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream;
 use serde::Deserialize;
 
 use super::rows;
 use crate::http::body::Query;
-use crate::http::guard::{Allowed, Follow};
+use crate::http::guard::{self, Allowed, Follow, State};
 use crate::http::problem::Problem;
 use crate::ids::Position;
 use crate::limits;
@@ -42,7 +43,8 @@ pub async fn follow(
     let kinds = query.kinds.iter().flat_map(|kinds| kinds.split(',')).map(str::trim).filter(|kind| !kind.is_empty());
     let kinds: Vec<String> = kinds.map(str::to_owned).collect();
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut reader = Reader { allowed, kinds, after: query.after, limit: rows(query.limit) };
+    let state = guard::state(&request)?.clone();
+    let mut reader = Reader { allowed, state, kinds, after: query.after, limit: rows(query.limit) };
     if accept.contains("text/event-stream") {
         let seen = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
         reader.after = seen.or(reader.after);
@@ -53,8 +55,8 @@ pub async fn follow(
     let until = Instant::now() + Duration::from_secs(query.wait.unwrap_or(0).min(limits::EVENT_WAIT_SECONDS_MAX));
     loop {
         let page = reader.page().await?;
-        let there_may_be_more = reader.grown();
-        if !page.items.is_empty() || (!there_may_be_more && Instant::now() >= until) {
+        let may_go_on = reader.grown() || Instant::now() < until;
+        if !page.items.is_empty() || !may_go_on || reader.ending() {
             return Ok(HttpResponse::Ok().json(page));
         }
         reader.wait(until).await;
@@ -63,6 +65,7 @@ pub async fn follow(
 
 struct Reader {
     allowed: Allowed<Follow>,
+    state: web::Data<State>,
     kinds: Vec<String>,
     /// The last position looked at.
     after: Option<Position>,
@@ -82,8 +85,12 @@ impl Reader {
         self.allowed.archive.journal_size() > self.after.map_or(0, |after| after + 1)
     }
 
+    fn ending(&self) -> bool {
+        self.state.ending.load(Ordering::Relaxed)
+    }
+
     async fn wait(&self, until: Instant) {
-        while !self.grown() {
+        while !self.grown() && !self.ending() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return;
@@ -120,13 +127,13 @@ impl Streaming {
     /// The next events, or a sign of life; nothing when the stream ends.
     async fn next(&mut self) -> Option<Bytes> {
         if self.waiting.is_empty() {
-            if Instant::now() >= self.ends {
-                return None;
-            }
             let beat = Instant::now() + Duration::from_secs(limits::EVENT_HEARTBEAT_SECONDS);
             while self.waiting.is_empty() {
+                if Instant::now() >= self.ends || self.reader.ending() {
+                    return None;
+                }
                 self.reader.wait(beat.min(self.ends)).await;
-                if !self.reader.grown() {
+                if !self.reader.grown() && !self.reader.ending() {
                     return Some(Bytes::from_static(b": alive\n\n"));
                 }
                 match self.reader.page().await {

@@ -1,0 +1,124 @@
+//! How a command gets at the archive: it opens the folder itself, or asks the server that holds it.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::control::{Client, Denial, Desk, Kind, Request};
+use crate::disk::{Disk, LockError};
+use crate::service::{Archive, OpenError, Options};
+
+/// The options of an archive whose texts are extracted by this very program.
+pub fn options(folder: &Path) -> Options {
+    let mut options = Options::at(folder);
+    options.extraction = Some((PathBuf::from("/proc/self/exe"), vec!["extract-worker".into()]));
+    options
+}
+
+/// Opens an archive that is there. A folder without one is left as it is.
+pub fn open(options: Options) -> Result<Archive, Failure> {
+    let folder = options.root.clone();
+    if !Disk::real().exists(&folder.join("journal"))? {
+        return Err(OpenError::NoArchive(folder).into());
+    }
+    let archive = Archive::open(options)?;
+    if archive.is_empty() {
+        // An `init` that was cut off before its first event.
+        archive.close();
+        return Err(OpenError::NoArchive(folder).into());
+    }
+    Ok(archive)
+}
+
+/// Waits until the archive takes commands, and says so when that takes long.
+pub fn wait_ready(archive: &Archive) -> Result<(), Failure> {
+    let mut said = Instant::now();
+    loop {
+        let status = archive.status();
+        if status.healthy {
+            return Ok(());
+        }
+        if said.elapsed() > Duration::from_secs(3) {
+            said = Instant::now();
+            tracing::info!(done = status.catalogue_position, of = status.journal_position, "still catching up");
+        }
+        if status.rebuild.is_none() {
+            return Ok(archive.wait_ready()?);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Where requests go.
+pub enum Way {
+    /// This process holds the folder.
+    Ours(Archive),
+    /// A server does.
+    Server(PathBuf),
+}
+
+impl Way {
+    /// Opens the folder, or finds the server that holds it.
+    pub fn to(folder: &Path) -> Result<Self, Failure> {
+        match open(options(folder)) {
+            Ok(archive) => match wait_ready(&archive) {
+                Ok(()) => Ok(Self::Ours(archive)),
+                Err(failure) => {
+                    archive.close();
+                    Err(failure)
+                }
+            },
+            Err(Failure::Open(OpenError::Lock(LockError::Held { holder, .. }))) => match Client::connect(folder) {
+                Ok(_) => Ok(Self::Server(folder.to_owned())),
+                Err(_) => Err(Failure::Silent { folder: folder.to_owned(), holder }),
+            },
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// A hand for one thread.
+    pub fn hand(&self) -> Result<Hand, Failure> {
+        Ok(match self {
+            Self::Ours(archive) => Hand::Ours(Desk::new(archive.clone()).map_err(Failure::Thread)?),
+            Self::Server(folder) => Hand::Server(Client::connect(folder)?),
+        })
+    }
+
+    /// One request without contents.
+    pub fn ask(&self, request: Request) -> Result<Value, Failure> {
+        Ok(self.hand()?.ask(request, &mut io::empty())?)
+    }
+
+    /// Ends what was begun here; a server goes on.
+    pub fn close(self) {
+        if let Self::Ours(archive) = self {
+            archive.close();
+        }
+    }
+}
+
+/// Asks one thing after another, of ourselves or of the server.
+pub enum Hand {
+    Ours(Desk),
+    Server(Client),
+}
+
+impl Hand {
+    pub fn ask(&mut self, request: Request, contents: &mut dyn Read) -> Result<Value, Denial> {
+        match self {
+            Self::Ours(desk) => desk.carry_out(request, contents),
+            Self::Server(client) => client.ask(&request, contents),
+        }
+    }
+}
+
+/// A text of an answer.
+pub fn text<'a>(answer: &'a Value, name: &str) -> Result<&'a str, Failure> {
+    let text = answer.get(name).and_then(Value::as_str);
+    text.ok_or_else(|| {
+        Denial::new(Kind::Broken, format!("the answer has no {name}: is the server of another version?")).into()
+    })
+}

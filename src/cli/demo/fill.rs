@@ -1,0 +1,172 @@
+//! Files the sample town through the same services as everything else.
+
+use std::collections::HashMap;
+
+use futures_util::future::try_join_all;
+use serde_json::json;
+
+use super::password;
+use crate::cli::failure::Failure;
+use crate::demo::{Correspondent, Dossier, Person, Registration, Town};
+use crate::ids::{DossierId, RegisterCode};
+use crate::model::access::Actor;
+use crate::model::dossier::NewDossier;
+use crate::model::register::NewEntry;
+use crate::model::user::{NewOffice, NewToken, NewUser};
+use crate::service::{Archive, EntryView, NewArchive, Options, Refusal, Registered};
+
+/// Who keeps the register.
+const REGISTRAR: &str = "anna";
+
+pub fn create(options: Options, town: &Town) -> Result<Archive, Failure> {
+    let new = NewArchive {
+        organization: town.organization.to_owned(),
+        area: town.area.to_owned(),
+        name: town.name.to_owned(),
+        pec: Some(town.pec.to_owned()),
+        open: false,
+    };
+    Ok(actix_web::rt::System::new().block_on(Archive::create(options, new))?)
+}
+
+pub fn fill(archive: &Archive, town: &Town) -> Result<(), Failure> {
+    actix_web::rt::System::new().block_on(async {
+        add_people(archive, town).await?;
+        let registrar = registrar(archive)?;
+        let opened = town.dossiers.iter().map(|dossier| open_dossier(archive, &registrar, dossier));
+        let ids = try_join_all(opened).await?;
+        let dossiers: HashMap<&str, DossierId> = town.dossiers.iter().map(|dossier| dossier.key).zip(ids).collect();
+        // All at once: they are polled in order, so the register has them in order.
+        let filed = town.registrations.iter().enumerate();
+        try_join_all(filed.map(|(n, paper)| register(archive, &registrar, &dossiers, n, paper))).await?;
+        Ok(())
+    })
+}
+
+/// A token for the one who keeps the register, for this time.
+pub fn token(archive: &Archive) -> Result<String, Failure> {
+    let token = NewToken { user: parsed(REGISTRAR)?, name: Some("demo".to_owned()), scopes: Vec::new() };
+    let view = actix_web::rt::System::new().block_on(archive.add_token(&Actor::system(), token))?;
+    Ok(view.token.ok_or(Refusal::NotFound("token"))?)
+}
+
+/// A text of the sample as what it stands for.
+fn parsed<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_value(json!(text)).map_err(Failure::Sample)
+}
+
+async fn add_people(archive: &Archive, town: &Town) -> Result<(), Failure> {
+    let system = Actor::system();
+    // Parents come before their children.
+    for office in &town.offices {
+        let parent = office.parent.map(parsed).transpose()?;
+        archive
+            .add_office(&system, NewOffice { code: parsed(office.code)?, name: office.name.to_owned(), parent })
+            .await?;
+    }
+    for person in &town.people {
+        archive.add_user(&system, new_user(person)?).await?;
+    }
+    Ok(())
+}
+
+fn new_user(person: &Person) -> Result<NewUser, Failure> {
+    let user = json!({
+        "name": person.user,
+        "full_name": person.name,
+        "roles": person.roles,
+        "offices": person.offices,
+        "tax_code": person.tax_code,
+        "password": if person.roles == ["service"] { None } else { Some(password(person.user)) },
+    });
+    serde_json::from_value(user).map_err(Failure::Sample)
+}
+
+fn registrar(archive: &Archive) -> Result<Actor, Failure> {
+    let users = archive.users(&Actor::system())?;
+    let user = users.iter().find(|user| user.name.as_str() == REGISTRAR).ok_or(Refusal::NotFound("user"))?;
+    Ok(archive.actor_of(user.id).ok_or(Refusal::NotFound("user"))?)
+}
+
+async fn open_dossier(archive: &Archive, actor: &Actor, dossier: &Dossier) -> Result<DossierId, Failure> {
+    let party = |party: &Correspondent| json!({"name": party.name, "tax_code": party.tax_code});
+    let new: NewDossier = serde_json::from_value(json!({
+        "title": dossier.title,
+        "classification": dossier.classification,
+        "office": dossier.office,
+        "officer": dossier.officer,
+        "parties": dossier.parties.iter().map(party).collect::<Vec<_>>(),
+    }))
+    .map_err(Failure::Sample)?;
+    Ok(archive.open_dossier(actor, new).await?)
+}
+
+async fn register(
+    archive: &Archive,
+    actor: &Actor,
+    dossiers: &HashMap<&str, DossierId>,
+    number: usize,
+    paper: &Registration,
+) -> Result<(), Failure> {
+    let entry = new_entry(archive, actor, dossiers, paper)?;
+    let general: RegisterCode = parsed("PG")?;
+    let key = format!("demo-{number}");
+    let (Registered::New(view) | Registered::Existing(view)) = archive.register(actor, &general, &key, entry).await?;
+    if paper.filing.is_some_and(|filing| filing.shown) {
+        show(archive, actor, &view).await?;
+    }
+    Ok(())
+}
+
+/// Lets the parties of its dossier see an entry.
+async fn show(archive: &Archive, actor: &Actor, entry: &EntryView) -> Result<(), Failure> {
+    for place in entry.details.iter().flat_map(|details| &details.dossiers) {
+        archive.show_item(actor, place.id, place.item, true).await?;
+    }
+    Ok(())
+}
+
+fn new_entry(
+    archive: &Archive,
+    actor: &Actor,
+    dossiers: &HashMap<&str, DossierId>,
+    paper: &Registration,
+) -> Result<NewEntry, Failure> {
+    let correspondent = |c: &Correspondent| {
+        json!({
+            "role": c.role, "kind": c.kind, "name": c.name, "given_name": c.given_name, "family_name": c.family_name,
+            "tax_code": c.tax_code, "email": c.email, "pec": c.pec, "address": c.address,
+        })
+    };
+    let received = paper.received.as_ref().map(|received| {
+        json!({"on": received.on, "channel": received.channel, "number": received.number, "date": received.date})
+    });
+    let main = &paper.document;
+    let mut attachments = Vec::new();
+    for file in &paper.attachments {
+        let blake3 = upload(archive, actor, &file.paper.content())?;
+        attachments.push(json!({"blake3": blake3, "file_name": file.file_name, "description": file.description}));
+    }
+    let entry = json!({
+        "direction": paper.direction.as_str(),
+        "subject": paper.subject,
+        "correspondents": paper.correspondents.iter().map(correspondent).collect::<Vec<_>>(),
+        "received": received,
+        "classification": paper.classification,
+        "assignments": paper.assignments.iter().map(|a| json!({"office": a.office, "mode": a.mode})).collect::<Vec<_>>(),
+        "confidential": paper.confidential,
+        "document": {
+            "blake3": upload(archive, actor, &main.paper.content())?, "file_name": main.file_name, "kind": main.kind,
+        },
+        "attachments": attachments,
+        "dossier": paper.filing.and_then(|filing| dossiers.get(filing.dossier)),
+    });
+    serde_json::from_value(entry).map_err(Failure::Sample)
+}
+
+fn upload(archive: &Archive, actor: &Actor, bytes: &[u8]) -> Result<String, Failure> {
+    let mut upload = archive.begin_upload(actor)?;
+    upload.write(bytes).map_err(Refusal::failed)?;
+    let content = archive.finish_upload(actor, upload, None).map_err(Refusal::failed)?;
+    Ok(content.blake3.to_string())
+}
