@@ -89,3 +89,8 @@ pub const QUERY_SPELLINGS_MAX: usize = 256;
 pub const FACET_VALUES_MAX: usize = 200;
 /// Bytes of a text looked through for a snippet.
 pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
+
+/// Free space on the projections' disk from which writing them is tried again after it was full.
+pub const PROJECTION_ROOM: u64 = 8 * MIB;
+/// A catalogue or an index up to this size is read whole at start, to find what is damaged; larger ones meanwhile.
+pub const CHECKED_AT_START: u64 = 32 * MIB;
