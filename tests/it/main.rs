@@ -4,6 +4,8 @@ mod clock;
 mod concurrency;
 mod faults;
 mod limits_of_disk;
+mod model;
+mod projections;
 mod service;
 mod text;
 mod tidy;
