@@ -25,6 +25,8 @@ const QUIET: Duration = Duration::from_millis(50);
 const LATEST: Duration = Duration::from_secs(1);
 /// A short wait for texts that are being read, so that a document is indexed once.
 const TEXT_WAIT: Duration = Duration::from_millis(250);
+/// A look at whether what is durable is applied by now.
+const APPLY_WAIT: Duration = Duration::from_millis(1);
 /// Changes gathered before a commit while catching up.
 const DIRTY_MAX: usize = 20_000;
 /// Events read in one go.
@@ -159,6 +161,9 @@ impl Indexer {
         let applied = self.core.applied();
         if applied > self.seen {
             self.read_events(applied.min(self.seen + STEP))?;
+        } else if self.core.journal.size() > self.seen {
+            // Durable and not applied yet, which takes long when the catalogue waits for room.
+            std::thread::sleep(APPLY_WAIT);
         }
         self.take_texts();
         if self.is_time() { self.flush() } else { Ok(()) }

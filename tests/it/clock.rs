@@ -26,7 +26,7 @@ fn never_backwards(times: &[Timestamp]) {
 }
 
 fn in_folder(test: impl FnOnce(Options)) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     test(options(&folder.path().join("data")));
 }
 

@@ -8,7 +8,7 @@ use crate::workbench::*;
 
 #[test]
 fn many_at_once_with_the_same_keys_make_each_entry_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let options = options(&folder.path().join("data"));
     let archive = create(options.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

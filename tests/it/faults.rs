@@ -303,7 +303,7 @@ fn copied(from: &Path, to: &Path) {
 
 /// Runs the script until operation `n` fails; `false` when it has fewer.
 fn one_fault(n: u64, fault: Fault) -> bool {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let live = folder.path().join("live");
     std::fs::create_dir(&live).unwrap();
     let faulty = Faulty::new();
@@ -375,7 +375,7 @@ fn whatever_fails_at_whatever_operation_nothing_acknowledged_is_lost() {
 /// Positions that a scan gives, for tests that look at the journal itself.
 #[test]
 fn a_start_that_dies_in_its_middle_costs_nothing() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = scratch();
     let live = folder.path().join("live");
     std::fs::create_dir(&live).unwrap();
     let faulty = Faulty::new();

@@ -312,7 +312,7 @@ proptest! {
 
     #[test]
     fn the_archive_is_what_the_model_says(steps in proptest::collection::vec(step(), 1..70)) {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch();
         let with = options(&folder.path().join("data"));
         let archive = create(with.clone());
         let mut model = Model::default();

@@ -14,6 +14,12 @@ use tabularium::model::register::NewEntry;
 use tabularium::service::{Archive, EntryView, NewArchive, Options, Refusal, Registered};
 use tabularium::{blob, journal};
 
+/// A folder that is gone after the test, in memory where there is such a place: these tests open thousands of archives.
+pub fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
 pub fn new_archive() -> NewArchive {
     NewArchive {
         organization: "c_x999".into(),
