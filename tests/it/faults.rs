@@ -242,22 +242,23 @@ fn verify(faulty: &Faulty, case: &str) {
     assert_eq!(missing, BTreeSet::new(), "{case}: contents are missing");
 }
 
-/// Opens what is there, or creates what is not there yet. `None` when a fault comes in the way.
-fn start(faulty: &Faulty, projections: &Path) -> Option<Archive> {
-    let opened = block_on(Archive::create(faulty_options(faulty, projections), new_archive()));
-    let archive = match opened {
-        Ok(archive) => archive,
+/// Opens what is there, or creates what is not there yet; or says what came in the way.
+fn start(faulty: &Faulty, projections: &Path) -> Result<Archive, String> {
+    match block_on(Archive::create(faulty_options(faulty, projections), new_archive())) {
+        Ok(archive) => Ok(archive),
         Err(OpenError::NotEmpty) => {
-            let archive = Archive::open(faulty_options(faulty, projections)).ok()?;
-            if archive.wait_ready().is_err() {
-                close(archive);
-                return None;
+            let opened = Archive::open(faulty_options(faulty, projections));
+            let archive = opened.map_err(|error| format!("{error:?}"))?;
+            match archive.wait_ready() {
+                Ok(()) => Ok(archive),
+                Err(refusal) => {
+                    close(archive);
+                    Err(refusal.causes())
+                }
             }
-            archive
         }
-        Err(_) => return None,
-    };
-    Some(archive)
+        Err(error) => Err(format!("{error:?}")),
+    }
 }
 
 /// Starts on what is left, holds it against what was told, finishes the script, and looks again.
@@ -268,7 +269,7 @@ fn recover(left: &Faulty, projections: &Path, told: &Told, without: bool, twice:
             let _there_or_not = std::fs::remove_dir_all(projections.join(projection));
         }
     }
-    let mut archive = start(left, projections).unwrap_or_else(|| panic!("{case}: it does not start"));
+    let mut archive = start(left, projections).unwrap_or_else(|why| panic!("{case}: {why}"));
     check(&archive, &told, case);
     if twice {
         // As it is right after a start, before anything is added.
@@ -305,7 +306,7 @@ fn one_fault(n: u64, fault: Fault) -> bool {
     let faulty = Faulty::new();
     faulty.plan(n, fault);
     let mut told = Told::default();
-    if let Some(archive) = start(&faulty, &live) {
+    if let Ok(archive) = start(&faulty, &live) {
         block_on(script(&archive, &mut told));
         let stopped = archive.status().notes.iter().any(|note| note.contains("until a restart"));
         if !faulty.is_dead() && !stopped {
@@ -346,7 +347,8 @@ const AT_ONCE: u64 = 8;
 #[test]
 fn whatever_fails_at_whatever_operation_nothing_acknowledged_is_lost() {
     let began = Instant::now();
-    let (next, end) = (AtomicU64::new(1), AtomicU64::new(u64::MAX));
+    let first = std::env::var("FIRST_OPERATION").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let (next, end) = (AtomicU64::new(first), AtomicU64::new(u64::MAX));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
