@@ -7,6 +7,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use super::{Applied, ItemRecord, Look, RecordError, Write, keys};
 use crate::digest::Blake3;
@@ -85,8 +86,9 @@ pub struct Catalogue {
     cache: u64,
 }
 
-/// How often an attempt to reopen waits for readers to let go of the old handle.
-const REOPEN_ATTEMPTS: u32 = 100;
+/// How often, and how long after each other, a locked catalogue is tried again.
+const OPEN_ATTEMPTS: u32 = 200;
+const OPEN_EVERY: Duration = Duration::from_millis(10);
 
 impl Catalogue {
     /// Opens or creates it. `cache` is the memory sled may use for pages, in bytes.
@@ -103,30 +105,17 @@ impl Catalogue {
     pub fn reopen(&self, lost: &[Vec<Write>], applied: Option<&Applied>) -> Result<(), CatalogueError> {
         let mut held = self.tree.write().unwrap_or_else(PoisonError::into_inner);
         drop(held.take());
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            match open_tree(&self.folder, self.cache) {
-                Ok(tree) => {
-                    fenced(|| {
-                        lost.iter().try_for_each(|writes| write_to(&tree, writes))?;
-                        applied
-                            .map_or(Ok(()), |applied| Ok(tree.insert(keys::APPLIED, applied.to_bytes()).map(drop)?))
-                    })?;
-                    *held = Some(tree);
-                    return Ok(());
-                }
-                Err(OpenError::Corrupt { reason, .. }) => return Err(CatalogueError::Damaged { reason }),
-                Err(OpenError::Io { source, .. }) => {
-                    // A reader may hold the old one, and with it the lock on its file, for a moment.
-                    let locked = !matches!(source.kind(), std::io::ErrorKind::StorageFull);
-                    if !locked || attempt == REOPEN_ATTEMPTS {
-                        return Err(CatalogueError::from(sled::Error::Io(source)));
-                    }
-                    std::thread::sleep(std::time::Duration::from_millis(10));
-                }
-            }
-        }
+        let tree = match open_tree(&self.folder, self.cache) {
+            Ok(tree) => tree,
+            Err(OpenError::Corrupt { reason, .. }) => return Err(CatalogueError::Damaged { reason }),
+            Err(OpenError::Io { source, .. }) => return Err(CatalogueError::from(sled::Error::Io(source))),
+        };
+        fenced(|| {
+            lost.iter().try_for_each(|writes| write_to(&tree, writes))?;
+            applied.map_or(Ok(()), |applied| Ok(tree.insert(keys::APPLIED, applied.to_bytes()).map(drop)?))
+        })?;
+        *held = Some(tree);
+        Ok(())
     }
 
     /// The tree, for one look or write.
@@ -304,7 +293,21 @@ fn write_to(tree: &sled::Db, writes: &[Write]) -> Result<(), CatalogueError> {
     Ok(())
 }
 
+/// Opens sled's files. One that was let go a moment ago may still be locked by a reader or by sled's own threads, which
+/// end when they please.
 fn open_tree(folder: &Path, cache: u64) -> Result<sled::Db, OpenError> {
+    for _ in 0..OPEN_ATTEMPTS {
+        match open_tree_once(folder, cache) {
+            Err(OpenError::Io { source, .. }) if source.to_string().contains("acquire lock") => {
+                std::thread::sleep(OPEN_EVERY);
+            }
+            other => return other,
+        }
+    }
+    open_tree_once(folder, cache)
+}
+
+fn open_tree_once(folder: &Path, cache: u64) -> Result<sled::Db, OpenError> {
     let config = sled::Config::new().path(folder).cache_capacity(cache).flush_every_ms(None);
     // sled panics on some damage instead of returning an error.
     let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
