@@ -94,3 +94,5 @@ pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 pub const PROJECTION_ROOM: u64 = 8 * MIB;
 /// A catalogue or an index up to this size is read whole at start, to find what is damaged; larger ones meanwhile.
 pub const CHECKED_AT_START: u64 = 32 * MIB;
+/// Uploads of which it is remembered who sent them, after somebody's entry has taken their bytes.
+pub const UPLOADS_REMEMBERED: usize = 65_536;

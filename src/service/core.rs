@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::refusal::Refusal;
 use crate::blob::{Content, Location, Store};
@@ -32,6 +33,8 @@ pub struct Core {
     /// Where `catalogue/` and `index/` are.
     projections: PathBuf,
     directory: RwLock<Arc<Directory>>,
+    /// Who uploaded what lately.
+    pub(super) uploaded: Uploaded,
     /// Items not yet in the index.
     pub tail: Tail,
     /// Events applied to the catalogue.
@@ -73,6 +76,7 @@ impl Core {
             index,
             derived,
             projections,
+            uploaded: Uploaded::default(),
             directory: RwLock::new(Arc::new(Directory::default())),
             tail: Tail::default(),
             applied: AtomicU64::new(applied),
