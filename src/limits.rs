@@ -33,8 +33,6 @@ pub const BATCH_COMMANDS: usize = 256;
 /// 65,535 members and 2 GiB, and one command may bring 501 contents of 1 MiB.
 pub const BATCH_CONTENTS: usize = 16_384;
 pub const BATCH_BYTES: u64 = 256 * MIB;
-/// Keys in one catalogue batch: more cost sled memory out of all proportion (8,000 keys took 23 GB).
-pub const CATALOGUE_BATCH_KEYS: usize = 128;
 
 /// JSON bodies of the API.
 pub const JSON_BODY_MAX: usize = 1024 * 1024;
@@ -121,3 +119,9 @@ pub const IMPORT_RATIO_MAX: u64 = 250;
 pub const IMPORT_RATIO_FROM: u64 = 64 * MIB;
 /// The path of an imported file within its folder or ZIP.
 pub const IMPORT_PATH_BYTES_MAX: usize = 4_000;
+/// Free space on the projections' disk from which writing them is tried again after it was full.
+pub const PROJECTION_ROOM: u64 = 8 * MIB;
+/// A catalogue or an index up to this size is read whole at start, to find what is damaged; larger ones meanwhile.
+pub const CHECKED_AT_START: u64 = 32 * MIB;
+/// Uploads of which it is remembered who sent them, after somebody's entry has taken their bytes.
+pub const UPLOADS_REMEMBERED: usize = 65_536;

@@ -186,13 +186,19 @@ impl Index {
 
 /// What a commit says of itself: the version of the schema and the position.
 pub(super) fn payload(position: Position) -> String {
-    format!("{SCHEMA_VERSION} {position}")
+    let text = format!("{SCHEMA_VERSION} {position}");
+    // tantivy keeps no checksum of the file that holds this, and a wrong position would hide events for ever.
+    format!("{text} {:08x}", crc32fast::hash(text.as_bytes()))
 }
 
 /// None for another version. An index without any commit holds nothing, so its version does not matter.
 pub(super) fn position_of(payload: Option<&str>) -> Option<Position> {
     let Some(payload) = payload else { return Some(0) };
-    let (version, position) = payload.split_once(' ')?;
+    let (text, check) = payload.rsplit_once(' ')?;
+    if check != format!("{:08x}", crc32fast::hash(text.as_bytes())) {
+        return None;
+    }
+    let (version, position) = text.split_once(' ')?;
     if version != SCHEMA_VERSION.to_string() {
         return None;
     }

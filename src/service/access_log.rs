@@ -55,6 +55,7 @@ impl AccessLog {
     pub fn open(disk: Disk, root: &Path) -> Result<Self, DiskError> {
         let folder = root.join("access");
         disk.create_dir(&folder)?;
+        disk.sync_dir(root)?;
         Ok(Self { disk, folder, open: Mutex::new(None) })
     }
 
@@ -78,7 +79,7 @@ impl AccessLog {
                 }
                 let file = self.disk.open_write(&self.path(date))?;
                 self.disk.sync_dir(&self.folder)?;
-                let length = file.len()?;
+                let length = close_torn_line(&file)?;
                 Open { date, file, length, dirty: false }
             }
         };
@@ -127,7 +128,10 @@ impl AccessLog {
 
     /// Digest and size of a day's log, for the event that seals it.
     pub fn digest(&self, date: Date) -> Result<AccessLogSealed, DiskError> {
-        let bytes = self.disk.read(&self.path(date))?;
+        let path = self.path(date);
+        // What is sealed must be on disk: an earlier process may have left it in the page cache.
+        self.disk.open_write(&path)?.sync_data()?;
+        let bytes = self.disk.read(&path)?;
         Ok(AccessLogSealed { date, sha256: Sha256::of(&bytes), size: bytes.len() as u64 })
     }
 
@@ -148,6 +152,17 @@ impl Archive {
         permit_in_area(actor, Action::ReadAccessLog)?;
         self.access_log().lines(date)
     }
+}
+
+/// Where the next line of a log begins: a line that a crash or a full disk cut is ended first, so that it does not
+/// swallow the next.
+fn close_torn_line(file: &File) -> Result<u64, DiskError> {
+    let length = file.len()?;
+    if length == 0 || file.read_vec(length - 1, 1)? == b"\n" {
+        return Ok(length);
+    }
+    file.write_at(length, b"\n")?;
+    Ok(length + 1)
 }
 
 /// Puts the digest of a finished day's log into the journal.

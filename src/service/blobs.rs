@@ -1,12 +1,17 @@
 //! Contents: taking them in, and who may refer to one.
 
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
 use super::Archive;
 use super::core::Core;
 use super::read::permit_in_area;
 use super::refusal::Refusal;
 use crate::blob::{StageError, Upload};
 use crate::digest::{Blake3, ContentDigests, Sha256};
+use crate::ids::UserId;
 use crate::index::{Filters, Request, Sort, View};
+use crate::limits;
 use crate::model::access::{Action, Actor, Audience};
 
 /// What the index is told of a reader.
@@ -34,7 +39,40 @@ impl Archive {
         upload: Upload,
         expect: Option<Sha256>,
     ) -> Result<ContentDigests, StageError> {
-        upload.finish(actor.user, self.core().clock.now(), expect)
+        let digests = upload.finish(actor.user, self.core().clock.now(), expect)?;
+        self.core().uploaded.note(actor.user, digests);
+        Ok(digests)
+    }
+}
+
+/// Who uploaded what lately. When two upload the same content, the first entry that refers to it takes the staged bytes
+/// with it; the other must not be told that it is unknown while the index has not seen that entry yet.
+#[derive(Default)]
+pub struct Uploaded(Mutex<Recent>);
+
+#[derive(Default)]
+struct Recent {
+    digests: HashMap<(UserId, Blake3), ContentDigests>,
+    /// Oldest first.
+    order: VecDeque<(UserId, Blake3)>,
+}
+
+impl Uploaded {
+    fn note(&self, by: UserId, digests: ContentDigests) {
+        let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (by, digests.blake3);
+        if recent.digests.insert(key, digests).is_none() {
+            recent.order.push_back(key);
+        }
+        if recent.order.len() > limits::UPLOADS_REMEMBERED
+            && let Some(oldest) = recent.order.pop_front()
+        {
+            recent.digests.remove(&oldest);
+        }
+    }
+
+    fn by(&self, user: UserId, blake3: Blake3) -> Option<ContentDigests> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).digests.get(&(user, blake3)).copied()
     }
 }
 
@@ -42,6 +80,10 @@ impl Archive {
 /// nobody anything.
 pub(super) fn resolve(core: &Core, actor: &Actor, field: &str, blake3: Blake3) -> Result<ContentDigests, Refusal> {
     if let Some(digests) = core.blobs.staged(&blake3, actor.user) {
+        return Ok(digests);
+    }
+    // Whether its bytes are there the writer says, who alone knows.
+    if let Some(digests) = core.uploaded.by(actor.user, blake3) {
         return Ok(digests);
     }
     let request = Request {

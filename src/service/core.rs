@@ -2,10 +2,11 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::refusal::Refusal;
 use crate::blob::{Content, Location, Store};
@@ -30,7 +31,11 @@ pub struct Core {
     pub catalogue: Catalogue,
     pub index: Index,
     pub derived: Derived,
+    /// Where `catalogue/` and `index/` are.
+    projections: PathBuf,
     directory: RwLock<Arc<Directory>>,
+    /// Who uploaded what lately.
+    pub(super) uploaded: Uploaded,
     /// Items not yet in the index.
     pub tail: Tail,
     /// Events applied to the catalogue.
@@ -40,7 +45,8 @@ pub struct Core {
     ready: AtomicBool,
     /// The archive is being closed.
     stopping: AtomicBool,
-    full: AtomicBool,
+    /// Which projections wait for room on their disk.
+    full: AtomicU8,
     stopped: Mutex<Option<String>>,
     /// What a start found that an administrator should know.
     notes: Mutex<Vec<String>>,
@@ -56,11 +62,12 @@ pub struct Parts {
     pub catalogue: Catalogue,
     pub index: Index,
     pub derived: Derived,
+    pub projections: PathBuf,
 }
 
 impl Core {
     pub fn new(parts: Parts, applied: Position) -> Self {
-        let Parts { root, disk, clock, blobs, journal, catalogue, index, derived } = parts;
+        let Parts { root, disk, clock, blobs, journal, catalogue, index, derived, projections } = parts;
         Self {
             root,
             disk,
@@ -70,13 +77,15 @@ impl Core {
             catalogue,
             index,
             derived,
+            projections,
+            uploaded: Uploaded::default(),
             directory: RwLock::new(Arc::new(Directory::default())),
             tail: Tail::default(),
             applied: AtomicU64::new(applied),
             applied_grown: (Mutex::new(()), Condvar::new()),
             ready: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
-            full: AtomicBool::new(false),
+            full: AtomicU8::new(0),
             stopped: Mutex::new(None),
             notes: Mutex::new(Vec::new()),
         }
@@ -143,7 +152,11 @@ impl Core {
 
     /// Whether writes wait for room on the disk.
     pub fn full(&self) -> bool {
-        self.full.load(Ordering::Acquire)
+        self.full.load(Ordering::Acquire) != 0
+    }
+
+    pub(super) fn is_full(&self, projection: Projection) -> bool {
+        self.full.load(Ordering::Acquire) & projection as u8 != 0
     }
 
     /// Why nothing is written until a restart, when that is so.
@@ -160,8 +173,11 @@ impl Core {
     }
 
     /// Gives the reserve back to a full disk, so that what is decided can still be applied.
-    pub(super) fn release_reserve(&self) {
-        self.full.store(true, Ordering::Release);
+    pub(super) fn release_reserve(&self, projection: Projection) {
+        let before = self.full.fetch_or(projection as u8, Ordering::AcqRel);
+        if before & projection as u8 == 0 {
+            tracing::error!(?projection, "disk full: nothing is taken until there is room");
+        }
         if let Err(error) = self.disk.remove(&self.reserve_path())
             && !error.is_not_found()
         {
@@ -170,14 +186,27 @@ impl Core {
     }
 
     /// Takes the reserve again when there is room for it; writes go on from then.
-    pub(super) fn restore_reserve(&self) {
+    pub(super) fn restore_reserve(&self, projection: Projection) {
         match ensure_reserve(&self.disk, &self.root) {
             Ok(true) => {
-                self.full.store(false, Ordering::Release);
-                tracing::info!("there is room on the disk again: writes go on");
+                self.full.fetch_and(!(projection as u8), Ordering::AcqRel);
+                tracing::info!(?projection, "there is room on the disk again");
             }
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "reserve not restored"),
+        }
+    }
+
+    /// Whether the disk of a projection has room to try again.
+    pub(super) fn has_room(&self, projection: Projection) -> bool {
+        let free = Disk::real().free_space(&projection.folder(&self.projections));
+        free.is_ok_and(|free| free >= limits::PROJECTION_ROOM)
+    }
+
+    /// Says that a projection cannot be trusted: it is rebuilt at the next start.
+    pub(super) fn mark_damaged(&self, projection: Projection, reason: &str) {
+        if let Err(error) = mark_damaged(&self.projections, projection, reason) {
+            tracing::error!(%error, ?projection, "a damaged projection could not be marked: delete its folder");
         }
     }
 
@@ -212,16 +241,46 @@ impl Core {
     }
 }
 
+/// What can be thrown away and made again from the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Projection {
+    Catalogue = 1,
+    Index = 2,
+}
+
+impl Projection {
+    pub(super) fn folder(self, projections: &Path) -> PathBuf {
+        projections.join(match self {
+            Self::Catalogue => "catalogue",
+            Self::Index => "index",
+        })
+    }
+
+    /// The file that says, beside the folder, that it is to be rebuilt.
+    pub(super) fn mark(self, projections: &Path) -> PathBuf {
+        self.folder(projections).with_extension("damaged")
+    }
+}
+
+pub(super) fn mark_damaged(
+    projections: &Path,
+    projection: Projection,
+    reason: &str,
+) -> Result<(), crate::disk::DiskError> {
+    Disk::real().replace(&projection.mark(projections), reason.as_bytes())
+}
+
 /// Makes the reserve if it is missing and there is plenty of room. Says whether it is there.
 pub(super) fn ensure_reserve(disk: &Disk, root: &Path) -> Result<bool, crate::disk::DiskError> {
     let path = root.join("reserve");
-    if disk.exists(&path)? {
+    // One that is cut short, because the disk filled up meanwhile, would give too little back.
+    if disk.exists(&path)? && disk.open(&path)?.len()? >= limits::RESERVE {
         return Ok(true);
     }
     if disk.free_space(root)? < limits::RESERVE + 2 * limits::FREE_SPACE_MIN {
         return Ok(false);
     }
-    let file = disk.create_new(&path)?;
+    let file = disk.open_write(&path)?;
     // Written, not only sized: a hole would give nothing back.
     let block = vec![0_u8; limits::MIB as usize];
     for n in 0..limits::RESERVE / limits::MIB {

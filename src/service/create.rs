@@ -1,5 +1,7 @@
 //! A new archive: its first events, and the README that says in plain words how to read it without this program.
 
+use std::path::Path;
+
 use super::Archive;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::open::{OpenError, Options};
@@ -33,6 +35,8 @@ impl Archive {
         let readme = options.root.join("README.txt");
         let disk = options.disk.clone();
         disk.create_dir(&options.root)?;
+        // The folder's own name must be durable before anything in it is relied on.
+        disk.sync_dir(parent_of(&options.root))?;
         let archive = Self::open(options)?;
         if archive.core().journal.size() > 0 {
             archive.close();
@@ -42,6 +46,15 @@ impl Archive {
         disk.replace(&readme, README.as_bytes())?;
         archive.submit(Create(new)).await.map_err(OpenError::Refused)?;
         Ok(archive)
+    }
+}
+
+/// The folder that holds the data folder; a relative path of one name lies in the current one.
+fn parent_of(root: &Path) -> &Path {
+    match root.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) => Path::new("."),
+        None => root,
     }
 }
 

@@ -4,18 +4,19 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use super::core::{Core, recorded};
+use super::core::{Core, Projection, recorded};
 use super::items::{self, Key};
 use super::refusal::Refusal;
 use super::texts::{Extracted, Extracting, Known};
 use crate::digest::Blake3;
 use crate::ids::Position;
-use crate::index::{Item, ItemKind};
+use crate::index::{Item, ItemKind, WriteError};
 use crate::text::Extraction;
 
 /// A commit follows this long after things went quiet …
@@ -24,6 +25,8 @@ const QUIET: Duration = Duration::from_millis(50);
 const LATEST: Duration = Duration::from_secs(1);
 /// A short wait for texts that are being read, so that a document is indexed once.
 const TEXT_WAIT: Duration = Duration::from_millis(250);
+/// A look at whether what is durable is applied by now.
+const APPLY_WAIT: Duration = Duration::from_millis(1);
 /// Changes gathered before a commit while catching up.
 const DIRTY_MAX: usize = 20_000;
 /// Events read in one go.
@@ -85,6 +88,14 @@ impl Tail {
     }
 }
 
+fn refused(error: WriteError) -> Refusal {
+    match error {
+        WriteError::Full { .. } => Refusal::Full,
+        // It follows an error that has been said, and goes on once that is over.
+        other => Refusal::failed(other),
+    }
+}
+
 pub struct Indexer {
     core: Arc<Core>,
     texts: Option<Arc<Extracting>>,
@@ -124,11 +135,20 @@ impl Indexer {
     pub fn run(mut self) {
         let mut asked_again = false;
         while !self.core.stopping() {
-            let outcome = self.step();
+            // tantivy panics on some damaged files; that must not end the only thread that feeds it.
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.step()));
+            let outcome = outcome.unwrap_or_else(|_| Err(Refusal::Failed("a panic while indexing".into())));
             if let Err(refusal) = outcome {
+                if matches!(refusal, Refusal::Full) {
+                    self.core.release_reserve(Projection::Index);
+                }
                 tracing::error!(cause = refusal.causes(), "index not written; trying again");
                 self.start_again();
                 continue;
+            }
+            let caught_up = self.seen >= self.core.applied() && self.dirty.is_empty();
+            if caught_up && self.core.is_full(Projection::Index) {
+                self.core.restore_reserve(Projection::Index);
             }
             if !asked_again && self.seen >= self.core.journal.size() && self.dirty.is_empty() {
                 asked_again = true;
@@ -158,6 +178,9 @@ impl Indexer {
         let applied = self.core.wait_applied(self.seen, Duration::from_millis(patience));
         if applied > self.seen {
             self.read_events(applied.min(self.seen + STEP))?;
+        } else if self.core.journal.size() > self.seen {
+            // Durable and not applied yet, which takes long when the catalogue waits for room.
+            std::thread::sleep(APPLY_WAIT);
         }
         self.take_texts();
         if self.is_time() { self.flush() } else { Ok(()) }
@@ -282,9 +305,9 @@ impl Indexer {
                     None => item.text_states.push("pending".to_owned()),
                 }
             }
-            self.core.index.put(&item).map_err(Refusal::failed)?;
+            self.core.index.put(&item).map_err(refused)?;
         }
-        self.core.index.commit(self.seen).map_err(Refusal::failed)?;
+        self.core.index.commit(self.seen).map_err(refused)?;
         self.core.tail.clear();
         self.first_change = None;
         // Texts are held for items on their way; what stays is read back when it is needed again.
@@ -298,7 +321,10 @@ impl Indexer {
 
     /// After a failure: what the index has is the ground, the journal gives the rest again.
     fn start_again(&mut self) {
-        std::thread::sleep(LATEST);
+        let until = Instant::now() + LATEST;
+        while Instant::now() < until && !self.core.stopping() {
+            std::thread::sleep(QUIET);
+        }
         if let Err(error) = self.core.index.recover() {
             tracing::warn!(%error, "index not recovered yet");
             return;

@@ -39,7 +39,7 @@ pub use imports::{ImportError, Imported};
 pub use open::{OpenError, Options};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use refusal::Refusal;
-pub use register::{EntryView, HistoryItem, Registered};
+pub use register::{DocumentView, EntryView, HistoryItem, Registered};
 pub use search::{
     DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
 };
@@ -101,6 +101,10 @@ impl Archive {
         if !self.core().ready() {
             let reason = self.core().stopped();
             return Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped));
+        }
+        // The writer may be waiting for room: nobody shall wait behind it.
+        if self.core().full() {
+            return Err(Refusal::Full);
         }
         let (answer, answered) = tokio::sync::oneshot::channel();
         let gone = || Refusal::Stopped("it is being closed".to_owned());

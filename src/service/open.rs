@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::access_log::{AccessLog, Seal};
-use super::core::{Core, Parts, ensure_reserve, recorded};
+use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::Credentials;
 use super::indexing::Indexer;
 use super::people::Sessions;
@@ -154,6 +154,7 @@ impl Archive {
             catalogue,
             index,
             derived,
+            projections: options.projections.clone(),
         };
         let core = Arc::new(Core::new(parts, applied.position));
         for note in [catalogue_note, index_note].into_iter().flatten() {
@@ -162,13 +163,13 @@ impl Archive {
         if disk.is_real() && !ensure_reserve(disk, root)? {
             core.note("there is no room for the reserve: free some space soon".to_owned());
         }
-        let mut writer = Writer::new(Arc::clone(&core), blobs, journal, jiff::Timestamp::MIN);
-        let found = Found { members, remembered };
         let (sender, inbox) = channel();
+        let mut writer = Writer::new(Arc::clone(&core), blobs, journal, inbox);
+        let found = Found { members, remembered };
         let (texts, extracted) = start_texts(&options, &core, &sender)?;
         let writing = spawn("writer", move || {
             writer.start(found, &applied);
-            writer.run(&inbox);
+            writer.run();
         })?;
         let indexer = Indexer::new(Arc::clone(&core), texts.clone(), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
@@ -204,10 +205,12 @@ impl Archive {
         let running = self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(running) = running else { return };
         running.stop_keeping.store(true, Ordering::Release);
+        // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
+        self.core().set_stopping();
+        running.keeper.thread().unpark();
         if running.keeper.join().is_err() {
             tracing::error!("the keeper panicked");
         }
-        self.core().set_stopping();
         // A writer that ended by itself has nothing to finish.
         let _ = self.inner.writer.send(Message::Stop);
         if running.writer.join().is_err() {
@@ -233,7 +236,7 @@ impl Archive {
         let keeper = move || {
             let mut last = Instant::now();
             while !stop.load(Ordering::Acquire) {
-                std::thread::sleep(Duration::from_millis(50));
+                std::thread::park_timeout(Duration::from_millis(50));
                 if last.elapsed() < KEEP_EVERY {
                     continue;
                 }
@@ -300,8 +303,19 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 
 /// The catalogue; one that is damaged is thrown away and made again from the journal.
 fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), OpenError> {
-    let folder = options.projections.join("catalogue");
-    match Catalogue::open(&folder, options.catalogue_cache) {
+    let folder = Projection::Catalogue.folder(&options.projections);
+    let marked = take_mark(options, Projection::Catalogue)?;
+    let opened = match marked {
+        Some(reason) => Err(catalogue::OpenError::Corrupt { path: folder.clone(), reason }),
+        None => Catalogue::open(&folder, options.catalogue_cache).and_then(|catalogue| {
+            let small = catalogue.size().is_ok_and(|bytes| bytes <= limits::CHECKED_AT_START);
+            match if small { catalogue.check() } else { Ok(0) } {
+                Ok(_) => Ok(catalogue),
+                Err(error) => Err(catalogue::OpenError::Corrupt { path: folder.clone(), reason: error.to_string() }),
+            }
+        }),
+    };
+    match opened {
         Ok(catalogue) => Ok((catalogue, None)),
         Err(catalogue::OpenError::Corrupt { reason, .. }) => {
             disk::remove_tree(&folder)?;
@@ -312,19 +326,51 @@ fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), Open
     }
 }
 
+/// Why an earlier run found a projection damaged; the mark goes when its folder has gone.
+fn take_mark(options: &Options, projection: Projection) -> Result<Option<String>, OpenError> {
+    let (disk, mark) = (Disk::real(), projection.mark(&options.projections));
+    if !disk.exists(&mark)? {
+        return Ok(None);
+    }
+    let reason = String::from_utf8_lossy(&disk.read(&mark)?).into_owned();
+    disk::remove_tree(&projection.folder(&options.projections))?;
+    disk.remove(&mark)?;
+    Ok(Some(reason))
+}
+
 fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
-    let folder = options.projections.join("index");
+    let folder = Projection::Index.folder(&options.projections);
     let open = || -> Result<Index, OpenError> {
         Disk::real().create_dir(&folder)?;
         Ok(Index::open(Some(&folder), index::Settings::default())?)
     };
-    match open() {
-        Ok(index) => Ok((index, None)),
+    if let Some(reason) = take_mark(options, Projection::Index)? {
+        return Ok((open()?, Some(format!("the index was damaged ({reason}) and is rebuilt from the journal"))));
+    }
+    let note = match open() {
+        Ok(index) => match damage_of(&index) {
+            None => return Ok((index, None)),
+            Some(what) => format!("the index was damaged ({what}) and is rebuilt from the journal"),
+        },
         Err(OpenError::Index(error)) if error.is_cured_by_rebuild() => {
-            disk::remove_tree(&folder)?;
-            Ok((open()?, Some(format!("{error}; it is rebuilt from the journal"))))
+            format!("{error}; it is rebuilt from the journal")
         }
-        Err(error) => Err(error),
+        Err(error) => return Err(error),
+    };
+    disk::remove_tree(&folder)?;
+    Ok((open()?, Some(note)))
+}
+
+/// What is wrong with an index that opens: a small one is read whole, against its checksums.
+fn damage_of(index: &Index) -> Option<String> {
+    match index.stats() {
+        Ok(stats) if stats.bytes > limits::CHECKED_AT_START => None,
+        Ok(_) => match index.damaged_files() {
+            Ok(files) if files.is_empty() => None,
+            Ok(files) => Some(format!("{} of its files", files.len())),
+            Err(error) => Some(error.to_string()),
+        },
+        Err(error) => Some(error.to_string()),
     }
 }
 

@@ -54,15 +54,19 @@ impl Writer {
                 for location in &needed {
                     end = end.max(location.end_in(open_pack).unwrap_or(0));
                 }
-                self.until_there_is_room(|catalogue| catalogue.write(&writes));
+                if !self.write(writes) {
+                    return Err(Refusal::Stopped("it was closed while it was starting".to_owned()));
+                }
                 if Directory::concerns(&event.event) {
                     directory.apply(&event.event);
                     core.set_directory(Arc::new(directory.clone()));
                 }
                 let done = event.position + 1;
                 core.set_applied(done);
-                if done % REMEMBER_EVERY == 0 && from == 0 {
-                    tracing::info!(done, of = size, "rebuilding the catalogue");
+                if done % REMEMBER_EVERY == 0 {
+                    // What a full disk may lose is held in memory until then.
+                    self.sync_catalogue();
+                    tracing::info!(done, of = size, "bringing the catalogue up to date");
                 }
                 Ok(())
             });

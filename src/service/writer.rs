@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::core::Core;
+use super::core::{Core, Projection};
 use super::draft::{Command, Decided, Draft, Drafted};
 use super::refusal::Refusal;
 use crate::blob::{Location, Writer as BlobWriter};
@@ -39,6 +39,8 @@ pub enum Message {
 
 /// How long after a batch the catalogue's file is made durable.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
+/// How often a full disk is looked at.
+const ROOM_EVERY: Duration = Duration::from_millis(250);
 
 pub struct Writer {
     pub core: Arc<Core>,
@@ -48,8 +50,16 @@ pub struct Writer {
     pub last_time: Timestamp,
     /// Why nothing more is written until a restart.
     pub stopped: Option<String>,
-    /// When the catalogue was last made durable, and whether it has been written since.
-    synced: (Instant, bool),
+    inbox: Receiver<Message>,
+    /// Commands taken from the inbox and not yet decided.
+    queue: VecDeque<Asked>,
+    /// Told to stop while it was waiting for room.
+    stop: bool,
+    /// When the catalogue was last made durable, and what has been written since: a catalogue whose disk was full has
+    /// lost it.
+    synced: Instant,
+    unsynced: Vec<Vec<Write>>,
+    unsynced_applied: Option<Applied>,
 }
 
 type Asked = (Box<dyn Command>, tokio::sync::oneshot::Sender<Result<Done, Refusal>>);
@@ -68,52 +78,61 @@ enum Outcome {
 }
 
 impl Writer {
-    pub fn new(core: Arc<Core>, blobs: BlobWriter, journal: Journal, last_time: Timestamp) -> Self {
-        Self { core, blobs, journal, last_time, stopped: None, synced: (Instant::now(), false) }
+    pub fn new(core: Arc<Core>, blobs: BlobWriter, journal: Journal, inbox: Receiver<Message>) -> Self {
+        Self {
+            core,
+            blobs,
+            journal,
+            inbox,
+            last_time: Timestamp::MIN,
+            stopped: None,
+            queue: VecDeque::new(),
+            stop: false,
+            synced: Instant::now(),
+            unsynced: Vec::new(),
+            unsynced_applied: None,
+        }
     }
 
     /// Runs until told to stop or until nobody is left to send.
-    pub fn run(mut self, inbox: &Receiver<Message>) {
-        let mut stop = false;
-        while !stop {
-            let first = match inbox.recv_timeout(SYNC_EVERY) {
-                Ok(message) => message,
-                Err(RecvTimeoutError::Timeout) => {
-                    self.sync_catalogue();
-                    self.retry_when_there_is_room();
-                    continue;
-                }
+    pub fn run(mut self) {
+        while !self.stop {
+            let first = match self.inbox.recv_timeout(SYNC_EVERY) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
-            let mut commands = VecDeque::new();
-            let mut message = Some(first);
+            let mut message = first;
             while let Some(current) = message {
                 match current {
-                    Message::Command { command, answer } => commands.push_back((command, answer)),
-                    Message::Note(writes) => self.note(&writes),
-                    Message::Stop => stop = true,
+                    Message::Command { command, answer } => self.queue.push_back((command, answer)),
+                    // What is lost of these is found out again.
+                    Message::Note(writes) => drop(self.write(writes)),
+                    Message::Stop => self.stop = true,
                 }
-                message = if commands.len() < limits::BATCH_COMMANDS && !stop { inbox.try_recv().ok() } else { None };
+                let more = self.queue.len() < limits::BATCH_COMMANDS && !self.stop;
+                message = if more { self.inbox.try_recv().ok() } else { None };
             }
-            while !commands.is_empty() {
-                self.run_batch(&mut commands);
+            while !self.queue.is_empty() {
+                self.run_batch();
             }
-            if self.synced.0.elapsed() >= SYNC_EVERY {
+            if self.synced.elapsed() >= SYNC_EVERY {
                 self.sync_catalogue();
+                self.retry_when_there_is_room();
             }
         }
         self.sync_catalogue();
     }
 
     /// Decides commands in turn, as many as one pack can take; makes them durable, applies them, and answers all.
-    fn run_batch(&mut self, commands: &mut VecDeque<Asked>) {
+    fn run_batch(&mut self) {
         let core = Arc::clone(&self.core);
         let now = core.clock.now().max(self.last_time);
         let next = self.journal.size();
         let mut draft = Draft::new(&core.catalogue, &core.blobs, &core.journal, core.directory(), now, next);
-        let mut taken = Vec::with_capacity(commands.len());
+        let mut taken = Vec::with_capacity(self.queue.len());
         while draft.has_room()
-            && let Some((command, answer)) = commands.pop_front()
+            && let Some((command, answer)) = self.queue.pop_front()
         {
             let outcome = self.decide(&mut draft, command.as_ref());
             taken.push(Taken { answer, outcome });
@@ -126,9 +145,13 @@ impl Writer {
         let failure = match self.make_durable(&new_blobs, &lines) {
             Ok(locations) => {
                 self.last_time = now;
-                self.apply(&drafted, &locations);
-                core.set_directory(directory);
-                None
+                if self.apply(&drafted, &locations) {
+                    core.set_directory(directory);
+                    None
+                } else {
+                    // It is in the journal, and asking again with the same key says so.
+                    Some(Refusal::Stopped("it is being closed while the disk is full".to_owned()))
+                }
             }
             Err(refusal) => {
                 tracing::error!(cause = refusal.causes(), commands = taken.len(), "batch not written");
@@ -205,8 +228,9 @@ impl Writer {
         Refusal::Stopped(reason)
     }
 
-    /// Applies a durable batch. What cannot be applied now is replayed at start: never is a line un-said.
-    fn apply(&mut self, drafted: &[Option<Drafted>], locations: &[(Blake3, Location)]) {
+    /// Applies a durable batch. What cannot be applied now is replayed at start: never is a line un-said. Says whether
+    /// all is applied.
+    fn apply(&mut self, drafted: &[Option<Drafted>], locations: &[(Blake3, Location)]) -> bool {
         let locations: HashMap<Blake3, Location> = locations.iter().copied().collect();
         for drafted in drafted.iter().flatten() {
             let mut writes = drafted.writes.clone();
@@ -215,42 +239,81 @@ impl Writer {
                     writes.push(Catalogue::blob_write(&document.blake3, location.to_bytes()));
                 }
             }
-            self.until_there_is_room(|catalogue| catalogue.write(&writes));
+            if !self.write(writes) {
+                return false;
+            }
         }
-        self.remember();
+        self.remember()
     }
 
     /// Notes in the catalogue how far it has come.
-    pub(super) fn remember(&mut self) {
+    pub(super) fn remember(&mut self) -> bool {
         let applied = Applied {
             position: self.journal.size(),
             tail: self.blobs.tail().to_bytes(),
             frontier: self.journal.frontier().to_bytes(),
         };
-        self.until_there_is_room(|catalogue| catalogue.set_applied(&applied));
-        self.core.set_applied(applied.position);
-        self.synced.1 = true;
+        let done = self.until_there_is_room(|catalogue| catalogue.set_applied(&applied));
+        if done {
+            self.core.set_applied(applied.position);
+            self.unsynced_applied = Some(applied);
+        }
+        done
+    }
+
+    /// Writes the keys of one event.
+    pub(super) fn write(&mut self, writes: Vec<Write>) -> bool {
+        let done = self.until_there_is_room(|catalogue| catalogue.write(&writes));
+        self.unsynced.push(writes);
+        done
     }
 
     /// A full disk under the catalogue releases the reserve, stops writes and is retried; anything else ends the
-    /// process, which replays at start.
-    pub(super) fn until_there_is_room(&self, write: impl Fn(&Catalogue) -> Result<(), CatalogueError>) {
-        loop {
-            match write(&self.core.catalogue) {
-                Ok(()) => return,
-                Err(error) if error.is_full() => {
-                    self.core.release_reserve();
-                    tracing::error!("disk full under the catalogue; waiting for room");
-                    std::thread::sleep(Duration::from_millis(500));
+    /// process, which replays at start. Meanwhile nobody waits in vain: what is asked is refused. False when the
+    /// archive is closed before there is room.
+    fn until_there_is_room(&mut self, write: impl Fn(&Catalogue) -> Result<(), CatalogueError>) -> bool {
+        let core = Arc::clone(&self.core);
+        let mut outcome = write(&core.catalogue);
+        while let Err(error) = outcome {
+            if !error.is_full() {
+                if error.is_damage() {
+                    core.mark_damaged(Projection::Catalogue, &error.to_string());
                 }
-                Err(error) => fatal("the catalogue cannot be written", &Refusal::from(error).causes()),
+                fatal("the catalogue cannot be written", &Refusal::from(error).causes());
             }
+            core.release_reserve(Projection::Catalogue);
+            self.refuse_waiting();
+            if self.stop || core.stopping() {
+                // What is in the journal and not in the catalogue is replayed at the next start.
+                return false;
+            }
+            std::thread::sleep(ROOM_EVERY);
+            outcome = if core.has_room(Projection::Catalogue) {
+                let reopened = core.catalogue.reopen(&self.unsynced, self.unsynced_applied.as_ref());
+                reopened.and_then(|()| write(&core.catalogue))
+            } else {
+                Err(error)
+            };
         }
+        true
     }
 
-    fn note(&mut self, writes: &[Write]) {
-        self.until_there_is_room(|catalogue| catalogue.write(writes));
-        self.synced.1 = true;
+    /// Answers those who wait in the queue and the inbox: there is no room.
+    fn refuse_waiting(&mut self) {
+        let mut notes = Vec::new();
+        while let Ok(message) = self.inbox.try_recv() {
+            match message {
+                Message::Command { command, answer } => self.queue.push_back((command, answer)),
+                Message::Note(writes) => notes.push(writes),
+                Message::Stop => self.stop = true,
+            }
+        }
+        // Written when the catalogue is opened again, like all that it may have lost.
+        self.unsynced.append(&mut notes);
+        for (_, answer) in self.queue.drain(..) {
+            // Who asked may have gone away.
+            let _ = answer.send(Err(Refusal::Full));
+        }
     }
 
     /// Packs are sealed and segments begun only between batches.
@@ -270,16 +333,19 @@ impl Writer {
     }
 
     fn retry_when_there_is_room(&mut self) {
-        if self.core.full() {
-            self.core.restore_reserve();
+        if self.core.is_full(Projection::Catalogue) {
+            self.core.restore_reserve(Projection::Catalogue);
         }
     }
 
     pub(super) fn sync_catalogue(&mut self) {
-        if self.synced.1 {
-            self.until_there_is_room(Catalogue::sync);
-            self.synced = (Instant::now(), false);
+        if !self.unsynced.is_empty() || self.unsynced_applied.is_some() {
+            if self.until_there_is_room(Catalogue::sync) {
+                self.unsynced.clear();
+                self.unsynced_applied = None;
+            }
         }
+        self.synced = Instant::now();
     }
 }
 

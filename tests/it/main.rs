@@ -3,17 +3,25 @@
 mod access;
 mod archive;
 #[path = "../../benches/figures/client.rs"]
+#[allow(dead_code, reason = "the bench uses all of it")]
 mod client;
+mod clock;
+mod concurrency;
 mod contract;
 mod contradictions;
+mod faults;
 mod fixtures;
 mod harness;
 mod http;
 mod killed;
+mod limits_of_disk;
+mod model;
 mod old_archive;
 mod package;
 mod program;
+mod projections;
 mod service;
 mod text;
 mod tidy;
 mod verify;
+mod workbench;

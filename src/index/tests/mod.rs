@@ -401,7 +401,7 @@ fn damage_and_other_versions_are_told_apart() {
     change("{");
     let damaged = error();
     assert!(matches!(damaged, OpenError::Corrupt { .. }) && damaged.is_cured_by_rebuild(), "{damaged:?}");
-    let older = good.replace("\"1 1\"", "\"0 1\"");
+    let older = good.replace("\"2 1 ", "\"1 1 ");
     assert_ne!(older, good);
     change(&older);
     assert!(matches!(error(), OpenError::Stale { .. }));
