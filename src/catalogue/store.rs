@@ -149,8 +149,7 @@ impl Catalogue {
         Ok(applied.map_err(|error| CatalogueError::value(keys::APPLIED, error))?.unwrap_or_default())
     }
 
-    /// Writes the keys of one event: at most [`limits::CATALOGUE_BATCH_KEYS`] at a time, for sled's memory. A crash
-    /// between two parts is mended by applying the event again.
+    /// Writes the keys of one event. A crash between two of them is mended by applying the event again.
     pub fn write(&self, writes: &[Write]) -> Result<(), CatalogueError> {
         fenced(|| write_to(&self.tree()?, writes))
     }

@@ -113,6 +113,7 @@ impl Writer {
                 let more = self.queue.len() < limits::BATCH_COMMANDS && !self.stop;
                 message = if more { self.inbox.try_recv().ok() } else { None };
             }
+            self.let_the_index_follow();
             while !self.queue.is_empty() {
                 self.run_batch();
             }
@@ -122,6 +123,16 @@ impl Writer {
             }
         }
         self.sync_catalogue();
+    }
+
+    /// A batch waits a little while the index is behind, so that what is registered is found within seconds also under
+    /// full load. An index that is far behind is being rebuilt: waiting for that would help nobody.
+    fn let_the_index_follow(&self) {
+        let behind = self.journal.size().saturating_sub(self.core.index.position());
+        if !self.queue.is_empty() && (limits::INDEX_BEHIND..limits::INDEX_REBUILDING).contains(&behind) {
+            let wait = (behind - limits::INDEX_BEHIND) / limits::INDEX_BEHIND_EVENTS_PER_MS;
+            std::thread::sleep(Duration::from_millis(wait.min(limits::INDEX_WAIT_MS_MAX)));
+        }
     }
 
     /// Decides commands in turn, as many as one pack can take; makes them durable, applies them, and answers all.
