@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -63,14 +63,18 @@ impl Server {
 
     /// Anonymous and peak memory, in bytes.
     pub fn memory(&self) -> (u64, u64) {
-        let path = PathBuf::from(format!("/proc/{}/status", self.child.id()));
-        let text = std::fs::read_to_string(path).expect("the process lives");
-        let field = |name: &str| {
-            let line = text.lines().find(|line| line.starts_with(name)).expect("a known field");
-            line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 1024
-        };
-        (field("RssAnon:"), field("VmHWM:"))
+        memory_of(self.child.id())
     }
+}
+
+/// Anonymous and peak memory of a process, in bytes.
+pub fn memory_of(process: u32) -> (u64, u64) {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process lives");
+    let field = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).expect("a known field");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 1024
+    };
+    (field("RssAnon:"), field("VmHWM:"))
 }
 
 impl Drop for Server {
