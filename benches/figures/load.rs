@@ -175,7 +175,7 @@ pub fn text_of(seed: u64, length: usize) -> String {
         text.push_str(["", "in", "ett", "on"][(n / 30) % 4]);
         text.push_str(ENDS[(n / 120) % 10]);
         // A tail of rarer words.
-        if n % 17 == 0 {
+        if n.is_multiple_of(17) {
             text.push_str(&format!(" n{}", n % 25_000));
         }
         text.push(' ');

@@ -37,8 +37,11 @@ const TEXTS_HELD: usize = 64 * 1024 * 1024;
 /// An item with the contents whose texts belong to it.
 struct Built {
     item: Item,
-    texts: Vec<(Blake3, Option<Arc<Extraction>>)>,
+    texts: Vec<Text>,
 }
+
+/// A content and its text, once that is known.
+type Text = (Blake3, Option<Arc<Extraction>>);
 
 /// What readers see of the work.
 #[derive(Default)]
@@ -228,7 +231,7 @@ impl Indexer {
         Ok(Some(Built { item, texts }))
     }
 
-    fn texts_of(&mut self, key: &Key, contents: &[Blake3]) -> Result<Vec<(Blake3, Option<Arc<Extraction>>)>, Refusal> {
+    fn texts_of(&mut self, key: &Key, contents: &[Blake3]) -> Result<Vec<Text>, Refusal> {
         contents.iter().map(|blake3| Ok((*blake3, self.text_of(blake3, key)?))).collect()
     }
 

@@ -3,6 +3,7 @@
 //! The index filters by what the reader may see; every hit is then decided again on the catalogue's state, since the
 //! index may lag behind a reassignment.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -378,7 +379,7 @@ impl Archive {
                 keys.push((hit.date, hit.position, key));
             }
         }
-        keys.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        keys.sort_by_key(|(date, position, _)| Reverse((*date, *position)));
         let more = found.next_cursor.is_some() || keys.len() > limit;
         keys.truncate(limit);
         let next_cursor = keys.last().filter(|_| more).map(|(date, position, _)| after_item(*date, *position));

@@ -350,11 +350,10 @@ impl Writer {
     }
 
     pub(super) fn sync_catalogue(&mut self) {
-        if !self.unsynced.is_empty() || self.unsynced_applied.is_some() {
-            if self.until_there_is_room(Catalogue::sync) {
-                self.unsynced.clear();
-                self.unsynced_applied = None;
-            }
+        let written = !self.unsynced.is_empty() || self.unsynced_applied.is_some();
+        if written && self.until_there_is_room(Catalogue::sync) {
+            self.unsynced.clear();
+            self.unsynced_applied = None;
         }
         self.synced = Instant::now();
     }

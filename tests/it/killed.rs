@@ -26,15 +26,18 @@ impl Server {
     fn start(data: &Path) -> Self {
         let mut command = Command::new(PROGRAM);
         command.args(["serve", "--listen", "127.0.0.1:0", "--log", "error", "--data"]).arg(data);
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // In its guard from the first moment.
+        let mut server = Self { child, address: ([127, 0, 0, 1], 0).into() };
+        let mut lines = BufReader::new(server.child.stderr.take().unwrap()).lines();
         let mut said = Vec::new();
         loop {
             let Some(line) = lines.next() else { panic!("the server did not start: {said:?}") };
             let line = line.unwrap();
             if let Some(address) = line.split("http://").nth(1) {
                 std::thread::spawn(move || lines.for_each(drop));
-                return Self { child, address: address.trim().trim_end_matches('/').parse().unwrap() };
+                server.address = address.trim().trim_end_matches('/').parse().unwrap();
+                return server;
             }
             said.push(line);
         }
