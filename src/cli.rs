@@ -1,5 +1,7 @@
 //! What can be asked at the command line, and what its exit codes mean.
 
+#![expect(clippy::print_stderr, reason = "the command line speaks to a person or a script")]
+
 mod archive;
 mod demo;
 mod failure;

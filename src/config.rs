@@ -151,6 +151,20 @@ mod tests {
         assert_eq!(fixture("empty.toml").unwrap(), Config::default());
     }
 
+    /// The published schema and the program accept and refuse the same.
+    #[test]
+    fn the_schema_says_what_the_program_says() {
+        let schema = serde_json::from_str(include_str!("../schema/configuration.json")).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        for name in ["example.toml", "empty.toml", "wrong-cache.toml", "wrong-key.toml", "wrong-level.toml"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/config").join(name);
+            let text = String::from_utf8(Disk::real().read(&path).unwrap()).unwrap();
+            let value: toml::Table = toml::from_str(&text).unwrap();
+            let value = serde_json::to_value(value).unwrap();
+            assert_eq!(validator.is_valid(&value), fixture(name).is_ok(), "{name}");
+        }
+    }
+
     #[test]
     fn a_wrong_key_is_named_with_its_line() {
         let error = fixture("wrong-key.toml").unwrap_err().to_string();

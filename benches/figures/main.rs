@@ -6,6 +6,8 @@
 //! texts). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far
 //! `million` grows.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench talks to whoever started it")]
+
 mod client;
 mod disk;
 mod grow;

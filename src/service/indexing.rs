@@ -46,7 +46,7 @@ type Text = (Blake3, Option<Arc<Extraction>>);
 /// What readers see of the work.
 #[derive(Default)]
 pub struct Tail {
-    items: RwLock<BTreeMap<Key, Item>>,
+    items: RwLock<BTreeMap<Key, Arc<Item>>>,
     /// Events whose items stand in the index or here.
     seen: AtomicU64,
     seen_changed: (Mutex<()>, Condvar),
@@ -72,7 +72,7 @@ impl Tail {
     }
 
     /// Items that the index does not have yet, or not as they are now.
-    pub fn items(&self) -> BTreeMap<Key, Item> {
+    pub fn items(&self) -> BTreeMap<Key, Arc<Item>> {
         self.items.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -83,7 +83,7 @@ impl Tail {
     }
 
     fn put(&self, key: &Key, item: &Item) {
-        self.items.write().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), item.clone());
+        self.items.write().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), Arc::new(item.clone()));
     }
 
     fn clear(&self) {

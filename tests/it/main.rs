@@ -1,5 +1,12 @@
 //! The integration tests, in one binary: on two cores, linking is the price of a test run.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
 mod access;
 mod archive;
 #[path = "../../benches/figures/client.rs"]
