@@ -45,6 +45,9 @@ const START: &str = r##"window.addEventListener("load", () => {
     docExpansion: "list",
     validatorUrl: null,
     requestInterceptor: (request) => {
+      // What is tried is tried here, whatever servers the contract names.
+      const url = new URL(request.url, location.href);
+      request.url = location.origin + url.pathname + url.search;
       request.credentials = "same-origin";
       return request;
     },
@@ -55,6 +58,11 @@ const START: &str = r##"window.addEventListener("load", () => {
 /// `GET /api/v1/openapi.json`
 pub async fn openapi(_: Public, request: HttpRequest) -> HttpResponse {
     answer(&request, "application/json", "openapi", OPENAPI.as_bytes().to_vec())
+}
+
+/// `GET /`: there are no pages yet but these.
+pub async fn home(_: Public) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, "/api/docs")).finish()
 }
 
 /// `GET /api/docs`

@@ -104,6 +104,7 @@ routes! {
     get "/status" => api::running::status;
     get "/metrics" => api::running::metrics;
     get "/api/v1/openapi.json" => docs::openapi;
+    get "/" => docs::home;
     get "/api/docs" => docs::page;
     get "/api/docs/{file}" => docs::file;
 }

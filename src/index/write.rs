@@ -48,6 +48,12 @@ impl Index {
         })
     }
 
+    /// Adds an item that the index has never held: looking for one to replace costs a search of every segment.
+    pub fn add(&self, item: &Item) -> Result<(), WriteError> {
+        let document = self.fields.document(item);
+        self.with_writer(|writer| writer.add_document(document).map(drop))
+    }
+
     /// Takes an item out. Seen by readers after the next commit.
     pub fn remove(&self, kind: ItemKind, id: &str) -> Result<(), WriteError> {
         self.with_writer(|writer| {

@@ -37,6 +37,8 @@ const TEXTS_HELD: usize = 64 * 1024 * 1024;
 /// An item with the contents whose texts belong to it.
 struct Built {
     item: Item,
+    /// Its first event is not in the index, so the index cannot hold it.
+    new: bool,
     texts: Vec<Text>,
 }
 
@@ -201,7 +203,7 @@ impl Indexer {
             let event = event?;
             if let Some((key, item, contents)) = items::of_new_entry(&core, &event)? {
                 let texts = self.texts_of(&key, &contents)?;
-                self.change(key, Some(Built { item, texts }), live);
+                self.change(key, Some(Built { item, new: true, texts }), live);
                 continue;
             }
             for key in items::touched(&core, &event)? {
@@ -228,7 +230,7 @@ impl Indexer {
     fn build(&mut self, key: &Key) -> Result<Option<Built>, Refusal> {
         let Some((item, contents)) = items::build(&self.core, key)? else { return Ok(None) };
         let texts = self.texts_of(key, &contents)?;
-        Ok(Some(Built { item, texts }))
+        Ok(Some(Built { item, new: false, texts }))
     }
 
     fn texts_of(&mut self, key: &Key, contents: &[Blake3]) -> Result<Vec<Text>, Refusal> {
@@ -296,7 +298,7 @@ impl Indexer {
                 Some(built) => Some(built),
                 None => self.build(&key)?,
             };
-            let Some(Built { mut item, texts }) = built else { continue };
+            let Some(Built { mut item, new, texts }) = built else { continue };
             for (blake3, text) in texts {
                 match text.or_else(|| self.held.get(&blake3).cloned()) {
                     Some(extraction) => {
@@ -308,7 +310,8 @@ impl Indexer {
                     None => item.text_states.push("pending".to_owned()),
                 }
             }
-            self.core.index.put(&item).map_err(refused)?;
+            let put = if new { self.core.index.add(&item) } else { self.core.index.put(&item) };
+            put.map_err(refused)?;
         }
         self.core.index.commit(self.seen).map_err(refused)?;
         self.core.tail.clear();

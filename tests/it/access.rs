@@ -189,8 +189,8 @@ fn directory() -> Vec<Line> {
 }
 
 /// Routes that ask nobody who he is.
-const PUBLIC: [&str; 6] =
-    ["/api/v1/session", "/status", "/metrics", "/api/v1/openapi.json", "/api/docs", "/api/docs/{file}"];
+const PUBLIC: [&str; 7] =
+    ["/api/v1/session", "/status", "/metrics", "/api/v1/openapi.json", "/", "/api/docs", "/api/docs/{file}"];
 
 #[test]
 fn every_route_answers_every_role_as_the_table_says() {

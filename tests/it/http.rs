@@ -155,7 +155,7 @@ fn what_is_wrong_with_a_request_is_named() {
     assert_eq!(query.fields(), ["colour"]);
     let method = town.as_("registrar").delete(ENTRIES).expect(405);
     assert_eq!((method.problem().as_str(), method.header("allow")), ("method-not-allowed", Some("POST, GET")));
-    for nowhere in ["/api/v1/nothing", "/", "/api/v1/documents/017-0", "/api/v1/registers/PG/entries/2026/042"] {
+    for nowhere in ["/api/v1/nothing", "/nothing", "/api/v1/documents/017-0", "/api/v1/registers/PG/entries/2026/042"] {
         assert_eq!(town.as_("registrar").get(nowhere).expect(404).problem(), "not-found", "{nowhere}");
     }
     let foreign = town.as_("registrar").with("Content-Encoding", "gzip").send("POST", "/api/v1/blobs", b"x");
