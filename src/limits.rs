@@ -132,3 +132,20 @@ pub const PROJECTION_ROOM: u64 = 8 * MIB;
 pub const CHECKED_AT_START: u64 = 32 * MIB;
 /// Uploads of which it is remembered who sent them, after somebody's entry has taken their bytes.
 pub const UPLOADS_REMEMBERED: usize = 65_536;
+
+/// Drawing processes at most: each draws the first page of one PDF.
+pub const RENDER_PROCESSES: usize = 2;
+/// Requests that wait for one of them; more are told to come back.
+pub const RENDER_WAITING_MAX: usize = 32;
+/// Seconds one page may take to draw, and one request may wait for its turn.
+pub const RENDER_SECONDS: u64 = 5;
+/// Address space of a drawing process; it holds the document in memory.
+pub const RENDER_ADDRESS_SPACE: u64 = GIB;
+/// Contents larger than this are not drawn.
+pub const RENDER_INPUT_MAX: u64 = 256 * MIB;
+/// A thumbnail: 320 by 320 points of three bytes that no compression helps, and some.
+pub const THUMBNAIL_MAX: u64 = 384 * KIB;
+/// Thumbnails kept in memory.
+pub const THUMBNAILS_KEPT: usize = 8 * 1024 * 1024;
+/// Seconds after which a page that could not be drawn may be tried again.
+pub const THUMBNAIL_RETRY_SECONDS: u64 = 600;

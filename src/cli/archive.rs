@@ -10,11 +10,15 @@ use super::failure::Failure;
 use crate::control::{Client, Denial, Desk, Kind, Request};
 use crate::disk::{Disk, LockError};
 use crate::service::{Archive, OpenError, Options};
+use crate::text::{RenderLimits, render};
 
-/// The options of an archive whose texts are extracted by this very program.
+/// The options of an archive whose texts are extracted by this very program; thumbnails are drawn when the program for
+/// that is installed.
 pub fn options(folder: &Path) -> Options {
     let mut options = Options::at(folder);
     options.extraction = Some((PathBuf::from("/proc/self/exe"), vec!["extract-worker".into()]));
+    let program = std::env::var_os("PATH").as_deref().and_then(render::find);
+    options.rendering = program.map(|program| (program, RenderLimits::default()));
     options
 }
 

@@ -68,8 +68,8 @@ routes! {
     get "/api/v1/documents/{id}/content" => api::content::show;
     head "/api/v1/documents/{id}/content" => api::content::show;
     get "/api/v1/documents/{id}/text" => api::documents::text;
-    get "/api/v1/documents/{id}/thumbnail" => api::documents::rendition;
-    get "/api/v1/documents/{id}/preview" => api::documents::rendition;
+    get "/api/v1/documents/{id}/thumbnail" => api::renditions::thumbnail;
+    get "/api/v1/documents/{id}/preview" => api::renditions::preview;
     post "/api/v1/documents/{id}/versions" => api::documents::add_version;
 
     get "/api/v1/dossiers" => api::dossiers::list;

@@ -289,6 +289,8 @@ impl From<Refusal> for Problem {
             Refusal::Cursor => Self::invalid("cursor", "not a cursor of this list: take it from next_cursor"),
             Refusal::Full => Self::of(Kind::DiskFull),
             Refusal::Stopped(reason) => Self::of(Kind::Stopped).caused_by(reason),
+            Refusal::NotAvailable(why) => Self::of(Kind::NotAvailable).detail(why),
+            Refusal::Busy(why) => Self::of(Kind::Busy).detail(why),
             Refusal::NotReady(why) => Self::of(Kind::NotReady).detail(why),
             failed @ Refusal::Failed(_) => Self::internal(failed.causes()),
         }
@@ -348,6 +350,8 @@ mod tests {
             (Refusal::Full, Kind::DiskFull, 507),
             (Refusal::Stopped("fdatasync failed".into()), Kind::Stopped, 503),
             (Refusal::NotReady("replaying".into()), Kind::NotReady, 503),
+            (Refusal::NotAvailable("no reader"), Kind::NotAvailable, 404),
+            (Refusal::Busy("too many"), Kind::Busy, 503),
             (Refusal::Failed("secret path".into()), Kind::Internal, 500),
         ];
         for (refusal, kind, status) in expected {

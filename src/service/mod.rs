@@ -19,6 +19,7 @@ mod people;
 mod read;
 mod refusal;
 mod register;
+mod renditions;
 mod replay;
 mod search;
 mod status;
@@ -40,6 +41,7 @@ pub use open::{OpenError, Options};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
+pub use renditions::{Preview, Thumbnail};
 pub use search::{
     DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
 };
@@ -51,6 +53,7 @@ use self::core::Core;
 use self::credentials::Credentials;
 use self::draft::Command;
 use self::open::Threads;
+use self::renditions::Renditions;
 use self::writer::{Done, Message};
 
 /// An open archive. Cheap to clone; any number of threads may use it.
@@ -65,6 +68,7 @@ struct Inner {
     credentials: Credentials,
     sessions: Sessions,
     access_log: AccessLog,
+    renditions: Renditions,
     threads: Threads,
 }
 

@@ -14,6 +14,7 @@ use super::credentials::Credentials;
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::refusal::Refusal;
+use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::texts::Extracting;
 use super::writer::{Message, Writer};
@@ -26,7 +27,7 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Extractor, Limits};
+use crate::text::{Derived, DerivedError, Extractor, Limits, RenderLimits, Renderer};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub clock: Clock,
     /// The program that extracts texts, with its arguments; without one texts stay pending.
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
+    /// The program that draws first pages and its bounds; without one there are no thumbnails.
+    pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
     pub accept_clock: bool,
     pub blobs: blob::Settings,
@@ -57,6 +60,7 @@ impl Options {
             projections: root.to_owned(),
             clock: Clock::System,
             extraction: None,
+            rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
             journal: journal::Settings::default(),
@@ -175,7 +179,9 @@ impl Archive {
         let indexing = spawn("indexer", move || indexer.run())?;
         let stop_keeping = Arc::new(AtomicBool::new(false));
         let (sessions, threads) = (Sessions::default(), Threads::default());
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, threads };
+        let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
+        let renditions = Renditions::new(renderer);
+        let inner = Inner { core, writer: sender, credentials, sessions, access_log, renditions, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let running = Running { writer: writing, indexer: indexing, keeper, stop_keeping, texts, _lock: lock };

@@ -41,6 +41,10 @@ pub enum Refusal {
     Stopped(String),
     #[error("the archive is not ready yet: {0}")]
     NotReady(String),
+    #[error("there is no such rendition: {0}")]
+    NotAvailable(&'static str),
+    #[error("{0}: come back in a while")]
+    Busy(&'static str),
     #[error("the archive failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -14,10 +14,12 @@ pub mod media;
 mod pdf;
 mod plain;
 pub mod pool;
+pub mod render;
 mod wire;
 
 pub use derived::{Derived, DerivedError, DerivedLocation};
 pub use pool::{Extractor, Limits, Request};
+pub use render::{RenderError, RenderLimits, Renderer};
 
 /// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
 pub const EXTRACTOR_VERSION: u32 = 1;

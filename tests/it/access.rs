@@ -51,6 +51,8 @@ fn things(town: &Town) -> Things {
         let item = json!({"entry": reference, "shown": is_shown});
         town.as_("registrar").post(&format!("{dossier}/items"), &item).created();
     }
+    // A preview of what has not been read yet is there for nobody.
+    town.settle_index();
     Things {
         document: format!("/api/v1/documents/{}", entry["document"]["id"].as_str().unwrap()),
         draft: format!("/api/v1/documents/{}", draft["id"].as_str().unwrap()),
@@ -93,9 +95,9 @@ fn readings(things: &Things) -> Vec<Line> {
         read("/api/v1/documents/{id}/content", format!("{document}/content"), "n++n++n+"),
         line("head", "/api/v1/documents/{id}/content", format!("{document}/content"), json!(null), "n++n++n+"),
         read("/api/v1/documents/{id}/text", format!("{document}/text"), "n++n++n+"),
-        // No renditions yet: 404 for all.
+        // The document is a text: its preview is that, and a thumbnail there is for nobody.
         read("/api/v1/documents/{id}/thumbnail", format!("{document}/thumbnail"), "nnnnnnnn"),
-        read("/api/v1/documents/{id}/preview", format!("{document}/preview"), "nnnnnnnn"),
+        read("/api/v1/documents/{id}/preview", format!("{document}/preview"), "n++n++n+"),
         read("/api/v1/dossiers", "/api/v1/dossiers".into(), "++++++++"),
         read("/api/v1/dossiers/{id}", dossier.clone(), "n++n++++"),
         read("/api/v1/dossiers/{id}/items", format!("{dossier}/items"), "n++n++++"),

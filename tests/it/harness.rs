@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use tabularium::http::{self, Settings, Stop};
 use tabularium::model::access::Actor;
 use tabularium::service::{Archive, NewArchive, Options};
+use tabularium::text::RenderLimits;
 
 /// Tax code of the citizen.
 pub const TAX_CODE: &str = "RSSMRA80A01C722X";
@@ -54,8 +55,14 @@ impl Town {
     }
 
     pub fn with(settings: Settings) -> Self {
+        Self::with_rendering(settings, None)
+    }
+
+    /// A town whose thumbnails are drawn by this program.
+    pub fn with_rendering(settings: Settings, rendering: Option<(std::path::PathBuf, RenderLimits)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = Options::at(&folder.path().join("data"));
+        options.rendering = rendering;
         options.extraction = Some((env!("CARGO_BIN_EXE_tabularium").into(), vec!["extract-worker".into()]));
         let new = NewArchive {
             organization: "c_c722".into(),

@@ -27,6 +27,7 @@ mod old_archive;
 mod package;
 mod program;
 mod projections;
+mod renditions;
 mod service;
 mod text;
 mod tidy;

@@ -18,6 +18,7 @@ use crate::http::guard::{Allowed, ReadContent};
 use crate::http::problem::{Kind, Problem};
 use crate::ids::DocumentId;
 use crate::service::OpenDocument;
+use crate::text::media;
 
 /// Bytes read and sent at once.
 const CHUNK: u64 = 256 * crate::limits::KIB;
@@ -38,6 +39,20 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let document = allowed.block(move |archive, actor| archive.open_document(actor, id, query.version)).await??;
+    send(document, &request, Shown::Attachment).await
+}
+
+/// How a browser is to take a content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Kept as a file, and never shown as if it came from us.
+    Attachment,
+    /// In place: only for what runs nothing.
+    Inline,
+}
+
+/// Answers with a content, whole or the part that is asked for, or with nothing when the client has it.
+pub async fn send(document: OpenDocument, request: &HttpRequest, shown: Shown) -> Result<HttpResponse, Problem> {
     let (size, etag) = (document.content.size, conditional::etag(document.content.blake3));
     if conditional::is_fresh(request.headers(), &etag) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
@@ -52,7 +67,7 @@ pub async fn show(
         }
         Part::Whole => {
             let mut response = HttpResponse::Ok();
-            describe(&mut response, &document, &etag);
+            describe(&mut response, &document, &etag, shown);
             if head {
                 return Ok(response.body(HeadOnly(size)));
             }
@@ -61,7 +76,7 @@ pub async fn show(
         }
         Part::Range { first, length } => {
             let mut response = HttpResponse::PartialContent();
-            describe(&mut response, &document, &etag);
+            describe(&mut response, &document, &etag, shown);
             let last = first + length - 1;
             response.insert_header((header::CONTENT_RANGE, format!("bytes {first}-{last}/{size}")));
             let reader = web::block(move || document.range(first, length)).await??;
@@ -70,25 +85,48 @@ pub async fn show(
     }
 }
 
-/// Headers of the content, whole or in part. Whatever the bytes are, a browser must neither guess nor run them.
-fn describe(response: &mut HttpResponseBuilder, document: &OpenDocument, etag: &str) {
+/// Whatever the bytes are, a browser must neither guess nor run them.
+const POLICY_ATTACHMENT: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
+/// Pictures and plain text in place, also in a frame of our own pages. Browsers style the page around a picture inline.
+pub const POLICY_INLINE: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// A PDF in place. No `sandbox`: Chromium does not start its PDF viewer under it, whatever it allows, and Safari shows
+/// an empty page. The viewer is an `<embed>` (`object-src`) with inline styles in a page that the browser makes. It is
+/// safe without: `nosniff` makes of the bytes a PDF or nothing, never a page of ours; viewers run the scripts of a PDF
+/// apart from the origin's cookies and pages; no script, request, form or frame of this answer is allowed at all.
+const POLICY_PDF: &str = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; \
+                          form-action 'none'; frame-ancestors 'self'";
+
+/// Headers of the content, whole or in part.
+fn describe(response: &mut HttpResponseBuilder, document: &OpenDocument, etag: &str, shown: Shown) {
+    let (disposition, policy) = match shown {
+        Shown::Attachment => (attachment(&document.file_name), POLICY_ATTACHMENT),
+        Shown::Inline if document.media_type == media::PDF => (disposition("inline", &document.file_name), POLICY_PDF),
+        Shown::Inline => (disposition("inline", &document.file_name), POLICY_INLINE),
+    };
     response
         .insert_header((header::CONTENT_TYPE, document.media_type.as_str()))
         .insert_header((header::ETAG, etag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header(("repr-digest", digest_field::header_value(&document.content.sha256)))
-        .insert_header((header::CONTENT_DISPOSITION, attachment(&document.file_name)))
-        .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"));
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy));
+}
+
+/// `Content-Disposition` of what is to be kept as a file.
+pub fn attachment(file_name: &str) -> String {
+    disposition("attachment", file_name)
 }
 
 /// A `Content-Disposition` whose name survives any client (RFC 6266, RFC 8187).
-pub fn attachment(file_name: &str) -> String {
+fn disposition(how: &str, file_name: &str) -> String {
     let plain: String = file_name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ' { c } else { '_' })
         .collect();
     if plain == file_name {
-        return format!("attachment; filename=\"{plain}\"");
+        return format!("{how}; filename=\"{plain}\"");
     }
     let mut exact = String::new();
     for byte in file_name.bytes() {
@@ -98,7 +136,7 @@ pub fn attachment(file_name: &str) -> String {
             exact.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}")
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{exact}")
 }
 
 /// The first piece is read before the answer begins, so that a small damaged content is an error and no broken answer;

@@ -7,7 +7,7 @@ use super::created;
 use crate::http::body::{Id, Json};
 use crate::http::conditional;
 use crate::http::guard::{AddDocumentVersion, Allowed, CreateDocument, ReadDocument};
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 use crate::ids::DocumentId;
 use crate::model::document::{NewDocument, NewVersion};
 
@@ -52,10 +52,4 @@ pub async fn text(
         return Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text.text));
     }
     Ok(HttpResponse::Ok().json(text))
-}
-
-/// `GET …/thumbnail` and `GET …/preview`: no renditions are made yet, and the answer says so to who may read it.
-pub async fn rendition(allowed: Allowed<ReadDocument>, Id(id): Id<DocumentId>) -> Result<HttpResponse, Problem> {
-    allowed.block(move |archive, actor| archive.document_details(actor, id)).await??;
-    Err(Problem::of(Kind::NotAvailable))
 }

@@ -15,6 +15,7 @@ pub mod events;
 pub mod filing;
 pub mod packages;
 pub mod people;
+pub mod renditions;
 pub mod running;
 pub mod search;
 pub mod session;
