@@ -113,10 +113,11 @@ impl Archive {
         dossier_view(core, actor, &found)
     }
 
-    /// The version of a dossier for `ETag`.
-    pub fn dossier_version(&self, id: DossierId) -> Result<u64, Refusal> {
-        let record = self.core().catalogue.dossier(id)?.ok_or(Refusal::NotFound("dossier"))?;
-        Ok(record.positions.len() as u64 * 1_000_000 + u64::from(record.last_item))
+    /// The version of a dossier for `ETag`: it changes with its events, its items and its sub-dossiers.
+    pub fn dossier_version(&self, id: DossierId) -> Result<String, Refusal> {
+        let catalogue = &self.core().catalogue;
+        let record = catalogue.dossier(id)?.ok_or(Refusal::NotFound("dossier"))?;
+        Ok(format!("{}-{}-{}", record.positions.len(), record.last_item, catalogue.children(id)?.len()))
     }
 
     /// Items with numbers above `after`.

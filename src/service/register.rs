@@ -195,7 +195,7 @@ impl Archive {
         self.change_entry(actor, id, None, event).await
     }
 
-    /// `expected` is the version the caller had read (`If-Match`): the number of the entry's events.
+    /// `expected` is the version the caller had read (`If-Match`).
     pub async fn classify(
         &self,
         actor: &Actor,
@@ -239,9 +239,9 @@ impl Archive {
         self.change_entry(actor, id, None, event).await
     }
 
-    /// The version of an entry for `ETag`: it changes with every event of the entry and with what holds it.
+    /// The version of an entry for `ETag`.
     pub fn entry_version(&self, id: &EntryId) -> Result<usize, Refusal> {
-        Ok(self.core().catalogue.entry(id)?.ok_or(Refusal::NotFound("entry"))?.positions.len())
+        version_of(&self.core().catalogue, id)
     }
 
     async fn change_entry(
@@ -261,6 +261,22 @@ impl Archive {
             other => other,
         }
     }
+}
+
+/// A number that changes with every event of an entry, and with the dossiers that hold it: its answer shows them.
+fn version_of(state: &impl Look, id: &EntryId) -> Result<usize, Refusal> {
+    let record = state.entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+    let mut seen = Vec::new();
+    for position in &record.positions {
+        seen.extend(position.to_le_bytes());
+    }
+    for (dossier, item) in &record.dossiers {
+        let shown = state.item(*dossier, *item)?.is_some_and(|item| item.shown);
+        seen.extend(format!(" {dossier} {item} {shown}").into_bytes());
+    }
+    let digest = Sha256::of(&seen);
+    let [a, b, c, d, e, f, g, h, ..] = *digest.as_bytes();
+    Ok(u64::from_le_bytes([a, b, c, d, e, f, g, h]) as usize)
 }
 
 /// Digest of an Idempotency-Key in its scope: actor and register.
@@ -425,7 +441,9 @@ impl Command for ChangeEntry {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let record = state.catalogue.entry(&self.id)?.ok_or(Refusal::NotFound("entry"))?;
-        if self.expected.is_some_and(|expected| expected != record.positions.len()) {
+        if let Some(expected) = self.expected
+            && expected != version_of(&state.catalogue, &self.id)?
+        {
             return Err(Refusal::Changed);
         }
         if state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
