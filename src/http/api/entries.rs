@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::List;
+use super::{List, Paging};
 use crate::http::body::{Id, Json, Query};
 use crate::http::conditional;
 use crate::http::guard::{
@@ -17,8 +17,8 @@ use crate::service::EntriesQuery;
 use crate::service::EntryView;
 
 /// `GET /api/v1/registers`
-pub async fn registers(allowed: Allowed<ReadDirectory>) -> HttpResponse {
-    HttpResponse::Ok().json(List::whole(allowed.archive.register_list()))
+pub async fn registers(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(allowed.archive.register_list(), &paging)?))
 }
 
 /// `GET /api/v1/registers/{register}/entries`
@@ -52,9 +52,13 @@ pub async fn show(
 }
 
 /// `GET …/history`
-pub async fn history(allowed: Allowed<ReadEntry>, Id(id): Id<EntryId>) -> Result<HttpResponse, Problem> {
+pub async fn history(
+    allowed: Allowed<ReadEntry>,
+    Id(id): Id<EntryId>,
+    Query(paging): Query<Paging>,
+) -> Result<HttpResponse, Problem> {
     let events = allowed.block(move |archive, actor| archive.entry_history(actor, &id)).await??;
-    Ok(HttpResponse::Ok().json(List::whole(events)))
+    Ok(HttpResponse::Ok().json(List::page(events, &paging)?))
 }
 
 /// `POST …/annulment`
