@@ -157,7 +157,7 @@ async fn dossier_steps(archive: &Archive, told: &mut Told, dossier: DossierId) {
     }
     if told.lacks("close") && !told.lacks("file document") && !told.lacks("show") {
         let why = serde_json::from_value(json!({"reason": "finito"})).unwrap();
-        let closed = archive.close_dossier(&actor, dossier, why).await;
+        let closed = archive.close_dossier(&actor, dossier, why, None).await;
         told.note("close", closed, |refusal| matches!(refusal, Refusal::DossierClosed));
     }
 }
@@ -167,7 +167,7 @@ async fn entry_steps(archive: &Archive, told: &mut Told) {
     if let (true, Some((number, _))) = (told.lacks("annul"), told.entries.get("k2")) {
         let act = json!({"reason": "errore", "act": {"number": "7", "date": "2026-01-03"}});
         let id = entry_id(2026, *number);
-        let annulled = archive.annul(&actor, &id, serde_json::from_value(act).unwrap()).await;
+        let annulled = archive.annul(&actor, &id, serde_json::from_value(act).unwrap(), None).await;
         told.note("annul", annulled, |refusal| matches!(refusal, Refusal::EntryAnnulled));
     }
     if let (true, Some((number, _))) = (told.lacks("classify"), told.entries.get("k3")) {

@@ -65,9 +65,11 @@ pub async fn history(
 pub async fn annul(
     allowed: Allowed<AnnulEntry>,
     Id(id): Id<EntryId>,
+    request: HttpRequest,
     Json(annulment): Json<NewAnnulment>,
 ) -> Result<HttpResponse, Problem> {
-    let entry = allowed.archive.annul(&allowed.actor, &id, annulment).await?;
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.annul(&allowed.actor, &id, annulment, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Ok())
 }
 
@@ -113,9 +115,11 @@ pub async fn assign(
 pub async fn add_document(
     allowed: Allowed<AddEntryDocument>,
     Id(id): Id<EntryId>,
+    request: HttpRequest,
     Json(file): Json<NewFile>,
 ) -> Result<HttpResponse, Problem> {
-    let entry = allowed.archive.add_document(&allowed.actor, &id, file).await?;
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.add_document(&allowed.actor, &id, file, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Created())
 }
 
