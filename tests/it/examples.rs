@@ -463,7 +463,12 @@ fn dossier_items(desk: &mut Desk, dossier: &Value) {
     let package = desk.get("anna", &format!("{address}/package")).expect(200);
     assert_eq!(package.header("content-type"), Some("application/zip"));
     assert!(package.body.starts_with(b"PK"));
-    let closed = desk.post("archivist", &format!("{address}/closure"), json!({"reason": "Concluso"})).ok();
+    let (closure, why) = (format!("{address}/closure"), json!({"reason": "Concluso"}));
+    let early = desk.json("archivist", "POST", &closure, why.clone(), &["-H", "If-Match: \"1\""]);
+    assert_eq!(early.expect(412).problem(), "changed");
+    let read = desk.get("archivist", &address).expect(200);
+    let etag = format!("If-Match: {}", read.header("etag").unwrap());
+    let closed = desk.json("archivist", "POST", &closure, why, &["-H", &etag]).ok();
     assert_eq!(closed["state"], "closed");
     let late = desk.post("anna", &items, json!({"entry": {"register": "PG", "year": year, "number": 3}}));
     assert_eq!(late.expect(409).problem(), "dossier-closed");

@@ -21,6 +21,7 @@ mod old_archive;
 mod package;
 mod program;
 mod projections;
+mod sentences;
 mod service;
 mod shown;
 mod text;
