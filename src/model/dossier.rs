@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, UserId, UserName};
 use crate::limits;
 use crate::model::event::{DossierOpenedPrivate, Event, ItemOf};
-use crate::model::field::{FieldError, Fields, normal_tax_code};
+use crate::model::field::{FieldError, Fields, absent_or_null, normal_tax_code};
 
 /// A person or business that a dossier concerns; with a tax code it can follow the dossier on the portal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +29,11 @@ pub struct NewDossier {
     pub parent: Option<DossierId>,
     #[serde(default)]
     pub office: Option<OfficeCode>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub participants: Vec<OfficeCode>,
     #[serde(default)]
     pub officer: Option<UserName>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub parties: Vec<Party>,
     #[serde(default)]
     pub procedure: Option<String>,
@@ -84,7 +84,7 @@ pub struct NewItem {
     pub entry: Option<EntryReference>,
     #[serde(default)]
     pub document: Option<DocumentId>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub shown: bool,
 }
 

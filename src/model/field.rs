@@ -1,6 +1,6 @@
 //! Checking what others send, field by field, so that an answer can name every mistake at once.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::limits;
 
@@ -11,6 +11,11 @@ pub struct FieldError {
     pub field: String,
     /// What is wrong and what to do, for a person.
     pub message: String,
+}
+
+/// Reads a field that may be absent: `null` is then the same as not sending it.
+pub fn absent_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// Collects [`FieldError`]s.

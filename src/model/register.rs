@@ -12,7 +12,7 @@ use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position
 use crate::limits;
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
-use crate::model::field::{FieldError, Fields, check_file_name, normal_tax_code};
+use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -175,13 +175,13 @@ pub struct NewEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Received>,
     pub classification: ClassCode,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent_or_null", skip_serializing_if = "Vec::is_empty")]
     pub assignments: Vec<Assignment>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub confidential: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<NewFile>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "absent_or_null", skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<NewFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,

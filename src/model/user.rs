@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OfficeCode, TokenId, UserId, UserName};
+use crate::model::field::absent_or_null;
 
 /// What one may be; one person may be several (API.md, "Who may do what").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ pub struct NewUser {
     #[serde(default)]
     pub full_name: Option<String>,
     pub roles: Vec<Role>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub offices: Vec<OfficeCode>,
     #[serde(default)]
     pub tax_code: Option<String>,
@@ -132,7 +133,7 @@ pub struct NewToken {
     pub user: UserName,
     #[serde(default)]
     pub name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent_or_null")]
     pub scopes: Vec<Scope>,
 }
 

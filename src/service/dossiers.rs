@@ -7,16 +7,17 @@ use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::read::{Found, permit_in_area};
 use super::refusal::Refusal;
-use super::register::{EntryView, check_class, file_into, view as entry_view};
+use super::register::{EntryView, check_class, file_into, version_number, view as entry_view};
 use super::writer::Done;
-use crate::catalogue::{ItemRecord, Look};
+use crate::catalogue::{ItemRecord, Look, Record};
 use crate::clock;
-use crate::ids::{ClassCode, DocumentId, DossierId, OfficeCode, UserId};
+use crate::ids::{ClassCode, DocumentId, DossierId, OfficeCode, Position, UserId};
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::dossier::{Because, Dossier, DossierState, NewDossier, NewItem, Party};
 use crate::model::event::{
     DossierItemNumber, DossierItemShown, DossierOpened, DossierOpenedPrivate, Event, Facts, ItemOf, Nothing, Reason,
+    Recorded,
 };
 use crate::model::user::Role;
 
@@ -113,10 +114,11 @@ impl Archive {
         dossier_view(core, actor, &found)
     }
 
-    /// The version of a dossier for `ETag`.
-    pub fn dossier_version(&self, id: DossierId) -> Result<u64, Refusal> {
-        let record = self.core().catalogue.dossier(id)?.ok_or(Refusal::NotFound("dossier"))?;
-        Ok(record.positions.len() as u64 * 1_000_000 + u64::from(record.last_item))
+    /// The version of a dossier for `ETag`: it changes with its events, its items and its sub-dossiers.
+    pub fn dossier_version(&self, id: DossierId) -> Result<usize, Refusal> {
+        let core = self.core();
+        let record = core.catalogue.dossier(id)?.ok_or(Refusal::NotFound("dossier"))?;
+        version_of(&core.catalogue, &record, |first| core.recorded(first))
     }
 
     /// Items with numbers above `after`.
@@ -180,14 +182,26 @@ impl Archive {
         self.submit(ChangeItem { actor: actor.user, id, item, event }).await.map(|_| ())
     }
 
-    pub async fn close_dossier(&self, actor: &Actor, id: DossierId, why: Because) -> Result<(), Refusal> {
+    pub async fn close_dossier(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        why: Because,
+        expected: Option<usize>,
+    ) -> Result<(), Refusal> {
         self.core().dossier_for(actor, Action::CloseDossier, id)?;
-        self.set_dossier_state(actor, id, DossierState::Closed, why).await
+        self.set_dossier_state(actor, id, DossierState::Closed, why, expected).await
     }
 
-    pub async fn reopen_dossier(&self, actor: &Actor, id: DossierId, why: Because) -> Result<(), Refusal> {
+    pub async fn reopen_dossier(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        why: Because,
+        expected: Option<usize>,
+    ) -> Result<(), Refusal> {
         self.core().dossier_for(actor, Action::ReopenDossier, id)?;
-        self.set_dossier_state(actor, id, DossierState::Open, why).await
+        self.set_dossier_state(actor, id, DossierState::Open, why, expected).await
     }
 
     async fn set_dossier_state(
@@ -196,9 +210,10 @@ impl Archive {
         id: DossierId,
         to: DossierState,
         why: Because,
+        expected: Option<usize>,
     ) -> Result<(), Refusal> {
         why.check()?;
-        self.submit(SetState { actor: actor.user, id, to, reason: why.reason }).await.map(|_| ())
+        self.submit(SetState { actor: actor.user, id, to, reason: why.reason, expected }).await.map(|_| ())
     }
 }
 
@@ -279,6 +294,25 @@ fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord) -> Resu
     Ok(view)
 }
 
+/// The code of the dossier that these events made.
+fn code_of(record: &Record, read: impl Fn(Position) -> Result<Recorded, Refusal>) -> Result<String, Refusal> {
+    let first = record.positions.first().ok_or(Refusal::NotFound("dossier"))?;
+    match read(*first)?.event {
+        Event::DossierOpened(facts) => Ok(facts.public.code),
+        _ => Err(Refusal::NotFound("dossier")),
+    }
+}
+
+/// A number that changes with a dossier's events, its items and its sub-dossiers: its answer shows them.
+fn version_of(
+    state: &impl Look,
+    record: &Record,
+    read: impl Fn(Position) -> Result<Recorded, Refusal>,
+) -> Result<usize, Refusal> {
+    let parts = state.counter(&code_of(record, read)?)?;
+    Ok(version_number(format!("{:?} {} {parts}", record.positions, record.last_item).as_bytes()))
+}
+
 struct Open {
     actor: UserId,
     id: DossierId,
@@ -332,11 +366,7 @@ impl Open {
                 if state.dossier_state(&record.positions)? == DossierState::Closed {
                     return Err(Refusal::DossierClosed);
                 }
-                let first = record.positions.first().ok_or(Refusal::NotFound("dossier"))?;
-                match state.event(*first)?.event {
-                    Event::DossierOpened(facts) => facts.public.code,
-                    _ => return Err(Refusal::NotFound("dossier")),
-                }
+                code_of(&record, |first| state.event(first))?
             }
         };
         let number = state.catalogue.counter(&sequence)? + 1;
@@ -399,6 +429,8 @@ struct SetState {
     id: DossierId,
     to: DossierState,
     reason: String,
+    /// The version the caller had read (`If-Match`).
+    expected: Option<usize>,
 }
 
 impl Command for SetState {
@@ -408,6 +440,11 @@ impl Command for SetState {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let record = state.catalogue.dossier(self.id)?.ok_or(Refusal::NotFound("dossier"))?;
+        if let Some(expected) = self.expected
+            && expected != version_of(&state.catalogue, &record, |first| state.event(first))?
+        {
+            return Err(Refusal::Changed);
+        }
         let facts = Facts { public: Nothing {}, private: Some(Reason { reason: self.reason.clone() }) };
         let event = match (state.dossier_state(&record.positions)?, self.to) {
             (DossierState::Open, DossierState::Closed) => Event::DossierClosed(facts),

@@ -187,15 +187,20 @@ impl Archive {
         Ok(history)
     }
 
-    pub async fn annul(&self, actor: &Actor, id: &EntryId, annulment: NewAnnulment) -> Result<EntryView, Refusal> {
+    pub async fn annul(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        annulment: NewAnnulment,
+        expected: Option<usize>,
+    ) -> Result<EntryView, Refusal> {
         self.core().entry_for(actor, Action::AnnulEntry, id)?;
         annulment.check(clock::date_in_rome(self.core().clock.now()))?;
         let private = EntryAnnulledPrivate { reason: annulment.reason, act: annulment.act };
         let event = Event::EntryAnnulled(Facts { public: Nothing {}, private: Some(private) });
-        self.change_entry(actor, id, None, event).await
+        self.change_entry(actor, id, expected, event).await
     }
 
-    /// `expected` is the version the caller had read (`If-Match`): the number of the entry's events.
     pub async fn classify(
         &self,
         actor: &Actor,
@@ -226,7 +231,13 @@ impl Archive {
     }
 
     /// Adds what was missing, such as the scan of a paper; never replaces.
-    pub async fn add_document(&self, actor: &Actor, id: &EntryId, file: NewFile) -> Result<EntryView, Refusal> {
+    pub async fn add_document(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        file: NewFile,
+        expected: Option<usize>,
+    ) -> Result<EntryView, Refusal> {
         let core = self.core();
         core.entry_for(actor, Action::AddEntryDocument, id)?;
         let mut fields = Fields::default();
@@ -236,14 +247,15 @@ impl Archive {
         let content = resolve(core, actor, "blake3", blake3)?;
         let public = Documents { documents: vec![content] };
         let event = Event::EntryDocumentAdded(Facts { public, private: Some(file.facts()) });
-        self.change_entry(actor, id, None, event).await
+        self.change_entry(actor, id, expected, event).await
     }
 
-    /// The version of an entry for `ETag`: it changes with every event of the entry and with what holds it.
+    /// The version of an entry for `ETag`.
     pub fn entry_version(&self, id: &EntryId) -> Result<usize, Refusal> {
-        Ok(self.core().catalogue.entry(id)?.ok_or(Refusal::NotFound("entry"))?.positions.len())
+        version_of(&self.core().catalogue, id)
     }
 
+    /// `expected` is the version the caller had read (`If-Match`).
     async fn change_entry(
         &self,
         actor: &Actor,
@@ -261,6 +273,26 @@ impl Archive {
             other => other,
         }
     }
+}
+
+/// A number that changes with every event of an entry, and with the dossiers that hold it: its answer shows them.
+fn version_of(state: &impl Look, id: &EntryId) -> Result<usize, Refusal> {
+    let record = state.entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+    let mut seen = Vec::new();
+    for position in &record.positions {
+        seen.extend(position.to_le_bytes());
+    }
+    for (dossier, item) in &record.dossiers {
+        let shown = state.item(*dossier, *item)?.is_some_and(|item| item.shown);
+        seen.extend(format!(" {dossier} {item} {shown}").into_bytes());
+    }
+    Ok(version_number(&seen))
+}
+
+/// The version of a thing that looks so.
+pub(super) fn version_number(seen: &[u8]) -> usize {
+    let [a, b, c, d, e, f, g, h, ..] = *Sha256::of(seen).as_bytes();
+    u64::from_le_bytes([a, b, c, d, e, f, g, h]) as usize
 }
 
 /// Digest of an Idempotency-Key in its scope: actor and register.
@@ -425,7 +457,9 @@ impl Command for ChangeEntry {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let record = state.catalogue.entry(&self.id)?.ok_or(Refusal::NotFound("entry"))?;
-        if self.expected.is_some_and(|expected| expected != record.positions.len()) {
+        if let Some(expected) = self.expected
+            && expected != version_of(&state.catalogue, &self.id)?
+        {
             return Err(Refusal::Changed);
         }
         if state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {

@@ -28,6 +28,7 @@ use crate::index::{
 };
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::field::absent_or_null;
 use crate::model::register::Direction;
 
 /// How long an answer waits for the index when it is asked for a position.
@@ -40,6 +41,7 @@ const SNIPPET_CHARS: usize = 240;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchQuery {
+    #[serde(deserialize_with = "absent_or_null")]
     pub q: String,
     pub kind: Option<String>,
     pub register: Option<RegisterCode>,

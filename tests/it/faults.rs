@@ -23,6 +23,8 @@ struct Told {
     entries: BTreeMap<String, (u64, Vec<Vec<u8>>)>,
     dossier: Option<DossierId>,
     document: Option<DocumentId>,
+    /// The version of the entry to be classified, as it was read before.
+    version: Option<usize>,
     /// Steps done, by name.
     done: BTreeSet<&'static str>,
 }
@@ -157,7 +159,7 @@ async fn dossier_steps(archive: &Archive, told: &mut Told, dossier: DossierId) {
     }
     if told.lacks("close") && !told.lacks("file document") && !told.lacks("show") {
         let why = serde_json::from_value(json!({"reason": "finito"})).unwrap();
-        let closed = archive.close_dossier(&actor, dossier, why).await;
+        let closed = archive.close_dossier(&actor, dossier, why, None).await;
         told.note("close", closed, |refusal| matches!(refusal, Refusal::DossierClosed));
     }
 }
@@ -167,12 +169,14 @@ async fn entry_steps(archive: &Archive, told: &mut Told) {
     if let (true, Some((number, _))) = (told.lacks("annul"), told.entries.get("k2")) {
         let act = json!({"reason": "errore", "act": {"number": "7", "date": "2026-01-03"}});
         let id = entry_id(2026, *number);
-        let annulled = archive.annul(&actor, &id, serde_json::from_value(act).unwrap()).await;
+        let annulled = archive.annul(&actor, &id, serde_json::from_value(act).unwrap(), None).await;
         told.note("annul", annulled, |refusal| matches!(refusal, Refusal::EntryAnnulled));
     }
     if let (true, Some((number, _))) = (told.lacks("classify"), told.entries.get("k3")) {
         let id = entry_id(2026, *number);
-        let classified = archive.classify(&actor, &id, "6.4".parse().unwrap(), Some(1)).await;
+        // Who tries again sends the version that he read first.
+        told.version = told.version.or_else(|| archive.entry_version(&id).ok());
+        let classified = archive.classify(&actor, &id, "6.4".parse().unwrap(), told.version).await;
         told.note("classify", classified, |refusal| matches!(refusal, Refusal::Changed));
     }
 }

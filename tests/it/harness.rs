@@ -99,8 +99,13 @@ impl Town {
 
     /// A client with the token of the user of this name.
     pub fn as_(&self, user: &str) -> Client<'_> {
-        let token = self.tokens.get(user).unwrap_or_else(|| panic!("no user {user} in the town"));
+        let token = self.token(user);
         Client { town: self, headers: vec![("Authorization".into(), format!("Bearer {token}"))] }
+    }
+
+    /// The token of the user of this name.
+    pub fn token(&self, user: &str) -> &str {
+        self.tokens.get(user).unwrap_or_else(|| panic!("no user {user} in the town"))
     }
 
     /// The portal, acting for the citizen with this tax code.
@@ -302,6 +307,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What another client wrote down: the lines before the body, and the body.
+    pub fn written_down(head: &str, body: Vec<u8>) -> Self {
+        let mut lines = head.trim_end().lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
+        let status = status.unwrap_or_else(|| panic!("no answer: {head:?}"));
+        let headers = lines.filter_map(|line| line.split_once(':'));
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+        Self { status, headers, body, whole: true }
+    }
+
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }

@@ -199,7 +199,7 @@ async fn change_entry(archive: &Archive, model: &mut Model, step: &Step) {
     let (done, expected) = match *step {
         Step::Annul(_) => {
             let act = json!({"reason": "errore", "act": {"number": "7", "date": "2026-01-03"}});
-            let done = archive.annul(&actor, &id, serde_json::from_value(act).unwrap()).await;
+            let done = archive.annul(&actor, &id, serde_json::from_value(act).unwrap(), None).await;
             (done, model.on_entry(n, |entry| entry.annulled = true))
         }
         Step::Classify(_, other) => {
@@ -245,8 +245,8 @@ async fn set_state(archive: &Archive, model: &mut Model, step: &Step) {
     let why = serde_json::from_value(json!({"reason": "finito"})).unwrap();
     let actor = Actor::system();
     let done = match close {
-        true => archive.close_dossier(&actor, dossier.id, why).await,
-        false => archive.reopen_dossier(&actor, dossier.id, why).await,
+        true => archive.close_dossier(&actor, dossier.id, why, None).await,
+        false => archive.reopen_dossier(&actor, dossier.id, why, None).await,
     };
     let expected = match (dossier.closed, close) {
         (true, true) => "closed",

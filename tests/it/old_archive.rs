@@ -57,7 +57,7 @@ fn write_the_archive() {
         }
         let annulment = r#"{"reason": "doppia", "act": {"number": "12", "date": "2026-02-03"}}"#;
         let third = "PG/2026/3".parse().unwrap();
-        archive.annul(&actor, &third, serde_json::from_str(annulment).unwrap()).await.unwrap();
+        archive.annul(&actor, &third, serde_json::from_str(annulment).unwrap(), None).await.unwrap();
         let draft = archive::upload(&archive, &actor, b"Bozza di concessione.");
         let new = serde_json::json!({"blake3": draft.blake3, "file_name": "bozza.txt", "title": "Bozza"});
         archive.create_document(&actor, serde_json::from_value(new).unwrap(), None).await.unwrap();

@@ -252,6 +252,7 @@ fn an_event_of_a_newer_version_stops_writes_and_not_reads() {
             &Actor::system(),
             &entry_id(2026, 1),
             serde_json::from_value(json!({"reason": "x", "act": {"number": "7", "date": "2026-01-03"}})).unwrap(),
+            None,
         ));
         assert!(matches!(refused, Err(tabularium::service::Refusal::Stopped(_))), "{refused:?}");
         let view = archive.entry_view(&Actor::system(), &entry_id(2026, 1)).unwrap();

@@ -3,13 +3,13 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::created;
 use crate::http::body::{Id, Json};
 use crate::http::conditional;
-use crate::http::guard::{AddDocumentVersion, Allowed, CreateDocument, ReadDocument};
+use crate::http::guard::{AddDocumentVersion, Allowed, CreateDocument, Permission, ReadDocument};
 use crate::http::problem::Problem;
 use crate::ids::DocumentId;
 use crate::model::document::{NewDocument, NewVersion};
+use crate::service::DocumentDetails;
 
 /// `POST /api/v1/documents`
 pub async fn create(
@@ -17,14 +17,15 @@ pub async fn create(
     Json(document): Json<NewDocument>,
 ) -> Result<HttpResponse, Problem> {
     let id = allowed.archive.create_document(&allowed.actor, document, None).await?;
-    let details = allowed.block(move |archive, actor| archive.document_details(actor, id)).await??;
-    Ok(created(format!("/api/v1/documents/{id}"), &details))
+    let (etag, details) = read(&allowed, id).await?;
+    let location = (header::LOCATION, format!("/api/v1/documents/{id}"));
+    Ok(HttpResponse::Created().insert_header(location).insert_header((header::ETAG, etag)).json(details))
 }
 
 /// `GET /api/v1/documents/{id}`
 pub async fn show(allowed: Allowed<ReadDocument>, Id(id): Id<DocumentId>) -> Result<HttpResponse, Problem> {
-    let details = allowed.block(move |archive, actor| archive.document_details(actor, id)).await??;
-    Ok(HttpResponse::Ok().json(details))
+    let (etag, details) = read(&allowed, id).await?;
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).json(details))
 }
 
 /// `POST /api/v1/documents/{id}/versions`
@@ -36,8 +37,9 @@ pub async fn add_version(
 ) -> Result<HttpResponse, Problem> {
     let expected = conditional::expected(request.headers())?;
     allowed.archive.add_version(&allowed.actor, id, version, expected).await?;
-    let details = allowed.block(move |archive, actor| archive.document_details(actor, id)).await??;
-    Ok(created(format!("/api/v1/documents/{id}"), &details))
+    let (etag, details) = read(&allowed, id).await?;
+    let location = (header::LOCATION, format!("/api/v1/documents/{id}"));
+    Ok(HttpResponse::Created().insert_header(location).insert_header((header::ETAG, etag)).json(details))
 }
 
 /// `GET /api/v1/documents/{id}/text`: JSON with the text's state, or the text alone by `Accept: text/plain`.
@@ -52,4 +54,10 @@ pub async fn text(
         return Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text.text));
     }
     Ok(HttpResponse::Ok().json(text))
+}
+
+/// A document with its version, for `If-Match` alone: what is said of its text changes without one.
+async fn read<P: Permission>(allowed: &Allowed<P>, id: DocumentId) -> Result<(String, DocumentDetails), Problem> {
+    let details = allowed.block(move |archive, actor| archive.document_details(actor, id)).await??;
+    Ok((conditional::etag(details.versions.len()), details))
 }

@@ -102,9 +102,11 @@ pub async fn remove_item(
 pub async fn close(
     allowed: Allowed<CloseDossier>,
     Id(id): Id<DossierId>,
+    request: HttpRequest,
     Json(why): Json<Because>,
 ) -> Result<HttpResponse, Problem> {
-    allowed.archive.close_dossier(&allowed.actor, id, why).await?;
+    let expected = conditional::expected(request.headers())?;
+    allowed.archive.close_dossier(&allowed.actor, id, why, expected).await?;
     let (etag, dossier) = read(&allowed, id).await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).json(dossier))
 }
@@ -113,9 +115,11 @@ pub async fn close(
 pub async fn reopen(
     allowed: Allowed<ReopenDossier>,
     Id(id): Id<DossierId>,
+    request: HttpRequest,
     Json(why): Json<Because>,
 ) -> Result<HttpResponse, Problem> {
-    allowed.archive.reopen_dossier(&allowed.actor, id, why).await?;
+    let expected = conditional::expected(request.headers())?;
+    allowed.archive.reopen_dossier(&allowed.actor, id, why, expected).await?;
     let (etag, dossier) = read(&allowed, id).await?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).json(dossier))
 }

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::List;
+use super::{List, Paging};
 use crate::http::body::{Id, Json, Query};
 use crate::http::conditional;
 use crate::http::guard::{
@@ -17,8 +17,8 @@ use crate::service::EntriesQuery;
 use crate::service::EntryView;
 
 /// `GET /api/v1/registers`
-pub async fn registers(allowed: Allowed<ReadDirectory>) -> HttpResponse {
-    HttpResponse::Ok().json(List::whole(allowed.archive.register_list()))
+pub async fn registers(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(allowed.archive.register_list(), &paging)?))
 }
 
 /// `GET /api/v1/registers/{register}/entries`
@@ -52,18 +52,24 @@ pub async fn show(
 }
 
 /// `GET …/history`
-pub async fn history(allowed: Allowed<ReadEntry>, Id(id): Id<EntryId>) -> Result<HttpResponse, Problem> {
+pub async fn history(
+    allowed: Allowed<ReadEntry>,
+    Id(id): Id<EntryId>,
+    Query(paging): Query<Paging>,
+) -> Result<HttpResponse, Problem> {
     let events = allowed.block(move |archive, actor| archive.entry_history(actor, &id)).await??;
-    Ok(HttpResponse::Ok().json(List::whole(events)))
+    Ok(HttpResponse::Ok().json(List::page(events, &paging)?))
 }
 
 /// `POST …/annulment`
 pub async fn annul(
     allowed: Allowed<AnnulEntry>,
     Id(id): Id<EntryId>,
+    request: HttpRequest,
     Json(annulment): Json<NewAnnulment>,
 ) -> Result<HttpResponse, Problem> {
-    let entry = allowed.archive.annul(&allowed.actor, &id, annulment).await?;
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.annul(&allowed.actor, &id, annulment, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Ok())
 }
 
@@ -109,9 +115,11 @@ pub async fn assign(
 pub async fn add_document(
     allowed: Allowed<AddEntryDocument>,
     Id(id): Id<EntryId>,
+    request: HttpRequest,
     Json(file): Json<NewFile>,
 ) -> Result<HttpResponse, Problem> {
-    let entry = allowed.archive.add_document(&allowed.actor, &id, file).await?;
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.add_document(&allowed.actor, &id, file, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Created())
 }
 

@@ -4,17 +4,16 @@ use actix_web::HttpResponse;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{List, created, rows};
+use super::{List, Paging, created};
 use crate::http::body::{Id, Json, Query};
 use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadDirectory, ReadUsers};
 use crate::http::problem::Problem;
 use crate::ids::{TokenId, UserName};
 use crate::model::user::{NewOffice, NewToken, NewUser, UserChange};
-use crate::service::Refusal;
 
 /// `GET /api/v1/offices`
-pub async fn offices(allowed: Allowed<ReadDirectory>) -> HttpResponse {
-    HttpResponse::Ok().json(List::whole(allowed.archive.offices()))
+pub async fn offices(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(allowed.archive.offices(), &paging)?))
 }
 
 /// `POST /api/v1/offices`
@@ -24,8 +23,8 @@ pub async fn add_office(allowed: Allowed<Administer>, Json(office): Json<NewOffi
 }
 
 /// `GET /api/v1/users`
-pub async fn users(allowed: Allowed<ReadUsers>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(List::whole(allowed.archive.users(&allowed.actor)?)))
+pub async fn users(allowed: Allowed<ReadUsers>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(allowed.archive.users(&allowed.actor)?, &paging)?))
 }
 
 /// `POST /api/v1/users`
@@ -44,8 +43,8 @@ pub async fn change_user(
 }
 
 /// `GET /api/v1/tokens`
-pub async fn tokens(allowed: Allowed<Administer>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(List::whole(allowed.archive.tokens(&allowed.actor)?)))
+pub async fn tokens(allowed: Allowed<Administer>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(allowed.archive.tokens(&allowed.actor)?, &paging)?))
 }
 
 /// `POST /api/v1/tokens`
@@ -61,8 +60,8 @@ pub async fn revoke_token(allowed: Allowed<Administer>, Id(id): Id<TokenId>) -> 
 }
 
 /// `GET /api/v1/classification-schemes`
-pub async fn schemes(allowed: Allowed<ReadDirectory>) -> HttpResponse {
-    HttpResponse::Ok().json(List::whole(vec![allowed.archive.classification()]))
+pub async fn schemes(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(List::page(vec![allowed.archive.classification()], &paging)?))
 }
 
 /// `?date=&cursor=&limit=`
@@ -80,14 +79,7 @@ pub async fn access_log(
     Query(query): Query<DayQuery>,
 ) -> Result<HttpResponse, Problem> {
     let date = query.date.ok_or_else(|| Problem::invalid("date", "missing: a day such as 2026-11-23"))?;
-    let from: usize = match query.cursor.as_deref() {
-        None => 0,
-        Some(cursor) => cursor.parse().map_err(|_| Refusal::Cursor)?,
-    };
-    let limit = rows(query.limit);
     let lines = allowed.block(move |archive, actor| archive.access_lines(actor, date)).await??;
-    let next = from.saturating_add(limit);
-    let next_cursor = (lines.len() > next).then(|| next.to_string());
-    let items = lines.into_iter().skip(from).take(limit).collect();
-    Ok(HttpResponse::Ok().json(List { items, next_cursor }))
+    let paging = Paging { cursor: query.cursor, limit: query.limit };
+    Ok(HttpResponse::Ok().json(List::page(lines, &paging)?))
 }

@@ -1,0 +1,156 @@
+//! Is each sentence of the contract true? Those that no example shows, tried one by one.
+
+use serde_json::{Value, json};
+
+use crate::harness::{TAX_CODE, Town, new_entry};
+
+const ENTRIES: &str = "/api/v1/registers/PG/entries";
+
+fn registered(town: &Town, entry: &Value) -> crate::harness::Answer {
+    town.as_("registrar").with("Idempotency-Key", &town.key()).post(ENTRIES, entry)
+}
+
+#[test]
+fn what_may_be_absent_may_be_null() {
+    let town = Town::new();
+    let mut entry = new_entry("Lettera");
+    for name in ["assignments", "confidential", "document", "attachments", "location", "dossier"] {
+        entry[name] = Value::Null;
+    }
+    for name in ["given_name", "family_name", "tax_code", "email", "pec", "address"] {
+        entry["correspondents"][0][name] = Value::Null;
+    }
+    for name in ["number", "date", "deferred_reason"] {
+        entry["received"][name] = Value::Null;
+    }
+    let made = registered(&town, &entry).created();
+    assert_eq!((&made["confidential"], &made["attachments"]), (&json!(false), &json!([])));
+    let dossier = json!({"title": "Pratica", "classification": "6.3", "parent": null, "office": null,
+        "participants": null, "officer": null, "parties": null, "procedure": null});
+    let dossier = town.as_("registrar").post("/api/v1/dossiers", &dossier).created();
+    let reference = json!({"register": "PG", "year": made["year"], "number": made["number"]});
+    let item = json!({"entry": reference, "document": null, "shown": null});
+    let items = format!("/api/v1/dossiers/{}/items", dossier["id"].as_str().unwrap());
+    assert_eq!(town.as_("registrar").post(&items, &item).created()["shown"], false);
+    let user = json!({"name": "gino", "roles": ["officer"], "offices": ["edilizia"], "full_name": null, "tax_code": null,
+        "password": null});
+    town.as_("administrator").post("/api/v1/users", &user).expect(201);
+    let token = json!({"user": "gino", "name": null, "scopes": null});
+    town.as_("administrator").post("/api/v1/tokens", &token).expect(201);
+    let all = json!({"q": null, "kind": null, "register": null, "year": null, "direction": null, "office": null,
+        "classification": null, "from": null, "to": null, "sort": null, "facets": null, "cursor": null, "limit": null,
+        "min_position": made["position"]});
+    assert_eq!(town.as_("registrar").post("/api/v1/search", &all).ok()["total"], 2);
+    // What is required is not.
+    entry["subject"] = Value::Null;
+    assert_eq!(registered(&town, &entry).expect(422).fields(), ["subject"]);
+}
+
+#[test]
+fn every_value_that_the_contract_lists_is_taken() {
+    let town = Town::new();
+    let blake3 = town.upload("registrar", b"Contenuto.");
+    let document = json!({"blake3": blake3, "file_name": "a.txt"});
+    for channel in ["counter", "post", "email", "pec", "portal", "interoperability", "internal"] {
+        let mut entry = new_entry("Lettera");
+        entry["received"]["channel"] = json!(channel);
+        let paper = ["counter", "post"].contains(&channel);
+        let answer = registered(&town, &entry);
+        assert_eq!(answer.status, if paper { 201 } else { 422 }, "{channel}: {}", answer.text());
+        if !paper {
+            assert_eq!(answer.fields(), ["document"]);
+        }
+        entry["document"] = document.clone();
+        assert_eq!(registered(&town, &entry).created()["received"]["channel"], channel);
+    }
+    for direction in ["outgoing", "internal"] {
+        for (role, kind) in [("sender", "person"), ("recipient", "business"), ("copy", "administration")] {
+            let mut entry = new_entry("Nota");
+            entry.as_object_mut().unwrap().remove("received");
+            entry["direction"] = json!(direction);
+            entry["document"] = document.clone();
+            entry["correspondents"] = json!([{"role": role, "kind": kind, "name": "Qualcuno"}]);
+            let made = registered(&town, &entry).created();
+            assert_eq!((&made["direction"], &made["correspondents"]), (&json!(direction), &entry["correspondents"]));
+            entry["direction"] = json!("incoming");
+            assert_eq!(registered(&town, &entry).expect(422).fields(), ["received"]);
+        }
+    }
+    for missing in ["direction", "subject", "correspondents", "classification"] {
+        let mut entry = new_entry("Lettera");
+        entry.as_object_mut().unwrap().remove(missing);
+        assert_eq!(registered(&town, &entry).expect(422).fields(), [missing]);
+    }
+    for sort in ["relevance", "newest", "oldest"] {
+        town.as_("registrar").get(&format!("/api/v1/search?q=lettera&sort={sort}")).expect(200);
+    }
+    for kind in ["entry", "document", "dossier", "case"] {
+        town.as_("registrar").get(&format!("/api/v1/search?q=&kind={kind}")).expect(200);
+    }
+}
+
+#[test]
+fn a_list_gives_fifty_and_never_more_than_five_hundred() {
+    let town = Town::new();
+    // As many as tell 500 from more.
+    for n in 0..501 {
+        let office = json!({"code": format!("ufficio-{n}"), "name": "Ufficio"});
+        let office = serde_json::from_value(office).unwrap();
+        let system = tabularium::model::access::Actor::system();
+        actix_web::rt::System::new().block_on(town.archive.add_office(&system, office)).unwrap();
+    }
+    let page = |path: &str| town.as_("administrator").get(path).ok();
+    let rows = |page: &Value| page["items"].as_array().unwrap().len();
+    let first = page("/api/v1/offices");
+    assert_eq!(rows(&first), 50);
+    let most = page("/api/v1/offices?limit=1000");
+    assert_eq!(rows(&most), 500);
+    let rest = page(&format!("/api/v1/offices?limit=500&cursor={}", most["next_cursor"].as_str().unwrap()));
+    assert_eq!((rows(&rest), &rest["next_cursor"]), (3, &Value::Null));
+    assert_eq!(rows(&page("/api/v1/events")), 50);
+    assert_eq!(rows(&page("/api/v1/events?limit=1000")), 500);
+    let wrong = town.as_("administrator").get("/api/v1/offices?cursor=x").expect(422);
+    assert_eq!(wrong.fields(), ["cursor"]);
+}
+
+#[test]
+fn a_key_belongs_to_who_sends_it_and_to_the_register() {
+    let town = Town::new();
+    let paper = new_entry("Lettera");
+    let send = |user: &str| town.as_(user).with("Idempotency-Key", "la-stessa").post(ENTRIES, &paper);
+    let (registrar, again) = (send("registrar").created(), send("registrar").ok());
+    assert_eq!(registrar["number"], again["number"]);
+    let user = json!({"name": "seconda", "roles": ["registrar"]});
+    town.as_("administrator").post("/api/v1/users", &user).expect(201);
+    let token = town.as_("administrator").post("/api/v1/tokens", &json!({"user": "seconda"})).created();
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let second = town.anonymous().with("Authorization", &bearer).with("Idempotency-Key", "la-stessa");
+    assert_eq!(second.post(ENTRIES, &paper).created()["number"], registrar["number"].as_u64().unwrap() + 1);
+    let elsewhere = town.as_("registrar").with("Idempotency-Key", "la-stessa");
+    let elsewhere = elsewhere.post("/api/v1/registers/NO/entries", &paper).expect(404);
+    assert_eq!(elsewhere.problem(), "not-found");
+}
+
+#[test]
+fn officers_register_what_goes_out_and_citizens_see_their_own_dossier() {
+    let town = Town::new();
+    let blake3 = town.upload("officer", b"Nota.");
+    let mut note = new_entry("Nota");
+    note["document"] = json!({"blake3": blake3, "file_name": "nota.txt"});
+    let send = |note: &Value| town.as_("officer").with("Idempotency-Key", &town.key()).post(ENTRIES, note);
+    assert_eq!(send(&note).expect(403).problem(), "forbidden");
+    note.as_object_mut().unwrap().remove("received");
+    for direction in ["outgoing", "internal"] {
+        note["direction"] = json!(direction);
+        send(&note).expect(201);
+    }
+    let party = json!([{"name": "Mario Rossi", "tax_code": TAX_CODE}]);
+    let dossier = json!({"title": "Pratica", "classification": "6.3", "parties": party});
+    let dossier = town.as_("registrar").post("/api/v1/dossiers", &dossier).created();
+    let address = format!("/api/v1/dossiers/{}", dossier["id"].as_str().unwrap());
+    assert_eq!(town.as_("citizen").get(&address).ok()["code"], dossier["code"]);
+    assert_eq!(town.as_("manager").get(&address).expect(404).problem(), "not-found");
+    let closure = |user: &str| town.as_(user).post(&format!("{address}/closure"), &json!({"reason": "x"}));
+    assert_eq!(closure("citizen").expect(403).problem(), "forbidden");
+    assert_eq!(closure("archivist").ok()["state"], "closed");
+}
