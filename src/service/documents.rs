@@ -4,11 +4,10 @@ use serde::Serialize;
 
 use super::Archive;
 use super::blobs::resolve;
-use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::read::{AnyDocument, permit, permit_in_area};
 use super::refusal::Refusal;
-use super::register::{DossierLink, check_class};
+use super::register::{DossierLink, check_class, dossier_links};
 use super::texts::TextView;
 use super::writer::Done;
 use crate::blob::Content;
@@ -138,7 +137,7 @@ impl Archive {
                     created_by: directory.name_of(entry.registered_by),
                     versions: Vec::new(),
                     entry: Some(EntryLink::from(&entry.id)),
-                    dossiers: links(core, actor, &found.filed),
+                    dossiers: dossier_links(core, actor, &found.filed),
                     text,
                 }
             }
@@ -157,7 +156,7 @@ impl Archive {
                     created_by: directory.name_of(document.created_by),
                     versions: version_views(document, &directory),
                     entry: None,
-                    dossiers: links(core, actor, &found.filed),
+                    dossiers: dossier_links(core, actor, &found.filed),
                     text,
                 }
             }
@@ -220,20 +219,6 @@ impl Archive {
         let media_type = self.media_type(&content, file_name)?;
         Ok(OpenDocument { content, file_name: file_name.to_owned(), media_type, archive: self.clone() })
     }
-}
-
-fn links(core: &Core, actor: &Actor, filed: &[super::read::Filed]) -> Vec<DossierLink> {
-    filed
-        .iter()
-        .filter(|place| core.dossier_for(actor, Action::ReadDossier, place.dossier.id).is_ok())
-        .map(|place| DossierLink {
-            id: place.dossier.id,
-            code: place.dossier.code.clone(),
-            title: place.dossier.title().to_owned(),
-            item: place.item,
-            shown: place.shown,
-        })
-        .collect()
 }
 
 fn version_views(document: &Document, directory: &crate::model::directory::Directory) -> Vec<VersionView> {

@@ -1,6 +1,6 @@
 //! The register: registering, annulling, classifying, assigning, adding what was missing; entries as others see them.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use super::Archive;
 use super::blobs::resolve;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
-use super::read::{Found, permit_in_area};
+use super::read::{Filed, Found, permit_in_area};
 use super::refusal::Refusal;
 use super::writer::Done;
 use crate::catalogue::Look;
@@ -324,18 +324,7 @@ fn file_field(entry: &NewEntry, n: usize) -> String {
 pub fn view(core: &Core, actor: &Actor, found: &Found<Entry>) -> Option<EntryView> {
     match decide(actor, Action::ReadEntry, Target::Thing(&found.access)) {
         Decision::Allowed => {
-            let links = found
-                .filed
-                .iter()
-                .filter(|place| may_see_dossier(core, actor, place.dossier.id))
-                .map(|place| DossierLink {
-                    id: place.dossier.id,
-                    code: place.dossier.code.clone(),
-                    title: place.dossier.title().to_owned(),
-                    item: place.item,
-                    shown: place.shown,
-                })
-                .collect();
+            let links = dossier_links(core, actor, &found.filed);
             Some(full_view(&core.directory(), &found.thing, links))
         }
         Decision::Stub => Some(stub(&found.thing)),
@@ -343,8 +332,17 @@ pub fn view(core: &Core, actor: &Actor, found: &Found<Entry>) -> Option<EntryVie
     }
 }
 
-fn may_see_dossier(core: &Core, actor: &Actor, id: DossierId) -> bool {
-    core.dossier_for(actor, Action::ReadDossier, id).is_ok()
+/// The dossiers that hold a thing, as far as this reader may know of them.
+pub(super) fn dossier_links(core: &Core, actor: &Actor, filed: &[Filed]) -> Vec<DossierLink> {
+    let seen = filed.iter().filter(|place| core.dossier_for(actor, Action::ReadDossier, place.dossier.id).is_ok());
+    seen.map(|place| DossierLink {
+        id: place.dossier.id,
+        code: place.dossier.code.clone(),
+        title: place.dossier.title().to_owned(),
+        item: place.item,
+        shown: place.shown,
+    })
+    .collect()
 }
 
 fn stub(entry: &Entry) -> EntryView {
@@ -417,9 +415,9 @@ impl Command for Register {
         }
         check_class(&state.directory, &self.entry.classification)?;
         check_assigned(&state.directory, &self.entry.assignments)?;
-        let mut seen: HashMap<Blake3, ()> = HashMap::new();
+        let mut seen = HashSet::new();
         for (n, content) in self.contents.iter().enumerate() {
-            if seen.insert(content.blake3, ()).is_none() {
+            if seen.insert(content.blake3) {
                 state.require_blob(&format!("{}.blake3", file_field(&self.entry, n)), content.blake3)?;
             }
         }

@@ -5,22 +5,14 @@ use std::time::Duration;
 use tabularium::ids::UserId;
 use tabularium::model::access::Actor;
 use tabularium::model::register::NewEntry;
-use tabularium::service::{Archive, EntriesQuery, NewArchive, Options, Registered, SearchQuery};
+use tabularium::service::{Archive, EntriesQuery, Options, Registered, SearchQuery};
+
+use crate::workbench::new_archive;
 
 fn options(root: &std::path::Path) -> Options {
     let mut options = Options::at(root);
     options.extraction = Some((env!("CARGO_BIN_EXE_tabularium").into(), vec!["extract-worker".into()]));
     options
-}
-
-fn new_archive() -> NewArchive {
-    NewArchive {
-        organization: "c_x999".into(),
-        area: "AOO1".into(),
-        name: "Comune di Prova".into(),
-        pec: None,
-        open: false,
-    }
 }
 
 async fn register(archive: &Archive, actor: &Actor, key: &str, text: &str) -> u64 {
