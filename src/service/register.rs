@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::writer::Done;
 use crate::catalogue::Look;
 use crate::clock;
-use crate::digest::{Blake3, ContentDigests, Sha256};
+use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::directory::Directory;
@@ -57,6 +57,8 @@ pub struct EntryDetails {
     pub document: Option<DocumentView>,
     pub attachments: Vec<DocumentView>,
     pub location: Option<String>,
+    /// The first of `dossiers`.
+    pub dossier: Option<DossierId>,
     pub dossiers: Vec<DossierLink>,
 }
 
@@ -384,6 +386,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
             document: entry.document.as_ref().map(document_view),
             attachments: entry.attachments.iter().map(document_view).collect(),
             location: facts.and_then(|facts| facts.location.clone()),
+            dossier: dossiers.first().map(|link| link.id),
             dossiers,
         }),
         ..stub(entry)
