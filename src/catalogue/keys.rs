@@ -12,12 +12,18 @@ pub fn entry(id: &EntryId) -> Vec<u8> {
     key
 }
 
-/// Prefix of a register's entries of one year.
-pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
+/// Prefix of a register's entries.
+pub fn entries(register: &RegisterCode) -> Vec<u8> {
     let mut key = vec![b'e'];
     key.extend(register.as_str().as_bytes());
     // No code holds a zero byte, so no register's keys run into another's.
     key.push(0);
+    key
+}
+
+/// Prefix of a register's entries of one year.
+pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
+    let mut key = entries(register);
     key.extend((year as u16).to_be_bytes());
     key
 }

@@ -177,17 +177,20 @@ impl Catalogue {
         number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))
     }
 
-    /// Every entry of a register's year, ascending.
-    pub fn entries_of_year<'a>(
-        &'a self,
-        register: &'a RegisterCode,
+    /// The entry of a register that comes just before this year and number.
+    pub fn entry_before(
+        &self,
+        register: &RegisterCode,
         year: i16,
-    ) -> impl Iterator<Item = Result<EntryId, CatalogueError>> + 'a {
-        self.pairs(move |tree| tree.scan_prefix(keys::entries_of_year(register, year))).map(move |pair| {
-            let (key, _) = pair?;
-            let number = number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))?;
-            Ok(EntryId { register: register.clone(), year, number })
-        })
+        number: u64,
+    ) -> Result<Option<EntryId>, CatalogueError> {
+        let bound = keys::entry(&EntryId { register: register.clone(), year, number });
+        let Some((key, _)) = fenced(|| Ok(self.tree()?.get_lt(bound)?))? else { return Ok(None) };
+        let Some(rest) = key.strip_prefix(keys::entries(register).as_slice()) else { return Ok(None) };
+        let wrong = || CatalogueError::value(&key, RecordError);
+        let (year, number) = rest.split_first_chunk::<2>().ok_or_else(wrong)?;
+        let number = number_at_end(number).ok_or_else(wrong)?;
+        Ok(Some(EntryId { register: register.clone(), year: i16::from_be_bytes(*year), number }))
     }
 
     /// Items of a dossier with numbers above `after`, ascending.

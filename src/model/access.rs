@@ -47,6 +47,14 @@ impl Actor {
         self.roles.contains(&role)
     }
 
+    /// Whether it reads every entry that is not confidential.
+    pub fn reads_what_is_open(&self) -> bool {
+        match self.audience() {
+            Audience::All => true,
+            Audience::Terms(terms) => terms.contains(OPEN),
+        }
+    }
+
     fn is_officer(&self) -> bool {
         self.is(Role::Officer) || self.is(Role::Manager)
     }

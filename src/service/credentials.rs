@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use crate::digest::Sha256;
-use crate::disk::Disk;
+use crate::disk::{Disk, DiskError};
 use crate::ids::{TokenId, UserId};
 
 /// The file's contents.
@@ -26,6 +26,24 @@ struct Secrets {
     tokens: BTreeMap<TokenId, Sha256>,
 }
 
+/// Why the credentials were not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialsError {
+    #[error("the credentials in {} cannot be read: put back a copy, or move the file away, make a token with `tabularium token create`, and set new passwords", path.display())]
+    Unreadable { path: PathBuf, source: serde_json::Error },
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// What can be wrong with the file.
+#[derive(Debug, thiserror::Error)]
+pub enum Damage {
+    #[error("it is missing: nobody can sign in, and no token is known")]
+    Missing,
+    #[error("it cannot be read: {0}")]
+    Unreadable(serde_json::Error),
+}
+
 pub struct Credentials {
     disk: Disk,
     path: PathBuf,
@@ -33,11 +51,23 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    pub fn open(disk: Disk, root: &Path) -> Result<Self, Refusal> {
+    pub fn open(disk: Disk, root: &Path) -> Result<Self, CredentialsError> {
         let path = root.join("credentials.json");
-        let secrets =
-            if disk.exists(&path)? { serde_json::from_slice(&disk.read(&path)?)? } else { Secrets::default() };
+        let secrets = match disk.exists(&path)? {
+            false => Secrets::default(),
+            true => serde_json::from_slice(&disk.read(&path)?)
+                .map_err(|source| CredentialsError::Unreadable { path: path.clone(), source })?,
+        };
         Ok(Self { disk, path, secrets: Mutex::new(secrets) })
+    }
+
+    /// What is wrong with the file in a data folder.
+    pub fn damage(disk: &Disk, root: &Path) -> Result<Option<Damage>, DiskError> {
+        let path = root.join("credentials.json");
+        if !disk.exists(&path)? {
+            return Ok(Some(Damage::Missing));
+        }
+        Ok(serde_json::from_slice::<Secrets>(&disk.read(&path)?).err().map(Damage::Unreadable))
     }
 
     pub fn set_password(&self, user: UserId, password: &str) -> Result<(), Refusal> {

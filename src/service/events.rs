@@ -53,7 +53,10 @@ impl Archive {
         permit_in_area(actor, Action::Look)?;
         let core = self.core();
         let limit = limit.clamp(1, limits::PAGE_MAX);
-        let from = after.map_or(0, |after| after.saturating_add(1));
+        if after.is_some_and(|after| after >= core.journal.size()) {
+            return Err(Refusal::invalid("after", "the journal has not come so far"));
+        }
+        let from = after.map_or(0, |after| after + 1);
         // The catalogue decides who may see an event, so only what it has applied is shown.
         let to = core.applied().min(from.saturating_add(LOOK_AT_MOST));
         let mut page = EventPage { items: Vec::new(), next: after };

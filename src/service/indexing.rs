@@ -49,7 +49,7 @@ type Text = (Blake3, Option<Arc<Extraction>>);
 #[derive(Default)]
 pub struct Tail {
     items: RwLock<BTreeMap<Key, Arc<Item>>>,
-    /// Events whose items stand in the index or here.
+    /// Events whose items stand in the index or here; while catching up, only what is committed.
     seen: AtomicU64,
     seen_changed: (Mutex<()>, Condvar),
 }
@@ -110,6 +110,12 @@ pub struct Indexer {
     first_change: Option<Instant>,
     last_change: Instant,
     seen: Position,
+    /// Items wait for a commit that are not in the tail: the catching up is too fast for that.
+    unseen: bool,
+    /// Contents whose text has come for items not yet committed.
+    answered: Vec<Blake3>,
+    /// Texts that were pending when the index was opened are asked for.
+    asked_again: bool,
     /// Items that wait for a content's text.
     waiting: HashMap<Blake3, HashSet<Key>>,
     held: HashMap<Blake3, Arc<Extraction>>,
@@ -129,6 +135,9 @@ impl Indexer {
             first_change: None,
             last_change: Instant::now(),
             seen,
+            unseen: false,
+            answered: Vec::new(),
+            asked_again: false,
             waiting: HashMap::new(),
             held: HashMap::new(),
             held_order: VecDeque::new(),
@@ -138,7 +147,6 @@ impl Indexer {
 
     /// Runs until the archive stops. A failure is said, and tried again from what the index has.
     pub fn run(mut self) {
-        let mut asked_again = false;
         while !self.core.stopping() {
             // tantivy panics on some damaged files; that must not end the only thread that feeds it.
             let outcome = catch_unwind(AssertUnwindSafe(|| self.step()));
@@ -155,8 +163,8 @@ impl Indexer {
             if caught_up && self.core.is_full(Projection::Index) {
                 self.core.restore_reserve(Projection::Index);
             }
-            if !asked_again && self.seen >= self.core.journal.size() && self.dirty.is_empty() {
-                asked_again = true;
+            if !self.asked_again && self.seen >= self.core.journal.size() && self.dirty.is_empty() {
+                self.asked_again = true;
                 self.ask_again();
             }
         }
@@ -215,7 +223,10 @@ impl Indexer {
         self.last_change = Instant::now();
         self.first_change.get_or_insert(self.last_change);
         self.seen = to;
-        core.tail.set_seen(to);
+        self.unseen |= !live;
+        if !self.unseen {
+            core.tail.set_seen(to);
+        }
         Ok(())
     }
 
@@ -239,10 +250,14 @@ impl Indexer {
 
     fn take_texts(&mut self) {
         while let Ok((blake3, extraction)) = self.extracted.try_recv() {
-            if let Some(texts) = &self.texts {
-                texts.answered(&blake3);
+            let waiting = self.waiting.remove(&blake3).unwrap_or_default();
+            match &self.texts {
+                // It counts as waiting until a search finds it.
+                Some(_) if !waiting.is_empty() => self.answered.push(blake3),
+                Some(texts) => texts.answered(&blake3),
+                None => {}
             }
-            for key in self.waiting.remove(&blake3).into_iter().flatten() {
+            for key in waiting {
                 self.dirty.entry(key).or_insert(None);
                 self.first_change.get_or_insert_with(Instant::now);
             }
@@ -315,6 +330,9 @@ impl Indexer {
         }
         self.core.index.commit(self.seen).map_err(refused)?;
         self.core.tail.clear();
+        self.unseen = false;
+        self.core.tail.set_seen(self.seen);
+        self.let_go_of_answered();
         self.first_change = None;
         // Texts are held for items on their way; what stays is read back when it is needed again.
         if self.waiting.is_empty() {
@@ -323,6 +341,14 @@ impl Indexer {
             self.held_bytes = 0;
         }
         Ok(())
+    }
+
+    fn let_go_of_answered(&mut self) {
+        for blake3 in self.answered.drain(..) {
+            if let Some(texts) = &self.texts {
+                texts.answered(&blake3);
+            }
+        }
     }
 
     /// After a failure: what the index has is the ground, the journal gives the rest again.
@@ -336,7 +362,12 @@ impl Indexer {
             return;
         }
         self.dirty.clear();
+        // Items that were to be put again for their text are among those whose text is pending in the index.
+        self.let_go_of_answered();
+        self.waiting.clear();
+        self.asked_again = false;
         self.first_change = None;
+        self.unseen = true;
         self.seen = self.core.index.position();
     }
 

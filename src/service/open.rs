@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::access_log::{AccessLog, Seal};
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
-use super::credentials::Credentials;
+use super::credentials::{Credentials, CredentialsError};
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::refusal::Refusal;
@@ -97,6 +97,8 @@ pub enum OpenError {
     #[error("the derived texts cannot be opened")]
     Derived(#[from] DerivedError),
     #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error(transparent)]
     Disk(#[from] DiskError),
     #[error("the archive refused its first event")]
     Refused(#[source] Refusal),
@@ -148,7 +150,7 @@ impl Archive {
         let (store, blobs, members) = Store::open(disk.clone(), root, options.blobs, remembered)?;
         let derived = Derived::open(disk.clone(), root)?;
         let access_log = AccessLog::open(disk.clone(), root)?;
-        let credentials = Credentials::open(disk.clone(), root).map_err(OpenError::Refused)?;
+        let credentials = Credentials::open(disk.clone(), root)?;
         let parts = Parts {
             root: root.clone(),
             disk: disk.clone(),

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::core::recorded;
+use super::credentials::Credentials;
 use super::refusal::Refusal;
 use super::writer::Writer;
 use crate::blob::{Location, PackTail};
@@ -93,6 +94,14 @@ impl Writer {
         }
         self.remember();
         self.sync_catalogue();
+        if !core.directory().tokens.is_empty()
+            && let Some(damage) = Credentials::damage(&core.disk, &core.root)?
+        {
+            core.note(format!(
+                "credentials.json: {damage}; put back a copy, or make a token with `tabularium token create` and set new \
+                 passwords"
+            ));
+        }
         core.set_ready();
         Ok(())
     }

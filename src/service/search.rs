@@ -21,7 +21,7 @@ use super::register::{EntryView, view as entry_view};
 use super::texts::Known;
 use crate::clock;
 use crate::digest::{Blake3, ContentDigests};
-use crate::ids::{ClassCode, OfficeCode, Position, RegisterCode};
+use crate::ids::{ClassCode, EntryId, OfficeCode, Position, RegisterCode};
 use crate::index::{
     FacetField, Filters, Found, Highlighter, Hit, Item, ItemKind, Request, SearchError, Sort, View, after_item,
     item_before, matches_filters,
@@ -34,7 +34,9 @@ use crate::model::register::Direction;
 /// How long an answer waits for the index when it is asked for a position.
 const POSITION_WAIT: Duration = Duration::from_secs(10);
 /// How long a list waits for the tail to take in what was just written.
-const TAIL_WAIT: Duration = Duration::from_millis(500);
+const TAIL_WAIT: Duration = Duration::from_secs(3);
+/// Events by which the index may be behind without a word.
+pub(super) const BEHIND_SAID: Position = 100;
 const SNIPPET_CHARS: usize = 240;
 
 /// What may be asked of `/api/v1/search`, by query string or JSON.
@@ -180,6 +182,14 @@ impl Archive {
         for hit in &found.hits {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
         }
+        let mut notes: Vec<NoteView> =
+            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text }).collect();
+        let behind = core.journal.size().saturating_sub(found.index_position);
+        if behind > BEHIND_SAID {
+            let text =
+                format!("the {behind} newest events cannot be searched yet: the index is being brought up to date");
+            notes.push(NoteView { code: "index-behind", text });
+        }
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
         };
@@ -187,7 +197,7 @@ impl Archive {
             total: found.total,
             items,
             facets: found.facets.into_iter().map(facet).collect(),
-            notes: found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text }).collect(),
+            notes,
             index_position: found.index_position,
             journal_position: core.journal.size(),
             took_ms: started.elapsed().as_millis() as u64,
@@ -248,11 +258,13 @@ impl Archive {
             to: query.to.map(end_of),
             ..Filters::default()
         };
-        // Numbers and dates are shown only where no filter could tell more of what is confidential.
+        // Who sees (nearly) all of a register is given it by number, from the catalogue: whole whatever the index does.
+        // Numbers and dates of what is confidential are shown here only, where no filter could tell more of it.
         let plain = query.direction.is_none() && query.office.is_none();
-        let sees_numbers =
-            actor.is(crate::model::user::Role::Registrar) || actor.is(crate::model::user::Role::Archivist);
-        let view = if plain && sees_numbers { View::ALL } else { view_of(actor.audience()) };
+        if plain && actor.reads_what_is_open() {
+            return entries_by_number(core, actor, register, query);
+        }
+        let view = view_of(actor.audience());
         let page = self.list(&filters, &view, query.cursor.as_deref(), query.limit, query.min_position)?;
         let mut items = Vec::new();
         for key in page.items {
@@ -356,7 +368,10 @@ impl Archive {
         {
             return Err(Refusal::NotReady("the index has not come so far yet".to_owned()));
         }
-        core.tail.wait(core.journal.size(), TAIL_WAIT);
+        if !core.tail.wait(core.applied(), TAIL_WAIT) {
+            // Better no list than one that lacks what was registered.
+            return Err(Refusal::NotReady("the index is being brought up to date".to_owned()));
+        }
         let limit = page_size(limit);
         // Taken before the index is asked: an item committed in between is in both and shown once.
         let tail = core.tail.items();
@@ -387,6 +402,59 @@ impl Archive {
         let next_cursor = keys.last().filter(|_| more).map(|(date, position, _)| after_item(*date, *position));
         Ok(Page { items: keys.into_iter().map(|(_, _, key)| key).collect(), next_cursor })
     }
+}
+
+/// A register's entries by number, the highest first.
+fn entries_by_number(
+    core: &Core,
+    actor: &Actor,
+    register: &RegisterCode,
+    query: &EntriesQuery,
+) -> Result<Page<EntryView>, Refusal> {
+    let limit = page_size(query.limit);
+    let mut before = match &query.cursor {
+        Some(cursor) => {
+            let id: EntryId = cursor.parse().map_err(|_| Refusal::Cursor)?;
+            if id.register != *register {
+                return Err(Refusal::Cursor);
+            }
+            (id.year, id.number)
+        }
+        None => (query.year.unwrap_or(i16::MAX), u64::MAX),
+    };
+    if let Some(to) = query.to {
+        before = before.min((to.year(), first_since(core, register, to.year(), end_of(to))?));
+    }
+    let from = query.from.map_or(i64::MIN, start_of);
+    let mut items: Vec<EntryView> = Vec::new();
+    let mut next_cursor = None;
+    while let Some(id) = core.catalogue.entry_before(register, before.0, before.1)? {
+        let found = core.entry(&id)?.ok_or(Refusal::NotFound("entry"))?;
+        let left = query.year.is_some_and(|year| year != id.year);
+        if left || found.thing.registered_at.as_microsecond() < from {
+            break;
+        }
+        before = (id.year, id.number);
+        let Some(view) = entry_view(core, actor, &found) else { continue };
+        if items.len() == limit {
+            next_cursor = items.last().map(|last| format!("{register}/{}/{}", last.year, last.number));
+            break;
+        }
+        items.push(view);
+    }
+    Ok(Page { items, next_cursor })
+}
+
+/// The first number of a year registered at or after a time: times ascend with numbers, so it is halved for.
+fn first_since(core: &Core, register: &RegisterCode, year: i16, time: i64) -> Result<u64, Refusal> {
+    let (mut low, mut high) = (1, core.catalogue.last_number(register, year)? + 1);
+    while low < high {
+        let number = u64::midpoint(low, high);
+        let entry = core.entry(&EntryId { register: register.clone(), year, number })?;
+        let entry = entry.ok_or(Refusal::NotFound("entry"))?;
+        if entry.thing.registered_at.as_microsecond() < time { low = number + 1 } else { high = number }
+    }
+    Ok(low)
 }
 
 /// Asks the index; a panic on damage that came after it was opened is a failure like others.

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::Archive;
+use super::search::BEHIND_SAID;
 use crate::ids::Position;
+use crate::limits;
 
 /// `GET /status`.
 #[derive(Debug, Clone, Serialize)]
@@ -31,9 +33,6 @@ pub struct Progress {
     pub of: Position,
 }
 
-/// Events the index may be behind before it is said to be late.
-const LATE: Position = 10_000;
-
 impl Archive {
     pub fn status(&self) -> StatusView {
         let core = self.core();
@@ -44,26 +43,32 @@ impl Archive {
         if let Some(reason) = &stopped {
             notes.push(format!("nothing is written until a restart: {reason}"));
         }
-        if core.full() {
-            notes.push("the disk is full: nothing is written until there is room".to_owned());
+        let room = core.disk.free_space(&core.root).map_or(true, |free| free >= limits::FREE_SPACE_MIN);
+        let full = core.full() || !room;
+        if full {
+            let keep = limits::FREE_SPACE_MIN / limits::MIB;
+            notes.push(format!(
+                "the disk is full (the last {keep} MiB are kept back): nothing is written until there is room"
+            ));
         }
         let replaying = catalogue < journal && !core.ready();
         if replaying {
             notes.push("the catalogue is being rebuilt".to_owned());
         }
-        if index + LATE < journal {
-            notes.push("the index is being rebuilt or is late".to_owned());
+        let late = index + BEHIND_SAID < journal;
+        if late {
+            notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
         }
         notes.extend(core.notes());
         let rebuild = if replaying {
             Some(Progress { done: catalogue, of: journal })
-        } else if index + LATE < journal {
+        } else if late {
             Some(Progress { done: index, of: journal })
         } else {
             None
         };
         StatusView {
-            healthy: stopped.is_none() && !core.full() && core.ready(),
+            healthy: stopped.is_none() && !full && core.ready(),
             notes,
             version: env!("CARGO_PKG_VERSION"),
             format: crate::model::event::FORMAT,

@@ -40,6 +40,7 @@ pub enum FactCode {
     ContentOutOfOrder,
     AccessLogMissing,
     AccessLogAltered,
+    CredentialsUnusable,
     CatalogueUnreadable,
     CatalogueAhead,
     CatalogueDiffers,
@@ -51,7 +52,7 @@ pub enum FactCode {
 
 impl FactCode {
     /// All of them, for the list that is published.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::EventUnreadable,
         Self::EventOutOfPlace,
         Self::EventBaseless,
@@ -64,6 +65,7 @@ impl FactCode {
         Self::ContentOutOfOrder,
         Self::AccessLogMissing,
         Self::AccessLogAltered,
+        Self::CredentialsUnusable,
         Self::CatalogueUnreadable,
         Self::CatalogueAhead,
         Self::CatalogueDiffers,
@@ -87,6 +89,7 @@ impl FactCode {
             Self::ContentOutOfOrder => "content-out-of-order",
             Self::AccessLogMissing => "access-log-missing",
             Self::AccessLogAltered => "access-log-altered",
+            Self::CredentialsUnusable => "credentials-unusable",
             Self::CatalogueUnreadable => "catalogue-unreadable",
             Self::CatalogueAhead => "catalogue-ahead",
             Self::CatalogueDiffers => "catalogue-differs",

@@ -43,6 +43,8 @@ pub struct Ledger {
     pub items_end: Position,
     /// Days whose access log was sealed, with the line that says so.
     pub sealed: Vec<AccessLogSealed>,
+    /// There is a token, whose hash must be among the credentials.
+    pub tokens: bool,
     /// The catalogue as these events make it; `None` when nobody asks for it.
     pub replay: Option<Scratch>,
     /// An event could not be replayed: what comes of the replay proves nothing.
@@ -74,6 +76,7 @@ impl Ledger {
             dossiers: Vec::new(),
             items_end: 0,
             sealed: Vec::new(),
+            tokens: false,
             replay,
             replay_broken: false,
             last_time: Timestamp::MIN,
@@ -164,6 +167,7 @@ impl Ledger {
             Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
             Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
             Event::AccessLogSealed(facts) => self.sealed.push(facts.public.clone()),
+            Event::TokenCreated(_) => self.tokens = true,
             _ => {}
         }
     }

@@ -12,6 +12,7 @@ use self::findings::FactCode;
 use self::ledger::Ledger;
 use self::projections::Compared;
 use self::scratch::Scratch;
+use super::credentials::{Credentials, Damage};
 use super::open::Options;
 use crate::blob::{self, Location, Reference};
 use crate::catalogue::{self, CatalogueError};
@@ -127,6 +128,16 @@ fn run(
     read_blobs(options, extent, &mut ledger, &mut report, &mut finding, progress)?;
     for sealed in &ledger.sealed {
         access_log(disk, root, sealed, &mut finding);
+    }
+    match Credentials::damage(disk, root)? {
+        None => {}
+        // A crash between the event of the first token and its hash leaves just this, so it is no damage by itself.
+        Some(Damage::Missing) if ledger.tokens => report.skipped.push(format!("credentials.json: {}", Damage::Missing)),
+        Some(Damage::Missing) => {}
+        Some(damage) => {
+            let (code, file) = (FindingCode::Facts(FactCode::CredentialsUnusable), root.join("credentials.json"));
+            finding(Finding { code, file, offset: None, text: damage.to_string() });
+        }
     }
     let mut compared = Compared { finding: &mut finding, skipped: &mut report.skipped };
     match extent {
