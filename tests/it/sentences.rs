@@ -154,3 +154,15 @@ fn officers_register_what_goes_out_and_citizens_see_their_own_dossier() {
     assert_eq!(closure("citizen").expect(403).problem(), "forbidden");
     assert_eq!(closure("archivist").ok()["state"], "closed");
 }
+
+#[test]
+fn a_place_that_the_journal_has_not_reached_is_no_place_to_follow_from() {
+    let town = Town::new();
+    let last = town.register("Ultimo", "testo", json!({}))["position"].as_u64().unwrap();
+    let registrar = town.as_("registrar");
+    assert_eq!(registrar.get(&format!("/api/v1/events?after={last}")).ok()["items"], json!([]));
+    for after in [last + 1, u64::MAX - 1, u64::MAX] {
+        let answer = registrar.get(&format!("/api/v1/events?after={after}&wait=1")).expect(422);
+        assert_eq!(answer.fields(), ["after"]);
+    }
+}
