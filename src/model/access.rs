@@ -63,6 +63,13 @@ impl Actor {
         self.is(Role::Service) && self.scopes.contains(&scope)
     }
 
+    /// Whether only his being a party lets him read it: then he sees the parts that are shown, whatever else he is.
+    pub fn reads_as_party(&self, thing: &ThingAccess) -> bool {
+        let mut otherwise = self.clone();
+        otherwise.roles.retain(|role| *role != Role::Citizen);
+        !otherwise.audience().meets(&thing.terms())
+    }
+
     /// The terms this reader has.
     pub fn audience(&self) -> Audience {
         if self.is(Role::Auditor) {

@@ -122,7 +122,7 @@ pub struct Because {
 impl Because {
     pub fn check(&self) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::default();
-        fields.text("reason", &self.reason, limits::TEXT_CHARS_MAX);
+        fields.long_text("reason", &self.reason, limits::TEXT_CHARS_MAX);
         fields.finish()
     }
 }

@@ -29,15 +29,30 @@ impl Fields {
         self.errors.push(FieldError { field: field.into(), message: message.into() });
     }
 
-    /// A text that must say something, within `max` characters.
+    /// A text of one line that must say something, within `max` characters.
     pub fn text(&mut self, field: &str, text: &str, max: usize) {
-        if text.trim().is_empty() {
+        self.long_text(field, text, max);
+        if text.contains(LINE_ENDS) {
+            self.refuse(field, "must be one line, without line breaks and tabs");
+        }
+    }
+
+    /// A text that must say something and may go over several lines: a reason, a description.
+    pub fn long_text(&mut self, field: &str, text: &str, max: usize) {
+        if !says_something(text) {
             self.refuse(field, "must not be empty");
         }
         self.length(field, text, max);
     }
 
-    /// A text that may be absent but not too long; nothing but white space counts as a mistake.
+    /// A text of several lines that may be absent but not too long.
+    pub fn optional_long(&mut self, field: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.long_text(field, text, limits::TEXT_CHARS_MAX);
+        }
+    }
+
+    /// A text of one line that may be absent but not too long; nothing but white space counts as a mistake.
     pub fn optional(&mut self, field: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(field, text, limits::TEXT_CHARS_MAX);
@@ -54,7 +69,7 @@ impl Fields {
         if text.chars().count() > max {
             self.refuse(field, format!("at most {max} characters"));
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text.chars().any(|c| c.is_control() && !LINE_ENDS.contains(&c)) {
             self.refuse(field, "must not hold control characters");
         }
     }
@@ -62,6 +77,21 @@ impl Fields {
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
         if self.errors.is_empty() { Ok(()) } else { Err(self.errors) }
     }
+}
+
+/// What parts a text into lines or columns. Other control characters are refused everywhere.
+const LINE_ENDS: [char; 5] = ['\n', '\r', '\t', '\u{2028}', '\u{2029}'];
+
+/// Whether a person would see anything. Characters without width or ink are a text to a program only.
+fn says_something(text: &str) -> bool {
+    let unseen = |c: char| {
+        matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+    };
+    text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !unseen(c))
 }
 
 /// A name under which a file is kept: what a path would hide is refused.
@@ -78,4 +108,41 @@ pub fn normal_tax_code(text: &str) -> Option<String> {
     let person = code.len() == 16 && code.bytes().all(|b| b.is_ascii_alphanumeric());
     let business = code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit());
     (person || business).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(check: impl FnOnce(&mut Fields)) -> bool {
+        let mut fields = Fields::default();
+        check(&mut fields);
+        fields.finish().is_err()
+    }
+
+    #[test]
+    fn a_title_is_one_line_a_reason_may_be_several() {
+        for text in ["due\nrighe", "due\rrighe", "due\tcolonne", "due\u{2028}righe"] {
+            assert!(refused(|fields| fields.text("subject", text, 100)), "{text:?}");
+            assert!(refused(|fields| fields.optional("procedure", Some(text))), "{text:?}");
+            assert!(refused(|fields| check_file_name(fields, "file_name", text)), "{text:?}");
+            assert!(!refused(|fields| fields.long_text("reason", text, 100)), "{text:?}");
+        }
+        for text in ["con\0nulla", "con\u{1b}[31m", "con\u{85}"] {
+            assert!(refused(|fields| fields.long_text("reason", text, 100)), "{text:?}");
+            assert!(refused(|fields| check_file_name(fields, "file_name", text)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_empty() {
+        for text in ["", " ", "\u{200b}", "\u{feff}\u{200d} ", "\u{2060}\u{ad}", "\u{3164}", "\u{a0}"] {
+            assert!(refused(|fields| fields.text("subject", text, 100)), "{text:?}");
+            assert!(refused(|fields| fields.long_text("reason", text, 100)), "{text:?}");
+        }
+        // Inside words such characters have their use.
+        for text in ["x", "\u{200e}\u{5d0}", "a\u{200d}b"] {
+            assert!(!refused(|fields| fields.text("subject", text, 100)), "{text:?}");
+        }
+    }
 }

@@ -155,7 +155,7 @@ impl NewFile {
     fn check(&self, fields: &mut Fields, at: &str) {
         check_file_name(fields, &format!("{at}.file_name"), &self.file_name);
         fields.optional(&format!("{at}.kind"), self.kind.as_deref());
-        fields.optional(&format!("{at}.description"), self.description.as_deref());
+        fields.optional_long(&format!("{at}.description"), self.description.as_deref());
         if self.blake3.is_none() {
             fields.refuse(
                 format!("{at}.blake3"),
@@ -225,11 +225,12 @@ impl NewEntry {
                 ("family_name", &correspondent.family_name),
                 ("email", &correspondent.email),
                 ("pec", &correspondent.pec),
-                ("address", &correspondent.address),
             ];
             for (name, text) in rest {
                 fields.optional(&format!("{at}.{name}"), text.as_deref());
             }
+            // As it stands on an envelope.
+            fields.optional_long(&format!("{at}.address"), correspondent.address.as_deref());
             if correspondent.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
                 fields.refuse(format!("{at}.tax_code"), "16 letters and digits for a person, 11 digits for a business");
             }
@@ -256,7 +257,7 @@ impl NewEntry {
             fields.refuse("received.date", "the sender's date is after the day of receipt");
         }
         fields.optional("received.number", received.number.as_deref());
-        fields.optional("received.deferred_reason", received.deferred_reason.as_deref());
+        fields.optional_long("received.deferred_reason", received.deferred_reason.as_deref());
     }
 
     /// The contents asked for, main document first.
@@ -284,12 +285,17 @@ impl NewEntry {
     }
 }
 
-/// An assignment names exactly one office or user.
+/// An assignment names exactly one office or user, and each is named once: as responsible or for information.
 pub fn check_assignments(fields: &mut Fields, assignments: &[Assignment]) {
     fields.count("assignments", assignments);
     for (n, assignment) in assignments.iter().enumerate() {
         if assignment.office.is_some() == assignment.user.is_some() {
             fields.refuse(format!("assignments[{n}]"), "names an office or a user, one of the two");
+        } else if assignments[..n]
+            .iter()
+            .any(|other| other.office == assignment.office && other.user == assignment.user)
+        {
+            fields.refuse(format!("assignments[{n}]"), "is assigned above already: name each office and user once");
         }
     }
 }
@@ -305,7 +311,7 @@ pub struct NewAnnulment {
 impl NewAnnulment {
     pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::default();
-        fields.text("reason", &self.reason, limits::TEXT_CHARS_MAX);
+        fields.long_text("reason", &self.reason, limits::TEXT_CHARS_MAX);
         fields.text("act.number", &self.act.number, limits::TEXT_CHARS_MAX);
         if self.act.date > today {
             fields.refuse("act.date", "a day that has not come yet");

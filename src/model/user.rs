@@ -84,6 +84,13 @@ pub struct User {
     pub active: bool,
 }
 
+impl User {
+    /// Whether this is a person of the administration: not a citizen or a program alone.
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service))
+    }
+}
+
 /// A token: who it stands for and what it may do. The secret is known only by its hash, elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {

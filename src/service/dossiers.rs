@@ -13,7 +13,7 @@ use crate::catalogue::{ItemRecord, Look, Record};
 use crate::clock;
 use crate::ids::{ClassCode, DocumentId, DossierId, OfficeCode, Position, UserId};
 use crate::limits;
-use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::access::{Action, Actor};
 use crate::model::dossier::{Because, Dossier, DossierState, NewDossier, NewItem, Party};
 use crate::model::event::{
     DossierItemNumber, DossierItemShown, DossierOpened, DossierOpenedPrivate, Event, Facts, ItemOf, Nothing, Reason,
@@ -40,9 +40,12 @@ pub struct DossierView {
     pub closed_at: Option<String>,
     /// Why it was last closed or reopened.
     pub reason: Option<String>,
-    /// Items ever filed, also those taken out since.
+    /// Items ever filed, also those taken out since; for a party those that are shown.
     pub items: u32,
     pub sub_dossiers: Vec<DossierId>,
+    /// The reader is a party and nothing else: of what is not shown to him nothing is said, not how much there is.
+    #[serde(skip)]
+    pub as_party: bool,
 }
 
 /// A page of a dossier's items, and where the next one begins.
@@ -52,12 +55,17 @@ pub struct ItemPage {
 }
 
 /// One item, as far as this reader may see it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ItemView {
     pub item: u32,
-    pub shown: bool,
-    pub added_at: String,
-    pub added_by: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<String>,
+    /// Not for a party: who of the staff filed it is no part of the affair.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub removed: Option<RemovalView>,
     /// The reader may not see what it is: that something is withheld is said, nothing else.
     pub withheld: bool,
@@ -124,24 +132,30 @@ impl Archive {
     /// Items with numbers above `after`.
     pub fn dossier_items(&self, actor: &Actor, id: DossierId, after: u32, limit: usize) -> Result<ItemPage, Refusal> {
         let core = self.core();
-        core.dossier_for(actor, Action::ReadDossier, id)?;
+        let as_party = actor.reads_as_party(&core.dossier_for(actor, Action::ReadDossier, id)?.access);
         let mut page = ItemPage { items: Vec::new(), next: None };
         for pair in core.catalogue.items(id, after) {
             let (number, item) = pair?;
+            if as_party && !shown_to(core, actor, &item)? {
+                continue;
+            }
             if page.items.len() == limit.min(limits::PAGE_MAX) {
                 page.next = page.items.last().map(|last: &ItemView| last.item);
                 break;
             }
-            page.items.push(item_view(core, actor, number, &item)?);
+            page.items.push(item_view(core, actor, number, &item, as_party)?);
         }
         Ok(page)
     }
 
     pub fn dossier_item(&self, actor: &Actor, id: DossierId, number: u32) -> Result<ItemView, Refusal> {
         let core = self.core();
-        core.dossier_for(actor, Action::ReadDossier, id)?;
+        let as_party = actor.reads_as_party(&core.dossier_for(actor, Action::ReadDossier, id)?.access);
         let item = core.catalogue.item(id, number)?.ok_or(Refusal::NotFound("item"))?;
-        item_view(core, actor, number, &item)
+        if as_party && !shown_to(core, actor, &item)? {
+            return Err(Refusal::NotFound("item"));
+        }
+        item_view(core, actor, number, &item, as_party)
     }
 
     /// Files an entry or document into an open dossier; the answer is the item's number.
@@ -225,10 +239,11 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
     let mut sub_dossiers = core.catalogue.children(dossier.id)?;
     sub_dossiers.retain(|child| core.dossier_for(actor, Action::ReadDossier, *child).is_ok());
     let closed = dossier.state_changed.as_ref().filter(|_| dossier.state == DossierState::Closed);
-    let citizen = actor.roles == [Role::Citizen];
+    let as_party = actor.reads_as_party(&found.access);
+    let items = if as_party { count_shown(core, actor, dossier.id)? } else { record.last_item };
     // A party sees who is in charge, and of the parties only itself.
     let parties = facts.map(|facts| facts.parties.clone()).unwrap_or_default();
-    let parties = parties.into_iter().filter(|party| !citizen || party.tax_code == actor.tax_code).collect();
+    let parties = parties.into_iter().filter(|party| !as_party || party.tax_code == actor.tax_code).collect();
     Ok(DossierView {
         id: dossier.id,
         code: dossier.code.clone(),
@@ -245,12 +260,31 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         opened_by: directory.name_of(dossier.opened_by),
         closed_at: closed.map(|(at, _, _)| clock::rfc3339(*at)),
         reason: dossier.state_changed.as_ref().map(|(_, _, reason)| reason.clone()),
-        items: record.last_item,
+        items,
         sub_dossiers,
+        as_party,
     })
 }
 
-fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord) -> Result<ItemView, Refusal> {
+/// Whether a party may know of an item: it is shown, still there, and readable.
+fn shown_to(core: &Core, actor: &Actor, item: &ItemRecord) -> Result<bool, Refusal> {
+    Ok(item.shown && item.removed.is_none() && core.may_read_item(actor, &item.of)?)
+}
+
+fn count_shown(core: &Core, actor: &Actor, id: DossierId) -> Result<u32, Refusal> {
+    let mut count = 0;
+    for pair in core.catalogue.items(id, 0) {
+        count += u32::from(shown_to(core, actor, &pair?.1)?);
+    }
+    Ok(count)
+}
+
+fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord, as_party: bool) -> Result<ItemView, Refusal> {
+    if !core.may_read_item(actor, &item.of)? {
+        // When, by whom and why it came or went may tell what it is; even its entry's number is not said here, for
+        // who sees that number elsewhere does not see there in which dossier it is.
+        return Ok(ItemView { item: number, withheld: true, ..ItemView::default() });
+    }
     let directory = core.directory();
     let added = core.recorded(item.added)?;
     let removed = item.removed.map(|position| core.recorded(position)).transpose()?;
@@ -264,9 +298,9 @@ fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord) -> Resu
     });
     let mut view = ItemView {
         item: number,
-        shown: item.shown,
-        added_at: clock::rfc3339(added.time),
-        added_by: directory.name_of(added.actor),
+        shown: Some(item.shown),
+        added_at: Some(clock::rfc3339(added.time)),
+        added_by: (!as_party).then(|| directory.name_of(added.actor)),
         removed,
         withheld: false,
         entry: None,
@@ -275,21 +309,13 @@ fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord) -> Resu
     match &item.of {
         ItemOf::Entry(id) => view.entry = core.entry(id)?.and_then(|found| entry_view(core, actor, &found)),
         ItemOf::Document(id) => {
-            view.document = core
-                .free_document(*id)?
-                .filter(|found| decide(actor, Action::ReadDocument, Target::Thing(&found.access)) == Decision::Allowed)
-                .map(|found| FreeDocumentView {
-                    id: *id,
-                    title: found.thing.title.clone(),
-                    file_name: found.thing.current().file_name.clone(),
-                    content: found.thing.current().content,
-                });
+            view.document = core.free_document(*id)?.map(|found| FreeDocumentView {
+                id: *id,
+                title: found.thing.title.clone(),
+                file_name: found.thing.current().file_name.clone(),
+                content: found.thing.current().content,
+            });
         }
-    }
-    view.withheld = view.entry.is_none() && view.document.is_none();
-    if view.withheld {
-        // Why it was taken out may tell what it was.
-        view.removed.iter_mut().for_each(|removed| removed.reason.clear());
     }
     Ok(view)
 }

@@ -86,6 +86,7 @@ impl Archive {
         if officer && user.offices.is_empty() {
             fields.refuse("offices", "missing: an officer works in at least one office");
         }
+        fields.optional("full_name", user.full_name.as_deref());
         check_password(&mut fields, user.password.as_deref());
         fields.finish()?;
         let password = user.password.clone();
@@ -335,12 +336,16 @@ impl Command for AddUser {
             return Err(Refusal::AlreadyExists(format!("there is a user {} already", new.name)));
         }
         check_offices(&state.directory, &new.offices)?;
+        let tax_code = new.tax_code.as_deref().and_then(normal_tax_code);
+        if new.roles.contains(&Role::Citizen) {
+            check_tax_code_is_free(&state.directory, None, tax_code.as_deref())?;
+        }
         let id = state.directory.next_user();
         let public = UserAdded { user: id, roles: new.roles.clone(), offices: new.offices.clone() };
         let private = UserAddedPrivate {
             name: new.name.clone(),
             full_name: new.full_name.clone().unwrap_or_else(|| new.name.to_string()),
-            tax_code: new.tax_code.as_deref().and_then(normal_tax_code),
+            tax_code,
         };
         let event = Event::UserAdded(Facts { public, private: Some(private) });
         Ok(Decided::Commit(vec![Fact { subject: format!("users/{id}"), event }]))
@@ -368,6 +373,9 @@ impl Command for ChangeUser {
             offices: change.offices.clone().unwrap_or_else(|| user.offices.clone()),
             active: change.active.unwrap_or(user.active),
         };
+        if public.active && public.roles.contains(&Role::Citizen) {
+            check_tax_code_is_free(&state.directory, Some(user.id), user.tax_code.as_deref())?;
+        }
         let others = state.directory.users.values().filter(|other| other.id != user.id);
         let administers = |roles: &[Role], active: bool| active && roles.contains(&Role::Administrator);
         if administers(&user.roles, user.active)
@@ -390,6 +398,17 @@ fn check_offices(directory: &Directory, offices: &[OfficeCode]) -> Result<(), Re
     }
 }
 
+/// Two citizens with one tax code would be one person with two accounts: blocking one would leave the other open.
+fn check_tax_code_is_free(directory: &Directory, own: Option<UserId>, code: Option<&str>) -> Result<(), Refusal> {
+    let same = |user: &&User| {
+        user.active && user.roles.contains(&Role::Citizen) && user.tax_code.as_deref() == code && Some(user.id) != own
+    };
+    match directory.users.values().find(same).filter(|_| code.is_some()) {
+        Some(user) => Err(Refusal::AlreadyExists(format!("{} has this tax code already", user.name))),
+        None => Ok(()),
+    }
+}
+
 struct AddOffice {
     actor: UserId,
     office: NewOffice,
@@ -402,8 +421,10 @@ impl Command for AddOffice {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let new = &self.office;
-        if state.directory.offices.contains_key(&new.code) {
-            return Err(Refusal::AlreadyExists(format!("there is an office {} already", new.code)));
+        // Filters compare codes without regard to case: two that differ in nothing else would be one to them.
+        let same = |code: &&OfficeCode| code.to_string().eq_ignore_ascii_case(&new.code.to_string());
+        if let Some(code) = state.directory.offices.keys().find(same) {
+            return Err(Refusal::AlreadyExists(format!("there is an office {code} already")));
         }
         if let Some(parent) = &new.parent
             && !state.directory.offices.contains_key(parent)

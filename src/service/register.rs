@@ -514,10 +514,14 @@ fn check_assigned(directory: &Directory, assignments: &[Assignment]) -> Result<(
         {
             fields.refuse(format!("assignments[{n}].office"), format!("no office {office}"));
         }
-        if let Some(user) = &assignment.user
-            && !directory.user_named(user).is_some_and(|user| user.active)
-        {
-            fields.refuse(format!("assignments[{n}].user"), format!("no user {user}"));
+        if let Some(user) = &assignment.user {
+            match directory.user_named(user).filter(|user| user.active) {
+                None => fields.refuse(format!("assignments[{n}].user"), format!("no user {user}")),
+                Some(found) if !found.is_staff() => {
+                    fields.refuse(format!("assignments[{n}].user"), format!("{user} is not of the staff"));
+                }
+                Some(_) => {}
+            }
         }
     }
     Ok(fields.finish()?)

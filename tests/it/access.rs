@@ -101,7 +101,9 @@ fn readings(things: &Things) -> Vec<Line> {
         read("/api/v1/dossiers", "/api/v1/dossiers".into(), "++++++++"),
         read("/api/v1/dossiers/{id}", dossier.clone(), "n++n++++"),
         read("/api/v1/dossiers/{id}/items", format!("{dossier}/items"), "n++n++++"),
-        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/1"), "n++n++++"),
+        // The first is not shown to the citizen, the second is.
+        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/1"), "n++n++n+"),
+        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/2"), "n++n++++"),
         read("/api/v1/dossiers/{id}/package", format!("{dossier}/package"), "n++n++++"),
         read("/api/v1/search", "/api/v1/search?q=testo".into(), "++++++++"),
         line("post", "/api/v1/search", "/api/v1/search".into(), json!({"q": "testo"}), "++++++++"),
@@ -237,4 +239,50 @@ fn ask(client: &crate::harness::Client<'_>, line: &Line, key: &str) -> (u16, boo
     };
     let stub = line.route.ends_with("{number}") && answer.status == 200 && answer.value().get("subject").is_none();
     (answer.status, stub)
+}
+
+#[test]
+fn a_party_hears_nothing_of_what_is_not_shown_to_it() {
+    let town = Town::new();
+    let dossier = json!({"title": "Pratica", "classification": "6.3", "office": "edilizia",
+        "parties": [{"name": "Mario Rossi", "tax_code": TAX_CODE}]});
+    let registrar = town.as_("registrar");
+    let made = registrar.post("/api/v1/dossiers", &dossier).created();
+    let dossier = format!("/api/v1/dossiers/{}", made["id"].as_str().unwrap());
+    let assigned = json!([{"office": "edilizia", "mode": "responsible"}]);
+    // 1 and 4 are shown, 5 was shown and taken out, 6 is confidential and somebody else's.
+    for (n, shown) in [(1, true), (2, false), (3, false), (4, true), (5, true)] {
+        let entry = town.register(&format!("Carta {n}"), &format!("testo {n}"), json!({"assignments": assigned}));
+        let reference = json!({"register": "PG", "year": entry["year"], "number": entry["number"]});
+        registrar.post(&format!("{dossier}/items"), &json!({"entry": reference, "shown": shown})).created();
+    }
+    registrar.post(&format!("{dossier}/items/5/removal"), &json!({"reason": "sbagliato"})).expect(200);
+    let secret = town.register("Riservato", "segreto", json!({"confidential": true}));
+    let reference = json!({"register": "PG", "year": secret["year"], "number": secret["number"]});
+    let item = json!({"entry": reference, "shown": false});
+    registrar.post(&format!("{dossier}/items"), &item).created();
+    town.settle_index();
+    for citizen in [town.as_("citizen"), town.on_behalf_of(TAX_CODE)] {
+        assert_eq!(citizen.get(&dossier).ok()["items"], 2);
+        assert_eq!(citizen.get("/api/v1/dossiers").ok()["items"][0]["items"], 2);
+        // Page by page, and no page after the last.
+        let first = citizen.get(&format!("{dossier}/items?limit=1")).ok();
+        let next = first["next_cursor"].as_str().unwrap();
+        let second = citizen.get(&format!("{dossier}/items?limit=1&cursor={next}")).ok();
+        assert_eq!((&first["items"][0]["item"], &second["items"][0]["item"]), (&json!(1), &json!(4)));
+        assert_eq!(second["next_cursor"], Value::Null);
+        let all = citizen.get(&format!("{dossier}/items")).ok();
+        assert_eq!(all["items"].as_array().unwrap().len(), 2, "{all}");
+        assert!(all["items"].as_array().unwrap().iter().all(|item| item.get("added_by").is_none()), "{all}");
+        for hidden in [2, 3, 5, 6, 7] {
+            citizen.get(&format!("{dossier}/items/{hidden}")).expect(404);
+        }
+    }
+    // Staff who may read the dossier, but not that entry, hear its place and no more.
+    let stub = json!({"item": 6, "withheld": true});
+    for who in ["officer", "archivist", "service"] {
+        assert_eq!(town.as_(who).get(&dossier).ok()["items"], 6, "{who}");
+        assert_eq!(town.as_(who).get(&format!("{dossier}/items/6")).ok(), stub, "{who}");
+    }
+    assert_eq!(registrar.get(&format!("{dossier}/items/5")).ok()["removed"]["reason"], "sbagliato");
 }

@@ -290,7 +290,7 @@ fn compare(archive: &Archive, model: &Model) {
         let items = items.iter().map(|item| Item {
             entry: item.entry.as_ref().unwrap().number,
             removed: item.removed.is_some(),
-            shown: item.shown,
+            shown: item.shown.unwrap(),
         });
         let mut children = (view.sub_dossiers.clone(), dossier.children.clone());
         children.0.sort_unstable();

@@ -39,8 +39,8 @@ impl List {
         self.body.push_str(&format!("<li><a href=\"{link}\">{}</a> <small>{size} byte</small></li>\n", escaped(name)));
     }
 
-    /// What the dossier holds and the package does not.
-    pub fn rest(&mut self, withheld: u32, removed: &[ItemView]) {
+    /// What the dossier holds and the package does not; how much is withheld is not for everybody to know.
+    pub fn rest(&mut self, withheld: Option<u32>, removed: &[ItemView]) {
         for item in removed {
             let reason = item.removed.as_ref().map(|removed| removed.reason.as_str()).unwrap_or_default();
             self.body.push_str(&format!(
@@ -49,8 +49,12 @@ impl List {
                 escaped(reason)
             ));
         }
-        if withheld > 0 {
-            self.body.push_str(&format!("<li>Non mostrati / withheld: {withheld}</li>\n"));
+        match withheld {
+            Some(0) => {}
+            Some(withheld) => self.body.push_str(&format!("<li>Non mostrati / withheld: {withheld}</li>\n")),
+            None => self.body.push_str(
+                "<li>Il fascicolo può contenere parti non mostrate / the dossier may hold parts that are not shown</li>\n",
+            ),
         }
     }
 

@@ -36,8 +36,9 @@ struct DossierJson<'a> {
     included: u32,
     /// Items that were taken out of the dossier.
     removed: &'a [ItemView],
-    /// Items that this reader may not see; nothing else is said of them.
-    withheld: u32,
+    /// Items that this reader may not see; nothing else is said of them. A party is not told how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<u32>,
 }
 
 /// A document on its way into the package.
@@ -126,6 +127,7 @@ impl Archive {
                 None => break,
             }
         }
+        let withheld = (!view.as_party).then_some(withheld);
         list.rest(withheld, &removed);
         let json = DossierJson { dossier: view, included, removed: &removed, withheld };
         bag.tag(&format!("metadata/{folder}dossier.json"), &serde_json::to_vec_pretty(&json)?)
