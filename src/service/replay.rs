@@ -94,14 +94,7 @@ impl Writer {
         }
         self.remember();
         self.sync_catalogue();
-        if !core.directory().tokens.is_empty()
-            && let Some(damage) = Credentials::damage(&core.disk, &core.root)?
-        {
-            core.note(format!(
-                "credentials.json: {damage}; put back a copy, or make a token with `tabularium token create` and set new \
-                 passwords"
-            ));
-        }
+        say_what_credentials_lack(&core)?;
         core.set_ready();
         Ok(())
     }
@@ -132,6 +125,19 @@ impl Writer {
         }
         Ok((writes, needed))
     }
+}
+
+/// A lost or damaged credentials file is no reason not to start, but nobody could sign in.
+fn say_what_credentials_lack(core: &super::core::Core) -> Result<(), Refusal> {
+    if !core.directory().tokens.is_empty()
+        && let Some(damage) = Credentials::damage(&core.disk, &core.root)?
+    {
+        core.note(format!(
+            "credentials.json: {damage}; put back a copy, or make a token with `tabularium token create` and set new \
+             passwords"
+        ));
+    }
+    Ok(())
 }
 
 /// The directory as the catalogue's events make it.
