@@ -9,7 +9,7 @@ use tantivy::schema::Field;
 use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 use super::collect::{Best, Page, PageCollector};
-use super::cursor::{Place, decode, encode};
+use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
@@ -43,6 +43,13 @@ pub struct Request {
     pub limit: usize,
 }
 
+impl Request {
+    /// What a cursor of this request stands for.
+    fn asked(&self) -> Asked {
+        Asked::of(&self.text, &self.filters)
+    }
+}
+
 /// An item found. The service fetches the rest and checks it again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -71,7 +78,7 @@ pub struct Found {
 /// Why a search has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    #[error("the cursor is none of ours, or belongs to another order")]
+    #[error("the cursor is none of ours, or belongs to another request")]
     BadCursor,
     #[error("the index could not be read")]
     Engine(#[from] TantivyError),
@@ -106,7 +113,7 @@ impl Index {
         let has_words = !request.text.trim().is_empty();
         let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
         let after = match &request.cursor {
-            Some(text) => Some(decode(sort, text).ok_or(SearchError::BadCursor)?),
+            Some(text) => Some(decode(sort, request.asked(), text).ok_or(SearchError::BadCursor)?),
             None => None,
         };
         let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
@@ -120,6 +127,8 @@ impl Index {
             let text = "there is no word in the query that could be searched";
             notes.push(Note { code: "nothing-to-search", text: text.into() });
         } else if let (Some(node), 0) = (&node, page.total)
+            // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
+            && !node.excludes()
             && let Some(similar) = pass.words(node, true)?
             && similar.total > 0
         {
@@ -209,7 +218,8 @@ impl Pass<'_> {
         let limit = self.request.limit.min(PAGE_MAX);
         let is_last = page.best.len() <= limit;
         page.best.truncate(limit);
-        let next_cursor = if is_last { None } else { page.best.last().map(|last| encode(self.sort, last.place)) };
+        let next_cursor = if is_last { None } else { page.best.last() };
+        let next_cursor = next_cursor.map(|last| encode(self.sort, self.request.asked(), last.place));
         let hits = page.best.iter().map(|best| self.hit(best)).collect::<Result<_, _>>()?;
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {

@@ -65,8 +65,9 @@ pub struct ItemView {
     /// Not for a party: who of the staff filed it is no part of the affair.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub added_by: Option<String>,
+    /// Withheld, or whether and how it was taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub removed: Option<RemovalView>,
+    pub removed: Option<Option<RemovalView>>,
     /// The reader may not see what it is: that something is withheld is said, nothing else.
     pub withheld: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -301,7 +302,7 @@ fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord, as_part
         shown: Some(item.shown),
         added_at: Some(clock::rfc3339(added.time)),
         added_by: (!as_party).then(|| directory.name_of(added.actor)),
-        removed,
+        removed: Some(removed),
         withheld: false,
         entry: None,
         document: None,

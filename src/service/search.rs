@@ -383,7 +383,7 @@ impl Archive {
             ..Request::default()
         };
         let found = find(core, &request, view)?;
-        let before = cursor.and_then(item_before);
+        let before = cursor.and_then(|cursor| item_before(filters, cursor));
         let fresh = tail.iter().filter(|(_, item)| {
             matches_filters(item, filters, view) && before.is_none_or(|before| (item.date, item.position) < before)
         });
@@ -399,7 +399,7 @@ impl Archive {
         keys.sort_by_key(|(date, position, _)| Reverse((*date, *position)));
         let more = found.next_cursor.is_some() || keys.len() > limit;
         keys.truncate(limit);
-        let next_cursor = keys.last().filter(|_| more).map(|(date, position, _)| after_item(*date, *position));
+        let next_cursor = keys.last().filter(|_| more).map(|(date, position, _)| after_item(filters, *date, *position));
         Ok(Page { items: keys.into_iter().map(|(_, _, key)| key).collect(), next_cursor })
     }
 }

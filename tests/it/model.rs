@@ -289,7 +289,7 @@ fn compare(archive: &Archive, model: &Model) {
         let items = archive.dossier_items(&actor, dossier.id, 0, 500).unwrap().items;
         let items = items.iter().map(|item| Item {
             entry: item.entry.as_ref().unwrap().number,
-            removed: item.removed.is_some(),
+            removed: matches!(item.removed, Some(Some(_))),
             shown: item.shown.unwrap(),
         });
         let mut children = (view.sub_dossiers.clone(), dossier.children.clone());

@@ -166,3 +166,86 @@ fn a_place_that_the_journal_has_not_reached_is_no_place_to_follow_from() {
         assert_eq!(answer.fields(), ["after"]);
     }
 }
+
+#[test]
+fn a_title_is_one_line_that_says_something() {
+    let town = Town::new();
+    for text in ["due\nrighe", "due\tcolonne", "\u{200b}\u{feff}"] {
+        assert_eq!(registered(&town, &new_entry(text)).expect(422).fields(), ["subject"], "{text:?}");
+        let dossier = json!({"title": text, "classification": "6.3"});
+        assert_eq!(town.as_("registrar").post("/api/v1/dossiers", &dossier).expect(422).fields(), ["title"]);
+        let mut entry = new_entry("Lettera");
+        let blake3 = town.upload("registrar", b"Contenuto.");
+        entry["document"] = json!({"blake3": blake3, "file_name": format!("{text}\r.pdf")});
+        assert_eq!(registered(&town, &entry).expect(422).fields(), ["document.file_name"], "{text:?}");
+    }
+    // Reasons and addresses may go over several lines.
+    let mut entry = new_entry("Lettera");
+    entry["correspondents"][0]["address"] = json!("Via Roma 1\n10100 Torino");
+    entry["received"]["deferred_reason"] = json!("Sciopero.\nPoi neve.");
+    registered(&town, &entry).expect(201);
+}
+
+#[test]
+fn each_is_assigned_once_and_only_staff() {
+    let town = Town::new();
+    let refused = |assignments: Value| {
+        let mut entry = new_entry("Lettera");
+        entry["assignments"] = assignments.clone();
+        let at_once = registered(&town, &entry).expect(422).fields();
+        let made = registered(&town, &new_entry("Lettera")).created();
+        let path = format!("{ENTRIES}/{}/{}/assignments", made["year"], made["number"]);
+        let later = town.as_("registrar").put(&path, &json!({"assignments": assignments})).expect(422).fields();
+        assert_eq!(at_once, later);
+        later
+    };
+    let office = |mode: &str| json!({"office": "edilizia", "mode": mode});
+    let user = |name: &str| json!({"user": name, "mode": "information"});
+    assert_eq!(refused(json!([office("responsible"), office("information")])), ["assignments[1]"]);
+    assert_eq!(refused(json!([user("officer"), office("responsible"), user("officer")])), ["assignments[2]"]);
+    for nobody in ["citizen", "service"] {
+        assert_eq!(refused(json!([user(nobody)])), ["assignments[0].user"]);
+    }
+    let mut entry = new_entry("Lettera");
+    entry["assignments"] =
+        json!([office("responsible"), user("officer"), {"office": "tributi", "mode": "responsible"}]);
+    registered(&town, &entry).expect(201);
+}
+
+#[test]
+fn offices_and_citizens_are_not_there_twice() {
+    let town = Town::new();
+    let administrator = town.as_("administrator");
+    let shouted = json!({"code": "EDILIZIA", "name": "Edilizia"});
+    assert_eq!(administrator.post("/api/v1/offices", &shouted).expect(409).problem(), "already-exists");
+    let twin = json!({"name": "mario", "roles": ["citizen"], "tax_code": TAX_CODE.to_lowercase()});
+    assert_eq!(administrator.post("/api/v1/users", &twin).expect(409).problem(), "already-exists");
+    // One who is blocked makes room for another, and then does not come back beside him.
+    administrator.patch("/api/v1/users/citizen", &json!({"active": false})).ok();
+    administrator.post("/api/v1/users", &twin).expect(201);
+    let back = administrator.patch("/api/v1/users/citizen", &json!({"active": true}));
+    assert_eq!(back.expect(409).problem(), "already-exists");
+    // An officer may have the tax code of a citizen: it opens nothing to him.
+    let officer = json!({"name": "gino", "roles": ["officer"], "offices": ["edilizia"], "tax_code": TAX_CODE});
+    administrator.post("/api/v1/users", &officer).expect(201);
+}
+
+#[test]
+fn a_cursor_goes_on_in_the_list_it_came_from_only() {
+    let town = Town::new();
+    for n in 0..3 {
+        town.register(&format!("Lettera {n}"), &format!("testo {n}"), json!({}));
+    }
+    let registrar = town.as_("registrar");
+    let first = registrar.get(&format!("{ENTRIES}?limit=1")).ok();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    assert_eq!(registrar.get(&format!("{ENTRIES}?limit=2&cursor={cursor}")).ok()["items"].as_array().unwrap().len(), 2);
+    let others = [
+        format!("{ENTRIES}?direction=incoming&cursor={cursor}"),
+        format!("/api/v1/dossiers?cursor={cursor}"),
+        format!("/api/v1/search?q=lettera&sort=newest&cursor={cursor}"),
+    ];
+    for other in others {
+        assert_eq!(registrar.get(&other).expect(422).fields(), ["cursor"], "{other}");
+    }
+}

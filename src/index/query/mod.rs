@@ -80,6 +80,15 @@ impl Node {
             _ => {}
         }
     }
+
+    /// Whether something must be missing.
+    pub fn excludes(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::excludes),
+            _ => false,
+        }
+    }
 }
 
 /// A number as people write it: `123`, `0000123`, `123/2026`, `PG/2026/123`.

@@ -42,7 +42,8 @@ impl List {
     /// What the dossier holds and the package does not; how much is withheld is not for everybody to know.
     pub fn rest(&mut self, withheld: Option<u32>, removed: &[ItemView]) {
         for item in removed {
-            let reason = item.removed.as_ref().map(|removed| removed.reason.as_str()).unwrap_or_default();
+            let reason =
+                item.removed.iter().flatten().next().map(|removed| removed.reason.as_str()).unwrap_or_default();
             self.body.push_str(&format!(
                 "<li>{}. tolto dal fascicolo / taken out: {}</li>\n",
                 item.item,

@@ -115,7 +115,7 @@ impl Archive {
             for item in page.items {
                 if item.withheld {
                     withheld += 1;
-                } else if item.removed.is_some() {
+                } else if matches!(item.removed, Some(Some(_))) {
                     removed.push(item);
                 } else {
                     included += 1;
