@@ -1,6 +1,7 @@
 //! Who may pass? A handler gets the archive only through a guard that names a permission: without one it does not compile.
 
 use std::future::{Ready, ready};
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,6 +13,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use tokio::sync::Semaphore;
 
 use super::Settings;
+use super::password_checks::PasswordChecks;
 use super::problem::{Kind, Problem};
 use super::throttle::Throttle;
 use super::traffic::Traffic;
@@ -28,7 +30,7 @@ pub struct State {
     archive: Archive,
     pub settings: Settings,
     pub throttle: Throttle,
-    pub sign_ins: Semaphore,
+    pub passwords: PasswordChecks,
     pub packages: Arc<Semaphore>,
     pub traffic: Traffic,
     /// The server is going down: who waits or follows is let go.
@@ -36,16 +38,17 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(archive: Archive, settings: Settings) -> Self {
-        Self {
+    /// Fails only when no threads can be had.
+    pub fn new(archive: Archive, settings: Settings) -> io::Result<Self> {
+        Ok(Self {
             archive,
             settings,
             throttle: Throttle::default(),
-            sign_ins: Semaphore::new(limits::SIGN_INS_AT_ONCE),
+            passwords: PasswordChecks::start()?,
             packages: Arc::new(Semaphore::new(limits::PACKAGES_AT_ONCE)),
             traffic: Traffic::default(),
             ending: AtomicBool::new(false),
-        }
+        })
     }
 }
 
