@@ -170,6 +170,15 @@ impl Problem {
         self
     }
 
+    /// A detail where nobody gave one.
+    pub fn respond_or_say(&self, instance: &str, otherwise: Option<&'static str>) -> HttpResponse {
+        let says_nothing = self.more.detail.is_none() && self.kind == Kind::Forbidden;
+        match otherwise.filter(|_| says_nothing) {
+            Some(detail) => Self::of(self.kind).detail(detail).respond(Some(instance)),
+            None => self.respond(Some(instance)),
+        }
+    }
+
     /// What is wrong with one field of the request.
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::of(Kind::Invalid).field(field, message)

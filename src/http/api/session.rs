@@ -10,10 +10,10 @@ use crate::http::body::Json;
 use crate::http::guard::{self, Accessed, Allowed, COOKIE, Credential, Public, SignedIn, State};
 use crate::http::password_checks::CheckError;
 use crate::http::problem::{Kind, Problem};
-use crate::ids::OfficeCode;
+use crate::ids::{OfficeCode, UserId};
 use crate::model::access::Actor;
 use crate::model::user::{Role, Scope};
-use crate::service::{self, Refusal};
+use crate::service::{self, Archive, Refusal};
 
 /// `POST /api/v1/session`
 #[derive(Deserialize)]
@@ -82,7 +82,12 @@ pub async fn show(allowed: Allowed<SignedIn>) -> HttpResponse {
         Credential::Session { csrf_token, .. } => Some(csrf_token.clone()),
         Credential::Token => None,
     };
-    HttpResponse::Ok().json(view(&allowed.actor, csrf_token))
+    let mut view = view(&allowed.actor, csrf_token);
+    if allowed.actor.name.is_none() {
+        // A citizen's actor has no name of its own: the program's is meant.
+        view.user = name_of(&allowed.archive, allowed.actor.user).unwrap_or(view.user);
+    }
+    HttpResponse::Ok().json(view)
 }
 
 /// `DELETE /api/v1/session`
@@ -94,6 +99,11 @@ pub async fn sign_out(allowed: Allowed<SignedIn>) -> HttpResponse {
     gone.set_path("/");
     gone.make_removal();
     HttpResponse::NoContent().cookie(gone).finish()
+}
+
+fn name_of(archive: &Archive, id: UserId) -> Option<String> {
+    let users = archive.users(&Actor::system()).unwrap_or_default();
+    users.iter().find(|user| user.id == id).map(|user| user.name.to_string())
 }
 
 fn cookie(state: &State, signed_in: &service::SignedIn) -> Cookie<'static> {
