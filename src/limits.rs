@@ -77,10 +77,12 @@ pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.
 pub const STREAM_CHUNK: usize = 1024 * 1024;
 
-/// Failed tries to sign in that one name may make in a minute.
+/// Failed tries to sign in that one name may make in a minute from one address.
 pub const SIGN_IN_TRIES_PER_MINUTE: u32 = 10;
 /// Passwords that are checked at the same time: each check takes 19 MiB of memory by design.
 pub const SIGN_INS_AT_ONCE: usize = 2;
+/// Passwords that wait to be checked; more are told to come back.
+pub const SIGN_INS_WAITING: usize = 32;
 /// Dossier packages that are made at the same time: each holds a thread for as long as its reader takes.
 pub const PACKAGES_AT_ONCE: usize = 16;
 /// An `Idempotency-Key`, in characters.

@@ -28,6 +28,11 @@ pub fn start(level: Level) {
         Level::Trace => LevelFilter::TRACE,
     };
     let targets = Targets::new().with_default(LevelFilter::WARN.min(filter)).with_target("tabularium", filter);
+    // What clients send that is no HTTP is their mistake, not ours: said as an error only when asked for everything.
+    let targets = match level {
+        Level::Debug | Level::Trace => targets,
+        _ => targets.with_target("actix_http::h1::dispatcher", LevelFilter::OFF),
+    };
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())

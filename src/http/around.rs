@@ -12,7 +12,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 
-use super::guard::{self, Accessed};
+use super::guard::{self, Accessed, Wanted};
 use super::problem::{Kind, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -82,13 +82,14 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
+    let who_may = response.request().extensions().get::<Wanted>().map(|wanted| wanted.who_may());
     let error = response.response().error();
     let of_ours = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => {
             if let Some(cause) = problem.cause() {
                 tracing::error!(request = id, problem = problem.kind.name(), cause, "request failed");
             }
-            Some(problem.respond(Some(id)))
+            Some(problem.respond_or_say(id, who_may))
         }
         None => {
             let kind = response.headers().get(header::CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);

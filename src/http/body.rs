@@ -8,10 +8,12 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::field_path;
 use super::problem::{Kind, Problem};
+use super::wording;
 use crate::ids::{DocumentId, DossierId, EntryId, RegisterCode, TokenId, UserName};
 use crate::limits;
 
@@ -69,7 +71,8 @@ pub fn too_much_json() -> Problem {
 
 /// The connection ended, or broke its own framing, before the body was whole.
 pub fn truncated(error: actix_web::error::PayloadError) -> Problem {
-    Problem::of(Kind::UploadTruncated).detail(error.to_string())
+    tracing::debug!(cause = error.to_string(), "body not whole");
+    Problem::of(Kind::UploadTruncated).detail("the connection ended before the whole body had come")
 }
 
 /// Reads a JSON object; what does not fit names the field.
@@ -80,10 +83,9 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     let read = if is_object { serde_json::from_slice(text).map_err(Some) } else { Err(None) };
     read.or_else(|error| {
         // Reading stops at the first field that does not fit, perhaps before the text ceases to be JSON.
-        serde_json::from_slice::<IgnoredAny>(text).map_err(malformed)?;
+        serde_json::from_slice::<Value>(text).map_err(malformed)?;
         Err(match error {
-            Some(error) if error.is_data() => misfit(text, &error),
-            Some(error) => malformed(error),
+            Some(error) => misfit(text, &error),
             None => Problem::invalid("(body)", "not an object: { … } is expected"),
         })
     })
@@ -114,7 +116,7 @@ fn misfit(text: &[u8], error: &serde_json::Error) -> Problem {
             return Problem::invalid(field_path::join(&object, name), message);
         }
     }
-    Problem::invalid(if path.is_empty() { "(body)".to_owned() } else { path }, message)
+    Problem::invalid(if path.is_empty() { "(body)".to_owned() } else { path }, wording::in_words(message))
 }
 
 /// The path of the object whose closing brace was the last byte read.
@@ -147,7 +149,7 @@ fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
             actix_web::error::QueryPayloadError::Deserialize(cause) => cause.to_string(),
             other => other.to_string(),
         };
-        Problem::invalid(name, message)
+        Problem::invalid(name, wording::in_words(&message))
     })
 }
 
@@ -212,12 +214,10 @@ impl InPath for (DossierId, u32) {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-    use serde_json::Value;
-
     use super::*;
     use crate::model::register::NewEntry;
     use crate::service::SearchQuery;
+    use serde::Deserialize;
 
     fn problem_of<T>(result: Result<T, Problem>) -> (Kind, Value) {
         let problem = result.err().unwrap();
@@ -252,6 +252,14 @@ mod tests {
             (r#"{"correspondents":{"role":"sender"}}"#, "correspondents"),
             (r#"{"received":{"on":"2026-02-30"}}"#, "received.on"),
             (r#"{"received":{}}"#, "received.on"),
+            (r#"{"direction":5}"#, "direction"),
+            (r#"{"direction":null}"#, "direction"),
+            (r#"{"direction":[]}"#, "direction"),
+            (r#"{"direction":{"incoming":null}}"#, "direction"),
+            (r#"{"correspondents":[{"role":null}]}"#, "correspondents[0].role"),
+            (r#"{"correspondents":[{"role":"sender","kind":{}}]}"#, "correspondents[0].kind"),
+            (r#"{"assignments":[{"office":"a","mode":7}]}"#, "assignments[0].mode"),
+            (r#"{"received":{"on":"2026-01-02","channel":null}}"#, "received.channel"),
             (r#"{"document":{"blake3":"xyz","file_name":"a"}}"#, "document.blake3"),
             (r#"{"subject":"x","subject":"y"}"#, "subject"),
             ("[]", "(body)"),

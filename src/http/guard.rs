@@ -1,6 +1,7 @@
 //! Who may pass? A handler gets the archive only through a guard that names a permission: without one it does not compile.
 
 use std::future::{Ready, ready};
+use std::io;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,13 +13,14 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use tokio::sync::Semaphore;
 
 use super::Settings;
+use super::password_checks::PasswordChecks;
 use super::problem::{Kind, Problem};
 use super::throttle::Throttle;
 use super::traffic::Traffic;
 use crate::ids::UserId;
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
-use crate::service::{AccessLine, Archive};
+use crate::service::{AccessLine, Archive, Refusal};
 
 /// The session's cookie.
 pub const COOKIE: &str = "tabularium_session";
@@ -28,7 +30,7 @@ pub struct State {
     archive: Archive,
     pub settings: Settings,
     pub throttle: Throttle,
-    pub sign_ins: Semaphore,
+    pub passwords: PasswordChecks,
     pub packages: Arc<Semaphore>,
     pub traffic: Traffic,
     /// The server is going down: who waits or follows is let go.
@@ -36,16 +38,17 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(archive: Archive, settings: Settings) -> Self {
-        Self {
+    /// Fails only when no threads can be had.
+    pub fn new(archive: Archive, settings: Settings) -> io::Result<Self> {
+        Ok(Self {
             archive,
             settings,
             throttle: Throttle::default(),
-            sign_ins: Semaphore::new(limits::SIGN_INS_AT_ONCE),
+            passwords: PasswordChecks::start()?,
             packages: Arc::new(Semaphore::new(limits::PACKAGES_AT_ONCE)),
             traffic: Traffic::default(),
             ending: AtomicBool::new(false),
-        }
+        })
     }
 }
 
@@ -134,6 +137,47 @@ pub struct Public {
     pub archive: Archive,
 }
 
+/// What the request is about, so that a refusal can say who may do it.
+#[derive(Clone, Copy)]
+pub struct Wanted(Action);
+
+impl Wanted {
+    /// Who may do this: what everybody may read in the API description, and nothing about the thing.
+    pub fn who_may(self) -> &'static str {
+        match self.0 {
+            Action::ReadEntry | Action::ReadDocument | Action::ReadDossier => {
+                "reading this is for those to whom it is assigned or shown"
+            }
+            Action::RegisterEntry(_) => {
+                "registering incoming documents is for registrars, outgoing and internal ones for officers too; a \
+                 program needs the scope register"
+            }
+            Action::AnnulEntry => "annulling entries is for registrars",
+            Action::ClassifyEntry | Action::AssignEntry => {
+                "classifying and assigning is for registrars, archivists and officers to whom the entry is assigned"
+            }
+            Action::AddEntryDocument => {
+                "adding documents to an entry is for registrars and officers to whom it is assigned"
+            }
+            Action::AddDocumentVersion => "new versions are for officers at work on the document and who created it",
+            Action::CreateDocument | Action::Upload => {
+                "bringing in documents is for registrars and officers; a program needs a scope for it"
+            }
+            Action::OpenDossier | Action::FileIntoDossier | Action::ChangeDossierItem => {
+                "keeping dossiers is for registrars and officers of the offices that keep them; a program needs the \
+                 scope dossiers"
+            }
+            Action::CloseDossier | Action::ReopenDossier => {
+                "closing and reopening dossiers is for archivists and officers who keep them"
+            }
+            Action::Look | Action::ReadDirectory => "this is for all who signed in",
+            Action::ReadUsers => "reading the list of users is for those who work here",
+            Action::Administer => "this is for administrators",
+            Action::ReadAccessLog => "the access log is for auditors",
+        }
+    }
+}
+
 /// What the access log is told when the answer is known.
 pub struct Accessed {
     pub by: String,
@@ -185,6 +229,7 @@ fn allow<P: Permission>(request: &HttpRequest) -> Result<Allowed<P>, Problem> {
     let state = state(request)?;
     let (caller, credential) = authenticate(state, request)?;
     let actor = on_behalf_of(&state.archive, request, caller)?;
+    request.extensions_mut().insert(Wanted(P::ACTION));
     if let Some(what) = P::LOGGED {
         let on_behalf_of = actor.through.and(actor.tax_code.clone());
         request.extensions_mut().insert(Accessed { by: name_of(actor.user), on_behalf_of, what });
@@ -233,7 +278,11 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 fn on_behalf_of(archive: &Archive, request: &HttpRequest, caller: Actor) -> Result<Actor, Problem> {
     let Some(value) = request.headers().get("On-Behalf-Of") else { return Ok(caller) };
     let code = value.to_str().map_err(|_| Problem::invalid("On-Behalf-Of", "not a tax code"))?;
-    Ok(archive.on_behalf_of(&caller, code)?)
+    archive.on_behalf_of(&caller, code).map_err(|refusal| match refusal {
+        Refusal::Forbidden => Problem::of(Kind::Forbidden)
+            .detail("acting for a citizen is for programs whose token has the scope act-for-citizen"),
+        other => other.into(),
+    })
 }
 
 #[cfg(test)]

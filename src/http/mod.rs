@@ -22,9 +22,11 @@ mod docs;
 mod field_path;
 mod guard;
 mod network;
+mod password_checks;
 mod problem;
 mod throttle;
 mod traffic;
+mod wording;
 
 pub use guard::State;
 pub use network::{Network, ParseNetworkError};
@@ -197,7 +199,7 @@ pub fn serve(
     ready: impl FnOnce(&[SocketAddr], Stop),
 ) -> io::Result<()> {
     let (workers, signals) = (settings.workers, settings.signals);
-    let state = web::Data::new(State::new(archive, settings));
+    let state = web::Data::new(State::new(archive, settings)?);
     actix_web::rt::System::new().block_on(async move {
         let served = state.clone();
         let mut server = HttpServer::new(move || App::new().configure(configure(served.clone())))

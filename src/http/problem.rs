@@ -11,6 +11,10 @@ use crate::blob::StageError;
 use crate::model::field::FieldError;
 use crate::service::Refusal;
 
+/// What an administrator can do about a full disk.
+const FULL: &str = "the disk of the data folder is full: make room on it; the server goes on by itself then, and until \
+                    then reading works. 64 MiB are kept back for what must still be written";
+
 /// What the `type` of every problem begins with.
 const URN: &str = "urn:tabularium:problem:";
 
@@ -55,7 +59,7 @@ kinds! {
         "Send `Repr-Digest: sha-256=:<base64>:` (RFC 9530), or leave the header out.";
     UploadTruncated = "upload-truncated", 400, "The body ended before it was whole",
         "Nothing was kept. Send it again.";
-    KeyMissing = "idempotency-key-missing", 400, "The header Idempotency-Key is missing",
+    KeyMissing = "idempotency-key-missing", 400, "The header Idempotency-Key is missing or not valid",
         "Send a key of 1 to 255 visible ASCII characters, the same when you repeat the request: a number is then given only once.";
     Unauthenticated = "unauthenticated", 401, "Nobody is signed in",
         "Send `Authorization: Bearer <token>`, or sign in at /api/v1/session.";
@@ -97,7 +101,7 @@ kinds! {
         "Upload it again, then repeat the request. A digest gives nobody a content.";
     DigestMismatch = "digest-mismatch", 422, "The content is not what its digest announced",
         "Nothing was kept. Send it again, and check the digest if this repeats.";
-    TooManyAttempts = "too-many-attempts", 429, "Too many failed tries to sign in",
+    TooManyAttempts = "too-many-attempts", 429, "Too many tries to sign in",
         "Wait for the seconds in Retry-After.";
     Internal = "internal", 500, "The archive failed",
         "Try again; if it repeats, tell the administrator the `instance`, which stands in the log too.";
@@ -155,7 +159,8 @@ impl Problem {
                 problem.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             }
             Kind::NotReady | Kind::Busy => problem.retry_after(5),
-            Kind::DiskFull | Kind::Stopped => problem.retry_after(60),
+            Kind::DiskFull => problem.retry_after(60).detail(FULL),
+            Kind::Stopped => problem.retry_after(60),
             _ => problem,
         }
     }
@@ -163,6 +168,15 @@ impl Problem {
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.more.detail = Some(detail.into());
         self
+    }
+
+    /// A detail where nobody gave one.
+    pub fn respond_or_say(&self, instance: &str, otherwise: Option<&'static str>) -> HttpResponse {
+        let says_nothing = self.more.detail.is_none() && self.kind == Kind::Forbidden;
+        match otherwise.filter(|_| says_nothing) {
+            Some(detail) => Self::of(self.kind).detail(detail).respond(Some(instance)),
+            None => self.respond(Some(instance)),
+        }
     }
 
     /// What is wrong with one field of the request.

@@ -18,6 +18,35 @@ pub fn absent_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
+/// Reads an enum that is one of a few words: from a text, and from nothing else that serde would take for a variant.
+macro_rules! read_from_word {
+    ($type:ident { $($variant:ident = $word:literal),* }) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                struct Word;
+
+                impl serde::de::Visitor<'_> for Word {
+                    type Value = $type;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(f, "one of {}", [$($word),*].join(", "))
+                    }
+
+                    fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<$type, E> {
+                        match word {
+                            $($word => Ok($type::$variant),)*
+                            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+                        }
+                    }
+                }
+
+                from.deserialize_str(Word)
+            }
+        }
+    };
+}
+pub(crate) use read_from_word;
+
 /// Collects [`FieldError`]s.
 #[derive(Debug, Default)]
 pub struct Fields {

@@ -12,15 +12,17 @@ use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position
 use crate::limits;
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
-use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code};
+use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     Incoming,
     Outgoing,
     Internal,
 }
+
+read_from_word!(Direction { Incoming = "incoming", Outgoing = "outgoing", Internal = "internal" });
 
 impl Direction {
     pub const fn as_str(self) -> &'static str {
@@ -32,13 +34,15 @@ impl Direction {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrespondentRole {
     Sender,
     Recipient,
     Copy,
 }
+
+read_from_word!(CorrespondentRole { Sender = "sender", Recipient = "recipient", Copy = "copy" });
 
 impl CorrespondentRole {
     pub const fn as_str(self) -> &'static str {
@@ -50,13 +54,15 @@ impl CorrespondentRole {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrespondentKind {
     Person,
     Business,
     Administration,
 }
+
+read_from_word!(CorrespondentKind { Person = "person", Business = "business", Administration = "administration" });
 
 /// Who sent or receives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +85,7 @@ pub struct Correspondent {
     pub address: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
     Counter,
@@ -90,6 +96,8 @@ pub enum Channel {
     Interoperability,
     Internal,
 }
+
+read_from_word!(Channel { Counter = "counter", Post = "post", Email = "email", Pec = "pec", Portal = "portal", Interoperability = "interoperability", Internal = "internal" });
 
 /// When and how an incoming document came, and the sender's own number and date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +114,7 @@ pub struct Received {
     pub deferred_reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AssignmentMode {
     /// Must act (per competenza).
@@ -114,6 +122,8 @@ pub enum AssignmentMode {
     /// Must know (per conoscenza).
     Information,
 }
+
+read_from_word!(AssignmentMode { Responsible = "responsible", Information = "information" });
 
 /// To whom an entry is given: an office or a user, exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{OfficeCode, TokenId, UserId, UserName};
-use crate::model::field::absent_or_null;
+use crate::model::field::{absent_or_null, read_from_word};
 
 /// What one may be; one person may be several (API.md, "Who may do what").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     Administrator,
@@ -18,6 +18,8 @@ pub enum Role {
     Citizen,
     Service,
 }
+
+read_from_word!(Role { Administrator = "administrator", Registrar = "registrar", Officer = "officer", Manager = "manager", Archivist = "archivist", Auditor = "auditor", Citizen = "citizen", Service = "service" });
 
 impl Role {
     pub const ALL: [Self; 8] = [
@@ -46,7 +48,7 @@ impl Role {
 }
 
 /// What a program's token may do. A person's token has none: it may do what the person may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// Read entries, dossiers and documents that are not confidential, search them, follow their events.
@@ -58,6 +60,8 @@ pub enum Scope {
     /// Act for the citizen named by `On-Behalf-Of`, seeing what that person would.
     ActForCitizen,
 }
+
+read_from_word!(Scope { Read = "read", Register = "register", Dossiers = "dossiers", ActForCitizen = "act-for-citizen" });
 
 impl Scope {
     pub const ALL: [Self; 4] = [Self::Read, Self::Register, Self::Dossiers, Self::ActForCitizen];

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::PasswordHasher as _;
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
+use super::password_check;
 use super::refusal::Refusal;
 use crate::digest::Sha256;
 use crate::disk::{Disk, DiskError};
@@ -89,8 +90,7 @@ impl Credentials {
             Some(hash) => (hash, true),
             None => (NOBODYS_PASSWORD.to_owned(), false),
         };
-        let matches = argon2::PasswordHash::new(&hash)
-            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
+        let matches = password_check::matches(&hash, password);
         known && matches
     }
 

@@ -15,6 +15,7 @@ mod indexing;
 mod items;
 mod open;
 mod package;
+mod password_check;
 mod people;
 mod read;
 mod refusal;

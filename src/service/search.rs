@@ -478,8 +478,9 @@ fn request_of(query: &SearchQuery) -> Result<Request, Refusal> {
         Some(_) => return Err(Refusal::invalid("sort", "relevance, newest or oldest")),
     };
     let mut facets = Vec::new();
-    for name in query.facets.iter().flat_map(|names| names.split(',')).filter(|name| !name.is_empty()) {
+    for name in query.facets.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
         match FacetField::from_name(name) {
+            Some(field) if facets.contains(&field) => {}
             Some(field) => facets.push(field),
             None => return Err(Refusal::invalid("facets", format!("no facet {name}"))),
         }

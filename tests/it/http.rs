@@ -202,6 +202,14 @@ fn nobody_learns_what_is_not_for_him() {
     assert_eq!(town.as_("auditor").get(&address).ok()["subject"], "Riservato");
     assert_eq!(town.as_("officer").get("/api/v1/access-log?date=2026-01-01").expect(403).problem(), "forbidden");
     assert_eq!(town.as_("citizen").send("POST", "/api/v1/blobs", b"x").expect(403).problem(), "forbidden");
+    let why = town.as_("officer").get("/api/v1/access-log").expect(403).value();
+    assert_eq!(why["detail"], "the access log is for auditors");
+    assert!(town.as_("auditor").get("/api/v1/access-log").ok()["items"].is_array(), "of today");
+    let facets = town.as_("auditor").get("/api/v1/search?q=testo&facets=office,%20year,office").ok();
+    assert_eq!(facets["facets"].as_object().unwrap().len(), 2);
+    assert_eq!(town.on_behalf_of(TAX_CODE).get("/api/v1/session").ok()["on_behalf_of"], TAX_CODE);
+    let user = town.on_behalf_of(TAX_CODE).get("/api/v1/session").ok()["user"].as_str().unwrap().to_owned();
+    assert!(user.parse::<tabularium::ids::UserId>().is_err(), "{user} is a name");
     let nobody = town.anonymous().get(&address).expect(401);
     assert_eq!((nobody.problem().as_str(), nobody.header("www-authenticate")), ("unauthenticated", Some("Bearer")));
     let wrong = town.anonymous().with("Authorization", "Bearer tab_00").get(&address).expect(401);

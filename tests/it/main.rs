@@ -32,6 +32,7 @@ mod renditions;
 mod sentences;
 mod service;
 mod shown;
+mod sign_in;
 mod text;
 mod tidy;
 mod verify;

@@ -49,7 +49,7 @@ fn fine(arguments: &[&str]) -> String {
 }
 
 /// A folder to try things in.
-struct Place {
+pub struct Place {
     folder: tempfile::TempDir,
 }
 
@@ -67,7 +67,7 @@ impl Place {
     }
 
     /// With an administrator.
-    fn settled() -> Self {
+    pub fn settled() -> Self {
         let place = Self::new();
         let output = run_with(&format!("{PASSWORD}\n"), &place.user("elena", &["--role", "administrator"]));
         assert!(output.status.success(), "{output:?}");
@@ -97,15 +97,15 @@ impl Place {
         std::fs::write(path, bytes).unwrap();
     }
 
-    fn serve(&self) -> Server {
+    pub fn serve(&self) -> Server {
         Server::start(&["serve", "--data", &self.data(), "--listen", "127.0.0.1:0"])
     }
 }
 
 /// A running server; ends with the test.
-struct Server {
-    child: Child,
-    address: String,
+pub struct Server {
+    pub child: Child,
+    pub address: String,
     errors: mpsc::Receiver<String>,
 }
 

@@ -116,7 +116,11 @@ fn broken(error: MultipartError) -> Problem {
         MultipartError::Incomplete | MultipartError::Payload(_) => Kind::UploadTruncated,
         _ => Kind::MalformedRequest,
     };
-    Problem::of(kind).detail(error.to_string())
+    tracing::debug!(cause = error.to_string(), "form not readable");
+    Problem::of(kind).detail(match kind {
+        Kind::UploadTruncated => "the form ended before its last part was whole",
+        _ => "the form cannot be read: send multipart/form-data with a boundary and a name for each part (RFC 7578)",
+    })
 }
 
 /// Puts what came as parts where the JSON left it open; a file that the JSON does not list is made from its part.

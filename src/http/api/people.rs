@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{List, Paging, created};
+use crate::clock;
 use crate::http::body::{Id, Json, Query};
 use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadDirectory, ReadUsers};
 use crate::http::problem::Problem;
@@ -73,12 +74,12 @@ pub struct DayQuery {
     limit: Option<usize>,
 }
 
-/// `GET /api/v1/access-log`
+/// `GET /api/v1/access-log`: of today without a date.
 pub async fn access_log(
     allowed: Allowed<ReadAccessLog>,
     Query(query): Query<DayQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let date = query.date.ok_or_else(|| Problem::invalid("date", "missing: a day such as 2026-11-23"))?;
+    let date = query.date.unwrap_or_else(|| clock::date_in_rome(clock::Clock::System.now()));
     let lines = allowed.block(move |archive, actor| archive.access_lines(actor, date)).await??;
     let paging = Paging { cursor: query.cursor, limit: query.limit };
     Ok(HttpResponse::Ok().json(List::page(lines, &paging)?))

@@ -3,16 +3,17 @@
 use std::time::Instant;
 
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use crate::http::body::Json;
 use crate::http::guard::{self, Accessed, Allowed, COOKIE, Credential, Public, SignedIn, State};
+use crate::http::password_checks::CheckError;
 use crate::http::problem::{Kind, Problem};
-use crate::ids::OfficeCode;
+use crate::ids::{OfficeCode, UserId};
 use crate::model::access::Actor;
 use crate::model::user::{Role, Scope};
-use crate::service::{self, Refusal};
+use crate::service::{self, Archive, Refusal};
 
 /// `POST /api/v1/session`
 #[derive(Deserialize)]
@@ -43,16 +44,21 @@ pub async fn sign_in(
 ) -> Result<HttpResponse, Problem> {
     let state = guard::state(&request)?;
     let Credentials { name, password } = credentials;
-    if let Some(seconds) = state.throttle.wait(&name, Instant::now()) {
-        return Err(too_many(seconds));
-    }
+    let from = request.peer_addr().map(|address| address.ip());
+    state.throttle.begin(&name, from, Instant::now()).map_err(too_many)?;
     let archive = public.archive.clone();
-    let _place = state.sign_ins.acquire().await.map_err(Problem::internal)?;
     let tried = name.clone();
-    let checked = web::block(move || archive.sign_in(&tried, &password)).await?;
+    let checked = state.passwords.run(move || archive.sign_in(&tried, &password)).await;
+    let checked = checked.map_err(|error| {
+        state.throttle.give_back(&name, from);
+        match error {
+            CheckError::QueueFull => queue_full(),
+            CheckError::Ended => Problem::internal(error),
+        }
+    })?;
     match checked {
         Ok(signed_in) => {
-            state.throttle.succeeded(&name);
+            state.throttle.succeeded(&name, from);
             note(&request, signed_in.user.to_string(), "sign-in");
             let actor = public.archive.actor_of(signed_in.user).ok_or_else(|| Problem::of(Kind::SignInRefused))?;
             let cookie = cookie(state, &signed_in);
@@ -60,11 +66,13 @@ pub async fn sign_in(
             Ok(HttpResponse::Created().cookie(cookie).json(view))
         }
         Err(Refusal::Forbidden) => {
-            state.throttle.failed(&name, Instant::now());
             note(&request, known(&public, &name), "sign-in-refused");
             Err(Problem::of(Kind::SignInRefused))
         }
-        Err(other) => Err(other.into()),
+        Err(other) => {
+            state.throttle.give_back(&name, from);
+            Err(other.into())
+        }
     }
 }
 
@@ -74,7 +82,12 @@ pub async fn show(allowed: Allowed<SignedIn>) -> HttpResponse {
         Credential::Session { csrf_token, .. } => Some(csrf_token.clone()),
         Credential::Token => None,
     };
-    HttpResponse::Ok().json(view(&allowed.actor, csrf_token))
+    let mut view = view(&allowed.actor, csrf_token);
+    if allowed.actor.name.is_none() {
+        // A citizen's actor has no name of its own: the program's is meant.
+        view.user = name_of(&allowed.archive, allowed.actor.user).unwrap_or(view.user);
+    }
+    HttpResponse::Ok().json(view)
 }
 
 /// `DELETE /api/v1/session`
@@ -86,6 +99,11 @@ pub async fn sign_out(allowed: Allowed<SignedIn>) -> HttpResponse {
     gone.set_path("/");
     gone.make_removal();
     HttpResponse::NoContent().cookie(gone).finish()
+}
+
+fn name_of(archive: &Archive, id: UserId) -> Option<String> {
+    let users = archive.users(&Actor::system()).unwrap_or_default();
+    users.iter().find(|user| user.id == id).map(|user| user.name.to_string())
 }
 
 fn cookie(state: &State, signed_in: &service::SignedIn) -> Cookie<'static> {
@@ -119,10 +137,21 @@ fn known(public: &Public, name: &str) -> String {
     users.iter().find(|user| user.name.as_str() == name).map_or_else(|| "-".to_owned(), |user| user.id.to_string())
 }
 
+/// Seconds in which even a slow machine has worked off the queue.
+const QUEUE_SECONDS: u32 = 2;
+
+fn queue_full() -> Problem {
+    let detail = format!("too many are signing in at this moment: try again in {QUEUE_SECONDS} seconds");
+    Problem::of(Kind::TooManyAttempts).retry_after(QUEUE_SECONDS).detail(detail)
+}
+
 fn too_many(seconds: u32) -> Problem {
     use actix_web::http::header::{HeaderName, HeaderValue};
     let header = |name: &'static str, value: u32| (HeaderName::from_static(name), HeaderValue::from(value));
-    let mut problem = Problem::of(Kind::TooManyAttempts).retry_after(seconds);
+    let tries = crate::limits::SIGN_IN_TRIES_PER_MINUTE;
+    let detail =
+        format!("{tries} tries for this name from this address failed within a minute: wait {seconds} seconds");
+    let mut problem = Problem::of(Kind::TooManyAttempts).retry_after(seconds).detail(detail);
     for (name, value) in [
         header("x-ratelimit-limit", crate::limits::SIGN_IN_TRIES_PER_MINUTE),
         header("x-ratelimit-remaining", 0),
