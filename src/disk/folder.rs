@@ -7,7 +7,17 @@ use super::{DiskError, Operation};
 /// Holds a data folder for one process, until dropped or until the process ends, however it ends.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: std::fs::File,
+    file: std::fs::File,
+}
+
+impl Drop for FolderLock {
+    /// Said, not left to closing the file: a child process that another thread is just starting holds a copy of the
+    /// open file until it has begun its own program, and with it the lock.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::warn!(%error, "the data folder is let go when the process ends");
+        }
+    }
 }
 
 /// Why a folder could not be held.
@@ -42,7 +52,7 @@ impl FolderLock {
         // For the message of who comes second; the lock itself needs no content.
         let written = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
         written.map_err(DiskError::at(&path, Operation::Write))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 

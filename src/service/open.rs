@@ -127,6 +127,10 @@ impl Threads {
     }
 }
 
+/// How often, and after how long each, a locked index is tried again: the folder's own lock says that nobody has it.
+const INDEX_ATTEMPTS: u32 = 40;
+const INDEX_EVERY: Duration = Duration::from_millis(50);
+
 /// How often the access log is synced and old uploads are looked for.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 
@@ -350,7 +354,15 @@ fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
     let folder = Projection::Index.folder(&options.projections);
     let open = || -> Result<Index, OpenError> {
         Disk::real().create_dir(&folder)?;
-        Ok(Index::open(Some(&folder), index::Settings::default())?)
+        let mut attempts = 0;
+        loop {
+            match Index::open(Some(&folder), index::Settings::default()) {
+                // The lock of one just closed may live a moment longer, in a child process that is being started.
+                Err(index::OpenError::Locked { .. }) if attempts < INDEX_ATTEMPTS => attempts += 1,
+                other => return Ok(other?),
+            }
+            std::thread::sleep(INDEX_EVERY);
+        }
     };
     if let Some(reason) = take_mark(options, Projection::Index)? {
         return Ok((open()?, Some(format!("the index was damaged ({reason}) and is rebuilt from the journal"))));
