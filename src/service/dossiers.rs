@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Archive;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::items::Key;
 use super::read::{Found, permit_in_area};
 use super::refusal::Refusal;
 use super::register::{EntryView, check_class, file_into, version_number, view as entry_view};
@@ -164,7 +165,7 @@ impl Archive {
         let core = self.core();
         core.dossier_for(actor, Action::FileIntoDossier, id)?;
         let of = item.of()?;
-        if !core.may_read_item(actor, &of)? {
+        if !core.may_read(actor, &Key::of(&of))? {
             let field = if matches!(of, ItemOf::Entry(_)) { "entry" } else { "document" };
             return Err(Refusal::invalid(field, format!("no such {field}")));
         }
@@ -269,7 +270,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
 
 /// Whether a party may know of an item: it is shown, still there, and readable.
 fn shown_to(core: &Core, actor: &Actor, item: &ItemRecord) -> Result<bool, Refusal> {
-    Ok(item.shown && item.removed.is_none() && core.may_read_item(actor, &item.of)?)
+    Ok(item.shown && item.removed.is_none() && core.may_read(actor, &Key::of(&item.of))?)
 }
 
 fn count_shown(core: &Core, actor: &Actor, id: DossierId) -> Result<u32, Refusal> {
@@ -281,7 +282,7 @@ fn count_shown(core: &Core, actor: &Actor, id: DossierId) -> Result<u32, Refusal
 }
 
 fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord, as_party: bool) -> Result<ItemView, Refusal> {
-    if !core.may_read_item(actor, &item.of)? {
+    if !core.may_read(actor, &Key::of(&item.of))? {
         // When, by whom and why it came or went may tell what it is; even its entry's number is not said here, for
         // who sees that number elsewhere does not see there in which dossier it is.
         return Ok(ItemView { item: number, withheld: true, ..ItemView::default() });

@@ -16,7 +16,7 @@ use crate::clock;
 use crate::ids::Position;
 use crate::journal::RawLine;
 use crate::limits;
-use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::access::{Action, Actor};
 use crate::model::event::{Event, Recorded, feed_data};
 use crate::model::user::Role;
 
@@ -133,12 +133,7 @@ fn may_see(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal
 
 fn all_readable(core: &Core, actor: &Actor, keys: &[Key]) -> Result<bool, Refusal> {
     for key in keys {
-        let (action, access) = match key {
-            Key::Entry(id) => (Action::ReadEntry, core.entry(id)?.map(|found| found.access)),
-            Key::Document(id) => (Action::ReadDocument, core.free_document(*id)?.map(|found| found.access)),
-            Key::Dossier(id) => (Action::ReadDossier, core.dossier(*id)?.map(|found| found.access)),
-        };
-        if !access.is_some_and(|access| decide(actor, action, Target::Thing(&access)) == Decision::Allowed) {
+        if !core.may_read(actor, key)? {
             return Ok(false);
         }
     }

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::digest::Blake3;
 use crate::ids::{DocumentId, DossierId, EntryId};
 use crate::index::{Correspondent, Item, ItemKind, Role};
-use crate::model::access::ThingAccess;
+use crate::model::access::{Action, Actor, Decision, Target, ThingAccess, decide};
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
 use crate::model::event::{Event, ItemOf, Recorded};
@@ -31,7 +31,17 @@ impl Key {
         }
     }
 
-    fn of(item: &ItemOf) -> Self {
+    /// Whether an actor may read the thing of this key, when its access is this.
+    pub fn readable(&self, actor: &Actor, access: &ThingAccess) -> bool {
+        let action = match self {
+            Self::Entry(_) => Action::ReadEntry,
+            Self::Document(_) => Action::ReadDocument,
+            Self::Dossier(_) => Action::ReadDossier,
+        };
+        decide(actor, action, Target::Thing(access)) == Decision::Allowed
+    }
+
+    pub fn of(item: &ItemOf) -> Self {
         match item {
             ItemOf::Entry(id) => Self::Entry(id.clone()),
             ItemOf::Document(id) => Self::Document(*id),
@@ -67,10 +77,24 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
 
 /// The item as it is now, without its texts, and the contents whose texts belong to it.
 pub fn build(core: &Core, key: &Key) -> Result<Option<(Item, Vec<Blake3>)>, Refusal> {
+    build_if(core, key, |_| true)
+}
+
+/// [`build`], for what a reader of it is admitted to: the thing is read once for both.
+pub fn build_if(
+    core: &Core,
+    key: &Key,
+    admits: impl Fn(&ThingAccess) -> bool,
+) -> Result<Option<(Item, Vec<Blake3>)>, Refusal> {
     match key {
-        Key::Entry(id) => Ok(core.entry(id)?.map(|found| of_entry(core, &found))),
-        Key::Document(id) => Ok(core.free_document(*id)?.map(|found| of_document(&found))),
-        Key::Dossier(id) => Ok(core.dossier(*id)?.map(|found| (of_dossier(core, &found), Vec::new()))),
+        Key::Entry(id) => Ok(core.entry(id)?.filter(|found| admits(&found.access)).map(|found| of_entry(core, &found))),
+        Key::Document(id) => {
+            Ok(core.free_document(*id)?.filter(|found| admits(&found.access)).map(|found| of_document(&found)))
+        }
+        Key::Dossier(id) => {
+            let found = core.dossier(*id)?.filter(|found| admits(&found.access));
+            Ok(found.map(|found| (of_dossier(core, &found), Vec::new())))
+        }
     }
 }
 

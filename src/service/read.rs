@@ -1,13 +1,13 @@
 //! Reading things back: the catalogue says which events made them, the journal says what these were.
 
 use super::core::Core;
+use super::items::Key;
 use super::refusal::Refusal;
 use crate::catalogue::{Look, Record};
 use crate::ids::{DocumentId, DossierId, EntryId};
 use crate::model::access::{Action, Actor, Decision, FiledIn, Target, ThingAccess, decide};
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
-use crate::model::event::ItemOf;
 use crate::model::register::{Entry, EntryDocument};
 
 /// A thing with who may read it and where it is filed.
@@ -129,13 +129,14 @@ impl Core {
         Ok(document)
     }
 
-    /// The thing in a dossier, if the actor may read it.
-    pub fn may_read_item(&self, actor: &Actor, of: &ItemOf) -> Result<bool, Refusal> {
-        let (action, access) = match of {
-            ItemOf::Entry(id) => (Action::ReadEntry, self.entry(id)?.map(|found| found.access)),
-            ItemOf::Document(id) => (Action::ReadDocument, self.free_document(*id)?.map(|found| found.access)),
+    /// Whether the actor may read an entry, document or dossier as it is now; what is not there nobody may.
+    pub fn may_read(&self, actor: &Actor, key: &Key) -> Result<bool, Refusal> {
+        let access = match key {
+            Key::Entry(id) => self.entry(id)?.map(|found| found.access),
+            Key::Document(id) => self.free_document(*id)?.map(|found| found.access),
+            Key::Dossier(id) => self.dossier(*id)?.map(|found| found.access),
         };
-        Ok(access.is_some_and(|access| decide(actor, action, Target::Thing(&access)) == Decision::Allowed))
+        Ok(access.is_some_and(|access| key.readable(actor, &access)))
     }
 }
 

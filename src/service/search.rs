@@ -532,15 +532,7 @@ fn readable(core: &Core, actor: &Actor, hit: &Hit) -> Result<Option<Item>, Refus
 
 fn readable_with_contents(core: &Core, actor: &Actor, hit: &Hit) -> Result<Option<(Item, Vec<Blake3>)>, Refusal> {
     let Some(key) = Key::parse(hit.kind, &hit.id) else { return Ok(None) };
-    let (action, access) = match &key {
-        Key::Entry(id) => (Action::ReadEntry, core.entry(id)?.map(|found| found.access)),
-        Key::Document(id) => (Action::ReadDocument, core.free_document(*id)?.map(|found| found.access)),
-        Key::Dossier(id) => (Action::ReadDossier, core.dossier(*id)?.map(|found| found.access)),
-    };
-    match access {
-        Some(access) if decide(actor, action, Target::Thing(&access)) == Decision::Allowed => items::build(core, &key),
-        _ => Ok(None),
-    }
+    items::build_if(core, &key, |access| key.readable(actor, access))
 }
 
 /// The content with this digest in the item of a hit, if the actor may read it.
