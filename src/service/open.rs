@@ -27,7 +27,7 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Extractor, Limits, RenderLimits, Renderer};
+use crate::text::{Derived, DerivedError, Engines, Extractor, Limits, RenderLimits, Renderer};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -427,7 +427,8 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let (done, extracted) = channel();
     let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
     let processes = limits::EXTRACT_PROCESSES;
-    let extractor = Extractor::start(program, arguments, processes, Limits::default()).map_err(OpenError::Thread)?;
+    let extractor = Extractor::start(program, arguments, processes, Limits::default(), Engines::default())
+        .map_err(OpenError::Thread)?;
     let texts = Extracting::start(core, Arc::new(extractor), processes, writer, &done).map_err(OpenError::Thread)?;
     Ok((Some(Arc::new(texts)), extracted))
 }

@@ -189,7 +189,9 @@ mod tests {
 
     #[test]
     fn words_or_the_reason_why_there_are_none() {
-        let with = |state, text: &str| words_or_why(Known::Done(Extraction { state, text: text.into() }));
+        let with = |state, text: &str| {
+            words_or_why(Known::Done(Extraction { state, text: text.into(), facts: crate::text::Facts::default() }))
+        };
         assert_eq!(with(TextState::Full, "ciao").unwrap(), "ciao");
         assert_eq!(with(TextState::Partial(Reason::Cut), "cia").unwrap(), "cia");
         for reason in Reason::ALL {

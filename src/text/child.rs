@@ -49,8 +49,9 @@ fn serve() -> io::Result<()> {
     limit(Resource::As, setup.address_space)?;
     while let Some(ask) = read_header::<Ask>(&mut questions)? {
         let extraction = answer(&ask, &mut questions)?;
-        write_header(&mut answers, &Answer { state: extraction.state, size: extraction.text.len() })?;
-        answers.write_all(extraction.text.as_bytes())?;
+        let Extraction { state, text, facts } = extraction;
+        write_header(&mut answers, &Answer { state, facts: facts.bounded(), size: text.len() })?;
+        answers.write_all(text.as_bytes())?;
         answers.flush()?;
     }
     Ok(())

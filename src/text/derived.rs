@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{EXTRACTOR_VERSION, Extraction, TextState};
+use super::{EXTRACTOR_VERSION, Extraction, Facts, TextState};
 use crate::blob::pack::{self, Member};
 use crate::digest::Blake3;
 use crate::disk::{Disk, DiskError, File, OpenFiles};
@@ -17,8 +17,11 @@ use crate::limits;
 /// Packs open for reading at the same time.
 const OPEN_PACKS: usize = 16;
 
-/// The line before a text is shorter than this.
-const LINE_MAX: usize = 256;
+/// The line before a text is usually shorter than this …
+const LINE_USUAL: usize = 1024;
+
+/// … and always shorter than this.
+const LINE_MAX: usize = 1024 * 1024;
 
 /// A text, its line and its header, at most: a location that claims more is damaged.
 const MEMBER_MAX: usize = limits::TEXT_MAX + LINE_MAX;
@@ -81,6 +84,8 @@ impl DerivedLocation {
 struct Line {
     #[serde(flatten)]
     state: TextState,
+    #[serde(default)]
+    facts: Facts,
     /// Bytes of text.
     size: usize,
 }
@@ -129,7 +134,8 @@ impl Derived {
         if extraction.text.len() > limits::TEXT_MAX {
             return Err(DerivedError::TooLong(extraction.text.len()));
         }
-        let line = Line { state: extraction.state, size: extraction.text.len() };
+        let line =
+            Line { state: extraction.state, facts: extraction.facts.clone().bounded(), size: extraction.text.len() };
         let mut content = serde_json::to_vec(&line).expect("a line of two words and a number has a JSON form");
         content.push(b'\n');
         content.extend_from_slice(extraction.text.as_bytes());
@@ -194,8 +200,7 @@ impl Derived {
             };
             for member in members {
                 let Some(blake3) = digest_of(&member.name) else { continue };
-                let line = file.read_vec(member.content(), (member.size as usize).min(LINE_MAX))?;
-                let Some(line) = parse_line(&line).map(|(line, _)| line) else { continue };
+                let Some(line) = read_line(&file, &member)? else { continue };
                 found(blake3, DerivedLocation { pack: number, offset: member.offset, size: member.size }, line.state);
             }
         }
@@ -270,7 +275,18 @@ fn digest_of(name: &str) -> Option<Blake3> {
 fn parse_content(content: &[u8]) -> Option<Extraction> {
     let (line, text) = parse_line(content)?;
     let text = str::from_utf8(text).ok()?;
-    (text.len() == line.size).then(|| Extraction { state: line.state, text: text.to_owned() })
+    (text.len() == line.size).then(|| Extraction { state: line.state, text: text.to_owned(), facts: line.facts })
+}
+
+/// The line of a member without its text. Most lines are short; what a long one needs is read in a second step.
+fn read_line(file: &File, member: &Member) -> Result<Option<Line>, DerivedError> {
+    for most in [LINE_USUAL, LINE_MAX] {
+        let start = file.read_vec(member.content(), (member.size as usize).min(most))?;
+        if let Some((line, _)) = parse_line(&start) {
+            return Ok(Some(line));
+        }
+    }
+    Ok(None)
 }
 
 fn parse_line(content: &[u8]) -> Option<(Line, &[u8])> {
@@ -347,7 +363,7 @@ mod tests {
             _ => TextState::None(Reason::Encrypted),
         };
         let text = if n % 3 == 2 { String::new() } else { format!("delibera n. {n}\nperché sì") };
-        (Blake3::of(&n.to_le_bytes()), Extraction { state, text })
+        (Blake3::of(&n.to_le_bytes()), Extraction { state, text, facts: Facts::default() })
     }
 
     fn scanned(derived: &Derived) -> Vec<(Blake3, DerivedLocation, TextState)> {
@@ -502,7 +518,8 @@ mod tests {
         let again = derived.put(blake3, &extraction).unwrap();
         assert!(again.offset > location.offset, "what another version kept stays");
         assert_eq!(scanned(&derived), [(blake3, again, extraction.state)]);
-        let long = Extraction { state: TextState::Full, text: "a".repeat(limits::TEXT_MAX + 1) };
+        let long =
+            Extraction { state: TextState::Full, text: "a".repeat(limits::TEXT_MAX + 1), facts: Facts::default() };
         assert!(matches!(derived.put(blake3, &long), Err(DerivedError::TooLong(_))));
     }
 

@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub mod child;
 pub mod derived;
+pub mod engines;
+pub mod facts;
 pub mod media;
 mod pdf;
 mod plain;
@@ -18,6 +20,8 @@ pub mod render;
 mod wire;
 
 pub use derived::{Derived, DerivedError, DerivedLocation};
+pub use engines::Engines;
+pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
 pub use pool::{Extractor, Limits, Request};
 pub use render::{RenderError, RenderLimits, Renderer};
 
@@ -30,12 +34,13 @@ pub struct Extraction {
     pub state: TextState,
     /// Clean: one kind of line end, no control characters, a form feed between pages. Empty unless full or partial.
     pub text: String,
+    pub facts: Facts,
 }
 
 impl Extraction {
     /// No text, and why.
     pub fn none(reason: Reason) -> Self {
-        Self { state: TextState::None(reason), text: String::new() }
+        Self { state: TextState::None(reason), text: String::new(), facts: Facts::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Extraction, Reason, TextState};
+use super::{Extraction, Facts, Reason, TextState};
 
 /// What the bytes 0x80 to 0x9F mean in Windows-1252; the five that mean nothing become U+FFFD.
 const WINDOWS_1252: [char; 32] = [
@@ -25,7 +25,7 @@ pub(super) fn finish(raw: &str, text_max: usize, flaw: Option<Reason>, empty: Re
         Some(reason) => TextState::Partial(reason),
         None => TextState::Full,
     };
-    Extraction { state, text }
+    Extraction { state, text, facts: Facts::default() }
 }
 
 /// UTF-8, UTF-16 with a byte order mark, and Windows-1252 for all the rest: what an Italian office has on its disks.

@@ -18,7 +18,7 @@ use std::os::unix::process::CommandExt as _;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::wire::{Answer, Ask, Setup, invalid, read_header, write_header};
-use super::{Extraction, Format, Reason, TextState};
+use super::{Engines, Extraction, Format, Reason, TextState};
 use crate::limits;
 
 /// A child is replaced after this many documents: readers of formats leak.
@@ -77,9 +77,15 @@ pub struct Extractor {
 
 impl Extractor {
     /// A pool of at most `processes` children, each `program` with `arguments`. None is started yet.
-    pub fn start(program: PathBuf, arguments: Vec<OsString>, processes: usize, limits: Limits) -> io::Result<Self> {
+    pub fn start(
+        program: PathBuf,
+        arguments: Vec<OsString>,
+        processes: usize,
+        limits: Limits,
+        engines: Engines,
+    ) -> io::Result<Self> {
         let (orders, received) = mpsc::channel();
-        let start = Start { program, arguments, address_space: limits.address_space };
+        let start = Start { program, arguments, address_space: limits.address_space, engines };
         let keeper =
             std::thread::Builder::new().name("extraction-keeper".to_owned()).spawn(move || keep(&received, &start))?;
         let seats = std::iter::repeat_with(|| None).take(processes.max(1)).collect();
@@ -229,7 +235,7 @@ impl Worker {
         let mut text = vec![0; answer.size];
         self.answers.read_exact(&mut text)?;
         let text = String::from_utf8(text).map_err(|_| invalid("a text that is not UTF-8"))?;
-        Ok(Extraction { state: answer.state, text })
+        Ok(Extraction { state: answer.state, text, facts: answer.facts.bounded() })
     }
 
     /// What the runtime wrote as the process fell over. Only compared, never shown: it may quote a document.
@@ -320,6 +326,7 @@ struct Start {
     program: PathBuf,
     arguments: Vec<OsString>,
     address_space: u64,
+    engines: Engines,
 }
 
 impl Start {
@@ -337,7 +344,10 @@ impl Start {
         let questions = BufWriter::with_capacity(BUFFER, stdin);
         let answers = BufReader::with_capacity(BUFFER, stdout);
         let mut worker = Worker { process, questions, answers, last_words, served: 0 };
-        write_header(&mut worker.questions, &Setup { address_space: self.address_space })?;
+        write_header(
+            &mut worker.questions,
+            &Setup { address_space: self.address_space, engines: self.engines.clone() },
+        )?;
         Ok(worker)
     }
 }

@@ -8,16 +8,17 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::TextState;
+use super::{Engines, Facts, TextState};
 
-/// A header is a few short fields; more is a child that has lost its mind.
-const HEADER_MAX: u32 = 4096;
+/// A header is a few short fields and bounded facts; more is a child that has lost its mind.
+const HEADER_MAX: u32 = 1024 * 1024;
 
 /// The first frame a child receives.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Setup {
     /// Bytes of address space; the child never takes more than its own bound, whatever this says.
     pub address_space: u64,
+    pub engines: Engines,
 }
 
 /// A question: followed by `size` bytes of content.
@@ -35,6 +36,7 @@ pub(super) struct Ask {
 pub(super) struct Answer {
     #[serde(flatten)]
     pub state: TextState,
+    pub facts: Facts,
     pub size: usize,
 }
 
@@ -75,12 +77,13 @@ mod tests {
     #[test]
     fn headers_come_back_and_lengths_are_bounded() {
         let mut pipe = Vec::new();
-        let answer = Answer { state: TextState::None(Reason::Encrypted), size: 0 };
+        let full = || Answer { state: TextState::Full, facts: Facts::default(), size: 3 };
+        let answer = Answer { state: TextState::None(Reason::Encrypted), facts: Facts::default(), size: 0 };
         write_header(&mut pipe, &answer).unwrap();
-        write_header(&mut pipe, &Answer { state: TextState::Full, size: 3 }).unwrap();
+        write_header(&mut pipe, &full()).unwrap();
         let mut from = pipe.as_slice();
         assert_eq!(read_header::<Answer>(&mut from).unwrap(), Some(answer));
-        assert_eq!(read_header::<Answer>(&mut from).unwrap(), Some(Answer { state: TextState::Full, size: 3 }));
+        assert_eq!(read_header::<Answer>(&mut from).unwrap(), Some(full()));
         assert_eq!(read_header::<Answer>(&mut from).unwrap(), None);
 
         for hostile in
@@ -89,6 +92,6 @@ mod tests {
             let mut from = hostile;
             assert!(read_header::<Answer>(&mut from).is_err(), "{hostile:?}");
         }
-        assert!(write_header(&mut Vec::new(), &"x".repeat(5000)).is_err());
+        assert!(write_header(&mut Vec::new(), &"x".repeat(HEADER_MAX as usize)).is_err());
     }
 }

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tabularium::text::media::media_type;
-use tabularium::text::{Extraction, Extractor, Limits, Reason, Request, TextState};
+use tabularium::text::{Engines, Extraction, Extractor, Facts, Limits, Reason, Request, TextState};
 
 const MIB: u64 = 1024 * 1024;
 
 fn worker(processes: usize, limits: Limits) -> Extractor {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_tabularium"));
-    Extractor::start(program, vec!["extract-worker".into()], processes, limits).unwrap()
+    Extractor::start(program, vec!["extract-worker".into()], processes, limits, Engines::default()).unwrap()
 }
 
 /// A child that is a line of shell.
 fn shell(line: &str, limits: Limits) -> Extractor {
     let arguments: Vec<OsString> = vec!["-c".into(), line.into()];
-    Extractor::start(PathBuf::from("/bin/sh"), arguments, 1, limits).unwrap()
+    Extractor::start(PathBuf::from("/bin/sh"), arguments, 1, limits, Engines::default()).unwrap()
 }
 
 fn short() -> Limits {
@@ -84,7 +84,10 @@ fn bounds_on_input_and_text() {
     assert_eq!(text(&extractor, "text/plain", b"1234567890a"), Extraction::none(Reason::TooLarge));
     assert_eq!(text(&extractor, "text/plain", b"1234").state, TextState::Full);
     let cut = text(&extractor, "text/plain", b"12345");
-    assert_eq!(cut, Extraction { state: TextState::Partial(Reason::Cut), text: "1234".into() });
+    assert_eq!(
+        cut,
+        Extraction { state: TextState::Partial(Reason::Cut), text: "1234".into(), facts: Facts::default() }
+    );
     // A pipe holds 64 KiB, our buffers as much again: beyond both, and back.
     let extractor = worker(1, Limits::default());
     let long = "parola ".repeat(500_000);
@@ -166,7 +169,8 @@ fn children_that_misbehave() {
 
 #[test]
 fn a_missing_program_and_a_failing_source_pass() {
-    let nowhere = Extractor::start(PathBuf::from("/nonexistent/program"), Vec::new(), 1, short()).unwrap();
+    let nowhere =
+        Extractor::start(PathBuf::from("/nonexistent/program"), Vec::new(), 1, short(), Engines::default()).unwrap();
     assert_eq!(text(&nowhere, "text/plain", b"ciao"), Extraction::none(Reason::NotStarted));
     assert!(!Reason::NotStarted.is_lasting() && Reason::Timeout.is_lasting());
 
