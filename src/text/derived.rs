@@ -84,7 +84,7 @@ impl DerivedLocation {
 struct Line {
     #[serde(flatten)]
     state: TextState,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
     facts: Facts,
     /// Bytes of text.
     size: usize,

@@ -80,6 +80,11 @@ pub struct Part {
 }
 
 impl Facts {
+    /// Nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// No list longer and no value larger than is kept: a file may say whatever it likes, but not at any length.
     pub fn bounded(mut self) -> Self {
         let cut = |text: &mut String| {

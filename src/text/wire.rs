@@ -36,6 +36,7 @@ pub(super) struct Ask {
 pub(super) struct Answer {
     #[serde(flatten)]
     pub state: TextState,
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
     pub facts: Facts,
     pub size: usize,
 }
