@@ -67,6 +67,8 @@ pub struct SearchQuery {
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchAnswer {
     pub total: u64,
+    /// `exact`, or `at-least` where the search was ended early.
+    pub total_is: &'static str,
     pub items: Vec<SearchHit>,
     pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
     pub notes: Vec<NoteView>,
@@ -195,6 +197,7 @@ impl Archive {
         };
         Ok(SearchAnswer {
             total: found.total,
+            total_is: if found.total_is_exact { "exact" } else { "at-least" },
             items,
             facets: found.facets.into_iter().map(facet).collect(),
             notes,
@@ -560,7 +563,7 @@ pub(super) fn readable_content(
 fn search_hit(core: &Core, actor: &Actor, hit: &Hit, highlighter: &Highlighter) -> Result<Option<SearchHit>, Refusal> {
     let Some((item, contents)) = readable_with_contents(core, actor, hit)? else { return Ok(None) };
     let mut snippet = None;
-    for blake3 in &contents {
+    for blake3 in contents.iter().filter(|_| !highlighter.is_empty()) {
         if let Known::Done(extraction) = core.known_text(blake3)? {
             snippet = highlighter.snippet(&extraction.text, SNIPPET_CHARS);
         }
