@@ -71,6 +71,18 @@ pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
 pub const EXTRACT_SECONDS: u64 = 20;
 /// Contents larger than this are not handed to extraction.
 pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
+/// Documents within documents: a signed contract in a ZIP in a certified message in its receipt has six.
+pub const EXTRACT_DEPTH_MAX: usize = 12;
+/// Parts of one document that are read, at all depths.
+pub const EXTRACT_PARTS_MAX: usize = 1_000;
+/// Bytes that one document may unpack to, all parts and depths together …
+pub const EXTRACT_UNPACKED_MAX: u64 = 512 * MIB;
+/// … and how many times its own size: office texts reach 20, blank scans 100 …
+pub const EXTRACT_RATIO_MAX: u64 = 250;
+/// … which is asked only of what unpacks to more than this.
+pub const EXTRACT_RATIO_FROM: u64 = 32 * MIB;
+/// Stack of the thread that reads: readers are not recursive, but libraries may be. Only what is touched costs memory.
+pub const EXTRACT_STACK: usize = 64 * 1024 * 1024;
 
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
 
 use super::wire::{Answer, Ask, Setup, read_header, write_header};
-use super::{Extraction, Format, Reason, pdf, plain};
+use super::{Bounds, Extraction, Reason, read_here};
 use crate::limits;
 
 /// The three pipes, and a few for what the system's libraries open for a moment.
@@ -70,9 +70,5 @@ fn answer(ask: &Ask, questions: &mut impl Read) -> io::Result<Extraction> {
     if rest.read_to_end(&mut content)? as u64 != ask.size {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(match Format::of(&ask.media_type) {
-        Some(Format::Plain) => plain::extract(&content, ask.text_max),
-        Some(Format::Pdf) => pdf::extract(content, ask.text_max, deadline),
-        None => Extraction::none(Reason::FormatNotRead),
-    })
+    Ok(read_here(content, &ask.media_type, &Bounds { text_max: ask.text_max, deadline }))
 }

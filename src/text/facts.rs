@@ -50,6 +50,9 @@ pub struct Signature {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_at: Option<String>,
     pub content: SignedContent,
+    /// The part that is signed, by its path; absent where it is the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// What comparing the signed digest with the content, and the signature with the certificate's key, has shown.
@@ -99,8 +102,8 @@ impl Facts {
             cut(text);
         }
         for signature in &mut self.signatures {
-            let Signature { signer, serial_number, issuer, signed_at, content: _ } = signature;
-            [signer, serial_number, issuer, signed_at].into_iter().flatten().for_each(cut);
+            let Signature { signer, serial_number, issuer, signed_at, content: _, part } = signature;
+            [signer, serial_number, issuer, signed_at, part].into_iter().flatten().for_each(cut);
         }
         for NamedField { name, value } in &mut self.fields {
             cut(name);

@@ -16,6 +16,8 @@ pub mod media;
 mod pdf;
 mod plain;
 pub mod pool;
+mod readers;
+mod reading;
 pub mod render;
 mod wire;
 
@@ -23,6 +25,7 @@ pub use derived::{Derived, DerivedError, DerivedLocation};
 pub use engines::Engines;
 pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
 pub use pool::{Extractor, Limits, Request};
+pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
 
 /// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
