@@ -6,16 +6,18 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::net::UdpSocket;
 use std::path::Path;
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, set_parent_process_death_signal};
 use serde::{Deserialize, Serialize};
 
 use super::program::run as run_program;
+use super::reading::read_with;
 use super::sandbox::{self, Fences};
 use super::tools::{Left, Tools};
 use super::wire::{Answer, Ask, Setup, read_header, write_header};
-use super::{Engines, Extraction, Format, Pass, Reason, TextState, ocr, pdf, plain};
+use super::{Bounds, Engines, Extraction, Pass, Reason, TextState};
 use crate::limits;
 
 /// The exit code of a process that was spoken to in a way it does not understand, or could not limit itself.
@@ -66,11 +68,11 @@ fn give_up_rights() -> rustix::io::Result<()> {
 }
 
 /// Loads what the engines need, then raises the fences.
-fn set_up(setup: Setup) -> io::Result<(Tools, Fences)> {
+fn set_up(setup: Setup) -> io::Result<(Arc<Tools>, Fences)> {
     sandbox::limit_memory(setup.address_space)?;
     let tools = Tools::new(setup.engines, setup.pass);
     let fences = sandbox::enter(&tools.engines, setup.pass);
-    Ok((tools, fences))
+    Ok((Arc::new(tools), fences))
 }
 
 fn answer_check() -> io::Result<()> {
@@ -114,7 +116,7 @@ fn awaiting(state: TextState) -> TextState {
 }
 
 /// Reads the content that follows the question, whole in any case, so that the next question is found.
-fn answer(ask: &Ask, questions: &mut impl Read, tools: &Tools) -> io::Result<Extraction> {
+fn answer(ask: &Ask, questions: &mut impl Read, tools: &Arc<Tools>) -> io::Result<Extraction> {
     let deadline = Instant::now() + Duration::from_millis(ask.milliseconds);
     let mut content = Vec::new();
     let fits = usize::try_from(ask.size).is_ok_and(|size| content.try_reserve_exact(size).is_ok());
@@ -126,10 +128,6 @@ fn answer(ask: &Ask, questions: &mut impl Read, tools: &Tools) -> io::Result<Ext
     if rest.read_to_end(&mut content)? as u64 != ask.size {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(match Format::of(&ask.media_type) {
-        Some(Format::Image) => ocr::extract(&content, ask.text_max, deadline, tools),
-        Some(Format::Plain) => plain::extract(&content, ask.text_max),
-        Some(Format::Pdf) => pdf::extract(content, ask.text_max, deadline, tools),
-        None => Extraction::none(Reason::FormatNotRead),
-    })
+    let bounds = Bounds { text_max: ask.text_max, deadline };
+    Ok(read_with(content, &ask.media_type, &bounds, tools))
 }

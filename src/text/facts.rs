@@ -66,6 +66,9 @@ pub struct Signature {
     /// further signature or a change: both are allowed by the format, and neither was signed by this signer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers_all: Option<bool>,
+    /// The part that is signed, by its path; absent where it is the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// What comparing the signed digest with the content, and the signature with the certificate's key, has shown.
@@ -115,8 +118,8 @@ impl Facts {
             cut(text);
         }
         for signature in &mut self.signatures {
-            let Signature { signer, serial_number, issuer, signed_at, content: _, covers_all: _ } = signature;
-            [signer, serial_number, issuer, signed_at].into_iter().flatten().for_each(cut);
+            let Signature { signer, serial_number, issuer, signed_at, content: _, covers_all: _, part } = signature;
+            [signer, serial_number, issuer, signed_at, part].into_iter().flatten().for_each(cut);
         }
         for NamedField { name, value } in &mut self.fields {
             cut(name);

@@ -54,6 +54,11 @@ pub fn media_type(head: &[u8], file_name: &str) -> &'static str {
     if early.windows(5).any(|window| window == b"%PDF-") { PDF } else { BINARY }
 }
 
+/// The media type of a content that is there in full.
+pub(super) fn of_whole(content: &[u8], file_name: &str) -> &'static str {
+    media_type(content, file_name)
+}
+
 /// UTF-8, UTF-16 with its mark, or Windows-1252 as people write it; and no byte that text does not have.
 fn is_text(head: &[u8]) -> bool {
     if head.is_empty() {

@@ -18,6 +18,8 @@ mod pdf;
 mod plain;
 pub mod pool;
 mod program;
+mod readers;
+mod reading;
 pub mod render;
 mod sandbox;
 mod tools;
@@ -27,6 +29,7 @@ pub use derived::{Derived, DerivedError, DerivedLocation};
 pub use engines::Engines;
 pub use facts::{Facts, NamedField, Part, ReadBy, Signature, SignedContent};
 pub use pool::{Extractor, Limits, Request};
+pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
 pub use tools::Pass;
 

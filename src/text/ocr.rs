@@ -37,6 +37,10 @@ pub(super) fn recognise(tools: &Tools, image: &[u8], page: Option<usize>, deadli
 
 /// The text of an image file: TIFF with any number of pages, JPEG, PNG and what else the recogniser opens.
 pub(super) fn extract(content: &[u8], text_max: usize, deadline: Instant, tools: &Tools) -> Extraction {
+    if points(content).is_some_and(|points| points < limits::RECOGNISE_POINTS_MIN) {
+        let facts = Facts { puid: puid(content).map(str::to_owned), ..Facts::default() };
+        return Extraction { facts, ..Extraction::none(Reason::Empty) };
+    }
     let pages = tiff_pages(content);
     let facts = Facts {
         pages: pages.map(|pages| u32::try_from(pages).unwrap_or(u32::MAX)),
@@ -96,6 +100,32 @@ fn tiff_pages(content: &[u8]) -> Option<usize> {
     Some(pages.max(1))
 }
 
+/// Width times height of a PNG or JPEG, as its header says.
+fn points(content: &[u8]) -> Option<u64> {
+    let number = |at: usize, size: usize| {
+        let bytes = content.get(at..at + size)?;
+        Some(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    };
+    if content.starts_with(b"\x89PNG\r\n\x1a\n") {
+        return number(16, 4)?.checked_mul(number(20, 4)?);
+    }
+    if !content.starts_with(b"\xff\xd8") {
+        return None;
+    }
+    let mut at = 2;
+    // From segment to segment, each with its length, until the one that begins a frame.
+    loop {
+        match content.get(at..at + 2)? {
+            [0xff, 0xc4 | 0xc8 | 0xcc] => {}
+            [0xff, 0xc0..=0xcf] => return number(at + 5, 2)?.checked_mul(number(at + 7, 2)?),
+            [0xff, 0x01 | 0xd0..=0xd9 | 0xff] => return None,
+            [0xff, _] => {}
+            _ => return None,
+        }
+        at += 2 + usize::try_from(number(at + 2, 2)?).ok()?;
+    }
+}
+
 /// PRONOM's number of an image's format, where its first bytes leave no doubt.
 fn puid(content: &[u8]) -> Option<&'static str> {
     let has = |chunk: &[u8]| content[..content.len().min(4096)].windows(4).any(|window| window == chunk);
@@ -138,6 +168,16 @@ mod tests {
         assert_eq!(tiff_pages(b"MM\0*\0\0\0\x08\0\0\0\0\0\0"), Some(1));
         for none in [&b"II*"[..], b"II*\0\x08", b"\x89PNG\r\n\x1a\n", b""] {
             assert_eq!(tiff_pages(none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn the_points_of_an_image_stand_in_its_header() {
+        assert_eq!(points(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\0"), Some(512 * 256));
+        let jpeg = b"\xff\xd8\xff\xe0\0\x04JF\xff\xc4\0\x02\xff\xc2\0\x11\x08\x01\0\x02\0\x03";
+        assert_eq!(points(jpeg), Some(512 * 256));
+        for none in [&b"\xff\xd8\xff\xe0\0\0"[..], b"\xff\xd8\xff\xd9", b"\x89PNG\r\n\x1a\n", b"II*\0", b""] {
+            assert_eq!(points(none), None, "{none:?}");
         }
     }
 

@@ -57,6 +57,11 @@ impl Tools {
         Self { engines, pdfium, pass, readers: AtomicU8::new(0), spent: false.into(), awaits: false.into() }
     }
 
+    /// Only what is built in.
+    pub(super) fn none() -> Self {
+        Self::new(Engines::default(), Pass::First)
+    }
+
     pub(super) fn begin(&self, readers: Readers) {
         self.readers.store(readers as u8, Ordering::Relaxed);
         self.spent.store(false, Ordering::Relaxed);

@@ -25,6 +25,7 @@ fn check(content: &[u8], signed: &Signed) -> Signature {
         signed_at: signed.at.as_deref().and_then(moment),
         content: SignedContent::Unchecked,
         covers_all: Some(covers_all),
+        part: None,
     }
 }
 
