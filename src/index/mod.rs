@@ -13,6 +13,7 @@ mod facets;
 mod fields;
 mod filters;
 mod highlight;
+mod merging;
 mod open;
 mod query;
 mod search;
