@@ -72,6 +72,17 @@ pub const EXTRACT_SECONDS: u64 = 20;
 /// Contents larger than this are not handed to extraction.
 pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
 
+/// Seconds after which a document whose reader could not start, crashed or ran out of time is tried again …
+pub const TEXT_RETRY_SECONDS: u64 = 60;
+/// … each time after twice as long, so often …
+pub const TEXT_RETRIES_MAX: u32 = 5;
+/// … and so many of them at the same time: the others wait for the next start.
+pub const TEXT_RETRIES_HELD: usize = 10_000;
+/// Texts read again that the index has not taken in yet: more are not read meanwhile.
+pub const TEXTS_RENEWED_AT_ONCE: usize = 256;
+
+/// Milliseconds between two things that the self-audit looks at.
+pub const AUDIT_MS: u64 = 1_000;
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.

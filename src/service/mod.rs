@@ -10,6 +10,7 @@ mod documents;
 mod dossiers;
 mod draft;
 mod events;
+mod figures;
 mod imports;
 mod indexing;
 mod items;
@@ -22,6 +23,7 @@ mod refusal;
 mod register;
 mod renditions;
 mod replay;
+mod rereading;
 mod search;
 mod status;
 mod texts;
@@ -38,7 +40,7 @@ pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
 pub use imports::{ImportError, Imported};
-pub use open::{OpenError, Options};
+pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
@@ -47,7 +49,7 @@ pub use search::{
     DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
 };
 pub use status::{Progress, StatusView};
-pub use texts::{DocumentText, TextView};
+pub use texts::{DocumentText, ReadView, TextView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
@@ -98,7 +100,7 @@ impl Archive {
     }
 
     fn texts_waiting(&self) -> usize {
-        self.inner.threads.texts_waiting()
+        self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
     }
 
     /// Hands a command to the writer and waits until its batch is durable and applied.

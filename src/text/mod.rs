@@ -12,6 +12,7 @@ pub mod child;
 pub mod derived;
 pub mod engines;
 pub mod facts;
+pub mod maker;
 pub mod media;
 mod pdf;
 mod plain;
@@ -19,13 +20,14 @@ pub mod pool;
 pub mod render;
 mod wire;
 
-pub use derived::{Derived, DerivedError, DerivedLocation};
+pub use derived::{Derived, DerivedError, DerivedLocation, Kept};
 pub use engines::Engines;
+pub use maker::Maker;
 pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
 pub use pool::{Extractor, Limits, Request};
 pub use render::{RenderError, RenderLimits, Renderer};
 
-/// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
+/// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
 pub const EXTRACTOR_VERSION: u32 = 1;
 
 /// Text of a document as far as it could be had.
@@ -61,6 +63,15 @@ impl TextState {
             Self::Partial(_) => "partial",
             Self::None(_) => "none",
         }
+    }
+
+    /// What the index knows of it: the word, and beside it the reason's code. What failed for a reason of the moment is
+    /// tried again, so it is still pending.
+    pub fn searched(self) -> impl Iterator<Item = &'static str> {
+        let reason = self.reason();
+        let passing = reason.is_some_and(|reason| !reason.is_lasting());
+        let word = if passing { "pending" } else { self.word() };
+        [word].into_iter().chain(reason.filter(|_| !passing).map(Reason::code))
     }
 
     /// Why the text is not all there.
@@ -120,6 +131,16 @@ impl Reason {
     /// Says something about the document rather than about the moment: only then is the outcome worth keeping.
     pub fn is_lasting(self) -> bool {
         !matches!(self, Self::NotStarted | Self::Unreadable)
+    }
+
+    /// Says that a reader had a look at the document at all.
+    pub fn was_read(self) -> bool {
+        !matches!(self, Self::FormatNotRead | Self::NotStarted | Self::Unreadable)
+    }
+
+    /// Befell the reader, perhaps because the machine was busy: worth a second try.
+    pub fn may_be_bad_luck(self) -> bool {
+        matches!(self, Self::Crashed | Self::OutOfMemory | Self::Timeout)
     }
 
     fn words(self) -> (&'static str, &'static str) {
@@ -189,6 +210,15 @@ pub fn is_read(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_of_the_moment_is_searched_as_pending() {
+        let searched = |state: TextState| state.searched().collect::<Vec<_>>();
+        assert_eq!(searched(TextState::Full), ["full"]);
+        assert_eq!(searched(TextState::Partial(Reason::Cut)), ["partial", "cut"]);
+        assert_eq!(searched(TextState::None(Reason::Timeout)), ["none", "timeout"]);
+        assert_eq!(searched(TextState::None(Reason::NotStarted)), ["pending"]);
+    }
 
     #[test]
     fn reasons_have_distinct_codes_and_states_one_spelling() {
