@@ -83,6 +83,8 @@ pub const TEXTS_RENEWED_AT_ONCE: usize = 256;
 
 /// Milliseconds between two things that the self-audit looks at.
 pub const AUDIT_MS: u64 = 1_000;
+/// Larger contents are not read whole by it: `verify` does that.
+pub const AUDIT_CONTENT_MAX: u64 = 64 * MIB;
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use super::audit;
 use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::items::Key;
@@ -44,6 +45,8 @@ pub struct Core {
     again: Mutex<HashSet<Key>>,
     /// Contents read again whose new text the index does not have yet.
     pub(super) renewals: AtomicUsize,
+    /// What the self-audit has found.
+    pub audit: audit::Figures,
     /// Events applied to the catalogue.
     applied: AtomicU64,
     applied_grown: (Mutex<()>, Condvar),
@@ -89,6 +92,7 @@ impl Core {
             tail: Tail::default(),
             again: Mutex::default(),
             renewals: AtomicUsize::new(0),
+            audit: audit::Figures::default(),
             applied: AtomicU64::new(applied),
             applied_grown: (Mutex::new(()), Condvar::new()),
             ready: AtomicBool::new(false),

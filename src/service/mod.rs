@@ -1,6 +1,7 @@
 //! The archive: the single commit path, and one file for each noun it deals in.
 
 mod access_log;
+mod audit;
 mod blobs;
 mod core;
 mod create;
@@ -18,6 +19,7 @@ mod open;
 mod package;
 mod password_check;
 mod people;
+mod probe;
 mod read;
 mod refusal;
 mod register;

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::access_log::{AccessLog, Seal};
+use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
 use super::indexing::Indexer;
@@ -135,6 +136,7 @@ struct Running {
     writer: JoinHandle<()>,
     indexer: JoinHandle<()>,
     keeper: JoinHandle<()>,
+    audit: JoinHandle<()>,
     stop_keeping: Arc<AtomicBool>,
     texts: Option<Texts>,
     /// Let go last.
@@ -211,7 +213,8 @@ impl Archive {
             writer.start(found, &applied);
             writer.run();
         })?;
-        let indexer = Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
+        let indexer =
+            Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
         let stop_keeping = Arc::new(AtomicBool::new(false));
         let (sessions, threads) = (Sessions::default(), Threads::default());
@@ -220,7 +223,8 @@ impl Archive {
         let inner = Inner { core, writer: sender, credentials, sessions, access_log, renditions, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
-        let running = Running { writer: writing, indexer: indexing, keeper, stop_keeping, texts, _lock: lock };
+        let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
+        let running = Running { writer: writing, indexer: indexing, keeper, audit, stop_keeping, texts, _lock: lock };
         *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         Ok(archive)
     }
@@ -250,8 +254,12 @@ impl Archive {
         // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
         self.core().set_stopping();
         running.keeper.thread().unpark();
+        running.audit.thread().unpark();
         if running.keeper.join().is_err() {
             tracing::error!("the keeper panicked");
+        }
+        if running.audit.join().is_err() {
+            tracing::error!("the self-audit panicked");
         }
         // A writer that ended by itself has nothing to finish.
         let _ = self.inner.writer.send(Message::Stop);

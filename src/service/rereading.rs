@@ -29,6 +29,9 @@ use crate::text::{DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
 /// How often it is looked whether the way is free.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
+/// How long after a failure the kept texts are looked through again.
+const TROUBLE_WAIT: Duration = Duration::from_secs(1);
+
 /// Texts read again between two notes of how far the index has them.
 const NOTED_EVERY: u64 = 256;
 
@@ -143,9 +146,12 @@ impl Again {
     }
 
     fn run(self) {
-        let begun = self.wait_for_the_others() && self.worth_a_try().is_ok() && self.look_through().is_ok();
-        if !begun && !self.core().stopping() {
-            tracing::warn!("kept texts were not looked through; the next start does it");
+        while self.wait_for_the_others() {
+            match self.worth_a_try().and_then(|()| self.look_through()) {
+                Ok(()) => break,
+                Err(refusal) => tracing::warn!(cause = refusal.causes(), "kept texts not looked through; trying again"),
+            }
+            std::thread::sleep(TROUBLE_WAIT);
         }
         while !self.core().stopping() {
             if let Some(retry) = self.retries.take() {
@@ -234,7 +240,10 @@ impl Again {
                 }
                 (None, Known::Done(extraction)) => extraction.state,
                 // There is a reader for it now: the indexer asks for the text when it puts the item.
-                (None, Known::Pending) => return Ok(self.core().index_again(key)),
+                (None, Known::Pending) => {
+                    self.core().index_again(key);
+                    return Ok(());
+                }
             };
             stands |= state.reason().is_some_and(|reason| reason.may_be_bad_luck() || !reason.was_read());
         }
@@ -276,7 +285,7 @@ impl Again {
                 self.tell(blake3, extraction);
             }
             let done = self.progress.done.fetch_add(1, Ordering::Relaxed) + 1;
-            if done % NOTED_EVERY == 0 {
+            if done.is_multiple_of(NOTED_EVERY) {
                 written = self.note(&mut mark);
             }
             written.is_ok()

@@ -141,12 +141,7 @@ impl Derived {
     }
 
     /// Keeps the outcome of an extraction. Once kept it is readable at the place returned, but not durable.
-    pub fn put(
-        &self,
-        blake3: Blake3,
-        extraction: &Extraction,
-        maker: &Maker,
-    ) -> Result<DerivedLocation, DerivedError> {
+    pub fn put(&self, blake3: Blake3, extraction: &Extraction, maker: &Maker) -> Result<DerivedLocation, DerivedError> {
         if extraction.text.len() > limits::TEXT_MAX {
             return Err(DerivedError::TooLong(extraction.text.len()));
         }
@@ -207,10 +202,7 @@ impl Derived {
 
     /// Tells of every text in the order in which they were kept: of one digest the last is in force. What is kept
     /// meanwhile may be told of or not.
-    pub fn scan(
-        &self,
-        found: &mut dyn FnMut(Blake3, DerivedLocation) -> ControlFlow<()>,
-    ) -> Result<(), DerivedError> {
+    pub fn scan(&self, found: &mut dyn FnMut(Blake3, DerivedLocation) -> ControlFlow<()>) -> Result<(), DerivedError> {
         for number in self.packs()? {
             for (blake3, location) in self.texts_in(number)? {
                 if found(blake3, location).is_break() {

@@ -32,7 +32,8 @@ impl Maker {
             // Texts of a program newer than this one are as good as ours will ever be.
             return self.version < EXTRACTOR_VERSION;
         }
-        let new = engines.split_whitespace().filter(|engine| !self.engines.split_whitespace().any(|had| had == *engine));
+        let new =
+            engines.split_whitespace().filter(|engine| !self.engines.split_whitespace().any(|had| had == *engine));
         new.into_iter().any(|engine| {
             helps(engine, &self.media_type, state)
                 || facts.parts.iter().any(|part| helps(engine, &part.media_type, part.state))

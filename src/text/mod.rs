@@ -22,8 +22,8 @@ mod wire;
 
 pub use derived::{Derived, DerivedError, DerivedLocation, Kept};
 pub use engines::Engines;
-pub use maker::Maker;
 pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
+pub use maker::Maker;
 pub use pool::{Extractor, Limits, Request};
 pub use render::{RenderError, RenderLimits, Renderer};
 
