@@ -11,7 +11,7 @@ mod documents;
 mod dossiers;
 mod draft;
 mod events;
-mod figures;
+pub mod figures;
 mod imports;
 mod indexing;
 mod items;

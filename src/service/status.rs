@@ -78,6 +78,13 @@ pub struct AuditView {
 const TEXT_STATES: [&str; 4] = ["pending", "full", "partial", "none"];
 
 impl Archive {
+    /// Events that the index knows, and all there are.
+    pub fn positions(&self) -> (Position, Position) {
+        // In this order: the index is never said to be ahead.
+        let index = self.core().index.position();
+        (index, self.core().journal.size())
+    }
+
     pub fn status(&self) -> StatusView {
         let core = self.core();
         let journal = core.journal.size();

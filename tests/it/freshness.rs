@@ -56,6 +56,11 @@ fn leave(root: &Path, blake3: Blake3, state: TextState, text: &str, maker: &Make
     derived.put(blake3, &extraction, maker).unwrap()
 }
 
+/// Whether it is written down that the kept texts are as good as can be.
+fn is_marked(root: &Path) -> bool {
+    root.join("derived/read-again.json").try_exists().unwrap()
+}
+
 fn counter(archive: &Archive, name: &str) -> f64 {
     let metrics = archive.metrics();
     let line = metrics.lines().find(|line| line.split(' ').next() == Some(name));
@@ -133,7 +138,7 @@ fn what_an_older_reader_left_is_found_until_the_newer_text_is_there() {
     close(archive);
     std::fs::remove_file(root.join("derived/read-again.json")).unwrap();
     let archive = open(hasty(&root));
-    until(&archive, "looked through", |_| root.join("derived/read-again.json").exists());
+    until(&archive, "looked through", |_| is_marked(&root));
     until(&archive, "done", |status| status.texts.read_again.is_none());
     assert_eq!(counter(&archive, "tabularium_texts_read_again_total"), 0.0, "what is kept says that it is new");
     assert_eq!(total(&archive, "nuova"), 20);
@@ -158,7 +163,7 @@ fn reading_again_goes_on_after_a_restart_where_it_was() {
                 archive.status()
             );
             if before + 7 > COUNT {
-                until(&archive, "done", |_| root.join("derived/read-again.json").exists());
+                until(&archive, "done", |_| is_marked(&root));
                 break;
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -198,9 +203,9 @@ fn the_index_is_told_of_what_was_read_again_just_before_a_crash() {
     let content = b"qualcosa nel documento".to_vec();
     block_on(register(&archive, "k", std::slice::from_ref(&content))).unwrap();
     caught_up(&archive);
-    until(&archive, "done", |_| root.join("derived/read-again.json").exists());
+    until(&archive, "done", |_| is_marked(&root));
     close(archive);
-    let now = jiff::Timestamp::now().as_microsecond();
+    let now = Clock::System.now().as_microsecond();
     let maker = Maker { version: EXTRACTOR_VERSION, at: now, again: true, ..Maker::default() };
     let place = leave(&root, Blake3::of(&content), TextState::Full, "qualcosa di migliore", &maker);
     let catalogue = Catalogue::open(&root.join("catalogue"), 8 << 20).unwrap();
@@ -358,4 +363,34 @@ fn well_formed(metrics: &str) {
             assert!(kinds.contains_key(name) || of_histogram.is_some(), "{line} is not announced");
         }
     }
+}
+
+#[test]
+fn every_answer_from_the_index_says_how_much_it_knows() {
+    let town = Town::new();
+    town.register("Suolo pubblico", "dehors", json!({}));
+    town.settle_index();
+    let journal = town.archive.status().journal_position.to_string();
+    let registrar = town.as_("registrar");
+    let lists = ["registers/PG/entries", "dossiers", "dossiers?q=suolo", "correspondents?q=ma"];
+    let searches = ["search?q=suolo", "search", "search?q=%22suolo%20pubblico%22", "search/suggestions?q=su"];
+    for path in lists.iter().chain(&searches) {
+        let answer = registrar.get(&format!("/api/v1/{path}"));
+        assert_eq!(answer.status, 200, "{path}");
+        for header in ["Tabularium-Index-Position", "Tabularium-Journal-Position"] {
+            assert_eq!(answer.header(header), Some(journal.as_str()), "{header} of {path}");
+        }
+    }
+    let posted = registrar.post("/api/v1/search", &json!({"q": "suolo", "facets": "year"}));
+    assert_eq!(posted.header("Tabularium-Index-Position"), Some(journal.as_str()));
+    for (path, why) in [("registers", "comes from no index"), ("search?cursor=x", "is no answer")] {
+        let answer = registrar.get(&format!("/api/v1/{path}"));
+        assert_eq!(answer.header("Tabularium-Index-Position"), None, "{path} {why}");
+    }
+    let metrics = town.anonymous().get("/metrics").text();
+    for (class, count) in [("words", 1), ("all", 1), ("phrase", 1), ("facets", 1), ("suggestions", 1), ("list", 4)] {
+        let line = format!("tabularium_search_seconds_count{{class=\"{class}\"}} {count}");
+        assert!(metrics.lines().any(|other| other == line), "{line} in {metrics}");
+    }
+    well_formed(&metrics);
 }
