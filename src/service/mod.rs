@@ -21,6 +21,7 @@ mod password_check;
 mod people;
 mod probe;
 mod read;
+mod recognising;
 mod refusal;
 mod register;
 mod renditions;

@@ -14,6 +14,7 @@ use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
 use super::indexing::Indexer;
 use super::people::Sessions;
+use super::recognising::Recognising;
 use super::refusal::Refusal;
 use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
@@ -43,6 +44,8 @@ pub struct Options {
     pub clock: Clock,
     /// The program that extracts texts, with its arguments; without one texts stay pending.
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
+    /// What else of this machine helps to read documents.
+    pub engines: Engines,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
@@ -81,6 +84,7 @@ impl Options {
             projections: root.to_owned(),
             clock: Clock::System,
             extraction: None,
+            engines: Engines::default(),
             rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
@@ -155,6 +159,7 @@ impl Threads {
 pub struct Texts {
     /// First to end: it asks the others.
     pub rereading: Rereading,
+    _recognising: Recognising,
     pub extracting: Arc<Extracting>,
     pub reader: Arc<Reader>,
 }
@@ -465,12 +470,12 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let (done, extracted) = channel();
     let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
     let processes = limits::EXTRACT_PROCESSES;
-    let engines = Engines::default();
-    let extractor = Extractor::start(program, arguments, processes, Limits::default(), engines.clone())
+    let extractor = Extractor::start(program, arguments, processes, Limits::default(), options.engines.clone())
         .map_err(OpenError::Thread)?;
-    let reader = Arc::new(Reader::new(core, extractor, &engines, writer));
+    let reader = Arc::new(Reader::new(core, extractor, &options.engines, writer));
     let retries = Arc::new(Retries::new(options.pace.retry_after));
     let extracting = Extracting::start(&reader, processes, &retries, &done).map_err(OpenError::Thread)?;
     let rereading = Rereading::start(&reader, &extracting.queue, &retries, &done).map_err(OpenError::Thread)?;
-    Ok((Some(Texts { rereading, extracting: Arc::new(extracting), reader }), extracted))
+    let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
+    Ok((Some(Texts { rereading, _recognising: recognising, extracting: Arc::new(extracting), reader }), extracted))
 }

@@ -52,6 +52,8 @@ pub struct TextsView {
     /// How long the oldest that waits for its first text has waited.
     pub oldest_waiting_seconds: Option<f64>,
     pub being_read: usize,
+    /// Documents that were read but for the letters in their images, which are being recognised.
+    pub to_recognise: usize,
     /// Documents that will be tried again, since their reader had bad luck.
     pub to_try_again: usize,
     /// Present while documents are read again that something new here may read better.
@@ -146,6 +148,7 @@ impl Archive {
             items: texts_by_state(core).unwrap_or_default(),
             oldest_waiting_seconds: None,
             being_read: 0,
+            to_recognise: 0,
             to_try_again: 0,
             read_again: None,
             last_read_seconds: None,
@@ -158,6 +161,7 @@ impl Archive {
             let of = progress.of.load(Ordering::Relaxed);
             view.oldest_waiting_seconds = texts.extracting.queue.oldest().map(|waited| waited.as_secs_f64());
             view.being_read = figures.being_read.load(Ordering::Relaxed);
+            view.to_recognise = texts.reader.to_recognise.len();
             view.to_try_again = texts.rereading.retries.waiting();
             view.read_again = (of > 0).then(|| Progress { done: progress.done.load(Ordering::Relaxed), of });
             view.last_read_seconds = since(core, figures.last.load(Ordering::Relaxed));
@@ -243,6 +247,7 @@ fn text_metrics(out: &mut String, texts: &TextsView) {
     let oldest = texts.oldest_waiting_seconds.unwrap_or(0.0);
     gauge("texts_oldest_waiting_seconds", "How long the oldest content has waited for its first text.", oldest);
     gauge("texts_being_read", "Contents that are being read now.", texts.being_read as f64);
+    gauge("texts_to_recognise", "Contents read but for the letters in their images.", texts.to_recognise as f64);
     gauge("texts_to_try_again", "Contents whose reader had bad luck, to be tried again.", texts.to_try_again as f64);
     let left = texts.read_again.map_or(0, |progress| progress.of.saturating_sub(progress.done));
     gauge("texts_to_read_again", "Contents that something new here may read better.", left as f64);

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::Archive;
 use super::core::Core;
 use super::figures::Histogram;
+use super::recognising::ToRecognise;
 use super::refusal::Refusal;
 use super::rereading::Retries;
 use super::writer::Message;
@@ -21,8 +22,8 @@ use crate::digest::Blake3;
 use crate::ids::DocumentId;
 use crate::model::access::Actor;
 use crate::text::{
-    self, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Extractor, Kept, Maker, Reason, Request, TextState,
-    media,
+    self, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Extractor, Kept, Maker, Pass, ReadBy, Reason,
+    Request, TextState, media,
 };
 
 /// What is said of a document's text.
@@ -57,9 +58,12 @@ pub struct ReadView {
     pub extractor_version: u32,
     /// Engines of the machine that were at hand then.
     pub engines: Vec<String>,
+    /// Which reader gave which pages, for formats that have several.
+    pub by: Vec<ReadBy>,
 }
 
 /// What is known of a content's text.
+#[allow(clippy::large_enum_variant, reason = "handed over and taken apart at once; nearly always the larger")]
 pub enum Known {
     Done(Extraction),
     /// It waits for extraction, or extraction is not set up here.
@@ -129,6 +133,7 @@ impl Archive {
             at: clock::rfc3339(clock::from_microseconds(maker.at)),
             extractor_version: maker.version,
             engines: maker.engines.split_whitespace().map(str::to_owned).collect(),
+            by: extraction.facts.read_by.clone(),
         });
         Ok(DocumentText { state, read, text: extraction.text })
     }
@@ -160,6 +165,10 @@ pub struct Reader {
     extractor: Arc<Extractor>,
     /// The engines at hand, as [`Engines::fingerprint`] names them.
     pub engines: String,
+    /// Letters in images can be recognised here.
+    pub recognises: bool,
+    /// Contents whose letters are to be recognised.
+    pub to_recognise: ToRecognise,
     writer: Sender<Message>,
     pub figures: Figures,
 }
@@ -170,6 +179,8 @@ impl Reader {
             core: Arc::clone(core),
             extractor: Arc::new(extractor),
             engines: engines.fingerprint(),
+            recognises: engines.tesseract.is_some(),
+            to_recognise: ToRecognise::default(),
             writer: writer.clone(),
             figures: Figures::default(),
         }
@@ -177,17 +188,53 @@ impl Reader {
 
     /// Reads a content that has no text yet.
     fn first(&self, blake3: &Blake3) -> Extraction {
-        let (extraction, media_type) = self.read(blake3);
+        let (extraction, media_type) = self.read(blake3, Pass::First);
         if extraction.state.reason().is_none_or(Reason::is_lasting) {
             self.keep(blake3, &extraction, self.maker(media_type, extraction.state, 0));
         }
         extraction
     }
 
+    /// Reads a content once more, now with the letters in its images. `None` when nothing came of it that can be kept.
+    pub fn recognised(&self, blake3: &Blake3, before: &Kept) -> Option<Extraction> {
+        let (mut extraction, media_type) = self.read(blake3, Pass::Recognising);
+        let reason = extraction.state.reason();
+        if reason.is_some_and(|reason| !reason.is_lasting()) {
+            return None;
+        }
+        if let Some(reason) = reason.filter(|reason| reason.may_be_bad_luck()) {
+            // What the first pass has read stands; only the letters are lost.
+            let state = match before.extraction.state {
+                TextState::None(_) => TextState::None(reason),
+                _ => TextState::Partial(reason),
+            };
+            extraction = Extraction { state, ..before.extraction.clone() };
+        }
+        self.renewed(blake3, Some(before), extraction, media_type)
+    }
+
+    /// Keeps what takes the place of another text; gives it when it says something else.
+    fn renewed(
+        &self,
+        blake3: &Blake3,
+        before: Option<&Kept>,
+        extraction: Extraction,
+        media_type: &str,
+    ) -> Option<Extraction> {
+        let mut maker = self.maker(media_type, extraction.state, before.map_or(0, |kept| kept.maker.tries));
+        maker.again = true;
+        self.keep(blake3, &extraction, maker);
+        before.is_none_or(|kept| kept.extraction != extraction).then_some(extraction)
+    }
+
     /// Reads a content again. `None` when what was kept before stays in force: a failure, perhaps of the moment, is no
     /// reason to lose it, and what is the same again needs no indexing.
     pub fn again(&self, blake3: &Blake3, before: Option<&Kept>) -> Option<Extraction> {
-        let (extraction, media_type) = self.read(blake3);
+        let (mut extraction, media_type) = self.read(blake3, Pass::First);
+        if awaits_recognition(&extraction) {
+            // Without its letters it would be less than what is kept.
+            extraction = self.read(blake3, Pass::Recognising).0;
+        }
         let unlucky = |reason: Reason| !reason.is_lasting() || reason.may_be_bad_luck();
         let had_text = before.is_some_and(|kept| !kept.extraction.text.is_empty());
         if extraction.state.reason().is_some_and(|reason| !reason.is_lasting())
@@ -195,10 +242,7 @@ impl Reader {
         {
             return None;
         }
-        let mut maker = self.maker(media_type, extraction.state, before.map_or(0, |kept| kept.maker.tries));
-        maker.again = true;
-        self.keep(blake3, &extraction, maker);
-        before.is_none_or(|kept| kept.extraction != extraction).then_some(extraction)
+        self.renewed(blake3, before, extraction, media_type)
     }
 
     fn maker(&self, media_type: &str, state: TextState, tries: u32) -> Maker {
@@ -224,11 +268,11 @@ impl Reader {
         }
     }
 
-    fn read(&self, blake3: &Blake3) -> (Extraction, &'static str) {
+    fn read(&self, blake3: &Blake3, pass: Pass) -> (Extraction, &'static str) {
         let figures = &self.figures;
         let started = Instant::now();
         figures.being_read.fetch_add(1, Ordering::Relaxed);
-        let outcome = self.extract(blake3);
+        let outcome = self.extract(blake3, pass);
         figures.being_read.fetch_sub(1, Ordering::Relaxed);
         figures.seconds.took(started.elapsed());
         figures.last.store(self.core.clock.now().as_microsecond(), Ordering::Relaxed);
@@ -245,12 +289,19 @@ impl Reader {
         outcome
     }
 
-    fn extract(&self, blake3: &Blake3) -> Result<(Extraction, &'static str), Refusal> {
+    fn extract(&self, blake3: &Blake3, pass: Pass) -> Result<(Extraction, &'static str), Refusal> {
         let media_type = self.core.media_type(blake3)?;
-        let mut content = self.core.content(blake3)?;
-        let size = content.remaining();
-        Ok((self.extractor.extract(Request { media_type, size, content: &mut content }), media_type))
+        let extraction = self.extractor.extract_persistently(pass, || {
+            let content = self.core.content(blake3)?;
+            Ok::<_, Refusal>(Request { media_type, size: content.remaining(), content: Box::new(content) })
+        })?;
+        Ok((extraction, media_type))
     }
+}
+
+/// Whether the second pass would read more.
+pub fn awaits_recognition(extraction: &Extraction) -> bool {
+    extraction.state.reason() == Some(Reason::AwaitingRecognition)
 }
 
 /// Contents that wait for their first text or are being read, since when.
@@ -386,8 +437,13 @@ impl Worker {
             if extraction.state.reason().is_some_and(|reason| !reason.is_lasting() || reason.may_be_bad_luck()) {
                 self.retries.add(blake3, 1);
             }
+            let awaits = awaits_recognition(&extraction);
             // The indexer may have ended before us at a stop: the text is kept all the same.
             let _ = self.done.send(Extracted { blake3, extraction: Arc::new(extraction), again: false });
+            // Only now: the indexer is to hear of the second reading after the first.
+            if awaits {
+                self.reader.to_recognise.add(blake3);
+            }
         }
     }
 }
