@@ -103,6 +103,13 @@ impl Archive {
         } else {
             None
         };
+        // Before the notes: what is counted is said.
+        let audit = AuditView {
+            checked: core.audit.checked.load(Ordering::Relaxed),
+            failed: core.audit.failed(),
+            mended: core.audit.mended.load(Ordering::Relaxed),
+            last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
+        };
         let mut notes = Vec::new();
         if let Some(reason) = &stopped {
             notes.push(format!("nothing is written until a restart: {reason}"));
@@ -132,12 +139,7 @@ impl Archive {
             index_lag_seconds: lag(core, index, journal),
             texts_waiting: self.texts_waiting(),
             texts: self.texts_view(),
-            audit: AuditView {
-                checked: core.audit.checked.load(Ordering::Relaxed),
-                failed: core.audit.failed(),
-                mended: core.audit.mended.load(Ordering::Relaxed),
-                last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
-            },
+            audit,
             rebuild,
         }
     }

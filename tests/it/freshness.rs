@@ -13,7 +13,9 @@ use tabularium::index::{Index, ItemKind, Settings};
 use tabularium::model::access::Actor;
 use tabularium::service::{Archive, Options, Pace, SearchQuery, StatusView};
 use tabularium::text::engines::Choices;
-use tabularium::text::{Derived, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Facts, Maker, Reason, TextState};
+use tabularium::text::{
+    Derived, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Facts, Maker, Reason, TextState,
+};
 
 use crate::harness::Town;
 use crate::workbench::*;
@@ -382,6 +384,10 @@ fn every_answer_from_the_index_says_how_much_it_knows() {
             assert_eq!(answer.header(header), Some(journal.as_str()), "{header} of {path}");
         }
     }
+    for path in ["search?q=suolo&", "dossiers?", "dossiers?q=suolo&"] {
+        let position = |position: &str| registrar.get(&format!("/api/v1/{path}min_position={position}")).status;
+        assert_eq!((position("1"), position(&journal)), (200, 422), "{path}");
+    }
     let posted = registrar.post("/api/v1/search", &json!({"q": "suolo", "facets": "year"}));
     assert_eq!(posted.header("Tabularium-Index-Position"), Some(journal.as_str()));
     for (path, why) in [("registers", "comes from no index"), ("search?cursor=x", "is no answer")] {
@@ -389,7 +395,7 @@ fn every_answer_from_the_index_says_how_much_it_knows() {
         assert_eq!(answer.header("Tabularium-Index-Position"), None, "{path} {why}");
     }
     let metrics = town.anonymous().get("/metrics").text();
-    for (class, count) in [("words", 1), ("all", 1), ("phrase", 1), ("facets", 1), ("suggestions", 1), ("list", 4)] {
+    for (class, count) in [("words", 2), ("all", 1), ("phrase", 1), ("facets", 1), ("suggestions", 1), ("list", 6)] {
         let line = format!("tabularium_search_seconds_count{{class=\"{class}\"}} {count}");
         assert!(metrics.lines().any(|other| other == line), "{line} in {metrics}");
     }
@@ -405,7 +411,7 @@ fn letters_in_a_scan_are_recognised_behind_everything_else() {
         eprintln!("skipped: no tesseract here");
         return;
     }
-    let scan = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/pdf/scansione.pdf")).unwrap();
+    let scan = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/fax-neve.tif")).unwrap();
     let folder = scratch();
     let root = folder.path().join("data");
     let mut options = hasty(&root);
@@ -416,9 +422,9 @@ fn letters_in_a_scan_are_recognised_behind_everything_else() {
     // Closed while it waits, as like as not: the next start goes on.
     close(archive);
     let archive = open(options);
-    until(&archive, "recognised", |status| {
-        status.texts.to_recognise == 0 && total(&archive, "text:awaiting-recognition") == 0
-    });
-    until(&archive, "found", |_| total(&archive, "text:full OR text:partial") == 1);
+    until(&archive, "recognised", |_| total(&archive, "condizioni meteorologiche") == 1);
+    let status = until(&archive, "told so", |status| status.texts.to_recognise == 0);
+    assert_eq!(status.texts.items.get("awaiting-recognition"), None, "{status:?}");
+    assert_eq!(total(&archive, "text:full OR text:partial"), 1);
     close(archive);
 }
