@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{Item, ItemKind, Role};
 
 /// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 const STEMMED: &str = "tabularium_stemmed";
 const EXACT: &str = "tabularium_exact";
