@@ -258,6 +258,9 @@ impl Archive {
         running.stop_keeping.store(true, Ordering::Release);
         // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
         self.core().set_stopping();
+        if let Some(texts) = &running.texts {
+            texts.reader.stop_recognising();
+        }
         running.keeper.thread().unpark();
         running.audit.thread().unpark();
         if running.keeper.join().is_err() {
