@@ -2,14 +2,17 @@
 
 mod access_log;
 mod blobs;
+mod conditions;
 mod core;
 mod create;
 mod credentials;
+mod desk;
 mod directory;
 mod documents;
 mod dossiers;
 mod draft;
 mod events;
+mod export;
 mod imports;
 mod indexing;
 mod items;
@@ -19,11 +22,14 @@ mod package;
 mod password_check;
 mod people;
 mod read;
+mod recent_searches;
 mod refusal;
 mod register;
 mod renditions;
 mod replay;
+mod saved_searches;
 mod search;
+mod similar;
 mod status;
 mod suggestions;
 mod texts;
@@ -34,19 +40,24 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
+pub use conditions::Conditions;
 pub use create::NewArchive;
 pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
+pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use open::{OpenError, Options};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
+pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
+pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
 pub use search::{SearchAnswer, SearchHit, SearchQuery};
+pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, TextView};
@@ -54,6 +65,7 @@ pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify
 
 use self::core::Core;
 use self::credentials::Credentials;
+use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
@@ -71,6 +83,7 @@ struct Inner {
     credentials: Credentials,
     sessions: Sessions,
     access_log: AccessLog,
+    desk: Desk,
     renditions: Renditions,
     threads: Threads,
 }
@@ -97,6 +110,10 @@ impl Archive {
 
     pub fn access_log(&self) -> &AccessLog {
         &self.inner.access_log
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.inner.desk
     }
 
     fn texts_waiting(&self) -> usize {
