@@ -23,7 +23,7 @@ pub async fn download(
     let place = places.try_acquire_owned().map_err(busy)?;
     let dossier = allowed.block(move |archive, actor| archive.dossier_view(actor, id)).await??;
     let (archive, actor) = (allowed.archive.clone(), allowed.actor.clone());
-    let whole = streamed(place, move |mut out| archive.write_package(&actor, id, &mut out)).await?;
+    let whole = streamed(place, move |out| archive.write_package(&actor, id, out)).await?;
     let name = format!("{}.zip", dossier.code.replace('/', "-"));
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
