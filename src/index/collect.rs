@@ -18,6 +18,7 @@ use super::bits::Bits;
 use super::cursor::Place;
 use super::facets::{Counts, FacetField};
 use super::filters::View;
+use super::histogram::{DayCounts, Interval, count_dates};
 use super::open::Index;
 use super::search::{EqualWeights, Sort};
 use super::segments::Segment;
@@ -58,6 +59,7 @@ pub(super) struct Page {
     /// Best first.
     pub best: Vec<Best>,
     pub facets: BTreeMap<FacetField, Counts>,
+    pub days: DayCounts,
     /// Time was up before all was looked at: the total is what was met until then.
     pub cut: bool,
 }
@@ -74,6 +76,7 @@ pub(super) struct Wanted<'a> {
     pub after: Option<Place>,
     pub limit: usize,
     pub facets: &'a [FacetField],
+    pub histogram: Option<Interval>,
     /// When to end with what there is.
     pub deadline: Option<Instant>,
 }
@@ -132,6 +135,9 @@ pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -
         all.total += page.total;
         all.cut |= page.cut;
         all.best.extend(page.best);
+        for (day, count) in page.days {
+            *all.days.entry(day).or_default() += count;
+        }
         for (field, counts) in page.facets {
             let sums = all.facets.entry(field).or_default();
             for (value, count) in counts {
@@ -186,12 +192,16 @@ impl Pass<'_> {
         if !by_score || weights.must.is_none() {
             self.choose_by_date(&matches, total);
         }
+        let mut days = DayCounts::new();
+        if let Some(interval) = self.wanted.histogram {
+            days.extend(count_dates(interval, matches.iter().map(|doc| self.segment.date.get_val(doc))));
+        }
         let mut facets = BTreeMap::new();
         for field in self.wanted.facets.iter().filter(|_| total > 0) {
             facets.insert(*field, self.segment.values(self.reader, *field)?.count(&matches));
         }
         let best = self.best.into_iter().map(|Reverse(best)| best).collect();
-        Ok(Page { total, best, facets, cut: self.cut })
+        Ok(Page { total, best, facets, days, cut: self.cut })
     }
 
     /// Whether time is up, looked at now and then.

@@ -13,6 +13,7 @@ use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
+use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
 use super::query::{Compiler, Parsed, parse};
 use super::{ItemKind, Note, words};
@@ -37,6 +38,9 @@ pub struct Request {
     pub filters: Filters,
     pub sort: Sort,
     pub facets: Vec<FacetField>,
+    pub histogram: Option<Interval>,
+    /// Nothing is looked for in another spelling where nothing is found.
+    pub as_written: bool,
     /// `next_cursor` of the page before, of the same request.
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
@@ -71,6 +75,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
+    /// Where one was asked for.
+    pub histogram: Option<Histogram>,
     /// None on the last page.
     pub next_cursor: Option<String>,
     pub notes: Vec<Note>,
@@ -132,6 +138,7 @@ impl Index {
         } else if let (Some(node), 0) = (&node, page.total)
             // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
             && !node.excludes()
+            && !request.as_written
             && let Some(similar) = pass.words(node, true)?
             && similar.total > 0
         {
@@ -174,13 +181,14 @@ impl Index {
             after: None,
             limit,
             facets: &[],
+            histogram: None,
             deadline: None,
         };
         let page = collect(self, &searcher, &wanted)?;
         page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
     }
 
-    fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
+    pub(super) fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
         let segment = self.segments.of(searcher.segment_reader(best.segment))?;
         let text = |column: &StrColumn| -> Result<String, SearchError> {
             let missing = || TantivyError::InternalError("an item without kind or id".into());
@@ -201,14 +209,14 @@ impl Index {
 }
 
 /// One request on one state of the index.
-struct Pass<'a> {
-    index: &'a Index,
-    searcher: &'a Searcher,
-    request: &'a Request,
-    view: &'a View,
-    sort: Sort,
-    after: Option<Place>,
-    deadline: Option<Instant>,
+pub(super) struct Pass<'a> {
+    pub index: &'a Index,
+    pub searcher: &'a Searcher,
+    pub request: &'a Request,
+    pub view: &'a View,
+    pub sort: Sort,
+    pub after: Option<Place>,
+    pub deadline: Option<Instant>,
 }
 
 impl Pass<'_> {
@@ -224,7 +232,7 @@ impl Pass<'_> {
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
-    fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
         let wanted = Wanted {
             must,
             boosts,
@@ -235,6 +243,7 @@ impl Pass<'_> {
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
             facets: &self.request.facets,
+            histogram: self.request.histogram,
             deadline: self.deadline,
         };
         Ok(collect(self.index, self.searcher, &wanted)?)
@@ -260,6 +269,24 @@ impl Pass<'_> {
             }
             facets.insert(field.as_str(), values);
         }
-        Ok(Found { total: page.total, total_is_exact: !page.cut, hits, facets, next_cursor, notes, index_position })
+        let histogram = self.request.histogram.map(|asked| {
+            let (histogram, longer) = without_gaps(asked, &page.days);
+            if longer {
+                let (asked, given) = (asked.as_str(), histogram.interval.as_str());
+                let text = format!("there are too many of a {asked} each: the histogram is by {given}");
+                notes.push(Note { code: "histogram-coarsened", text });
+            }
+            histogram
+        });
+        Ok(Found {
+            total: page.total,
+            total_is_exact: !page.cut,
+            hits,
+            facets,
+            histogram,
+            next_cursor,
+            notes,
+            index_position,
+        })
     }
 }

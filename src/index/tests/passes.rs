@@ -166,6 +166,7 @@ fn by_pass(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
         after,
         limit: 7,
         facets: &[FacetField::Office, FacetField::Year],
+        histogram: None,
         deadline: None,
     };
     collect(index, &index.searcher(), &wanted).unwrap()
