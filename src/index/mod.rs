@@ -15,6 +15,7 @@ mod highlight;
 mod open;
 mod query;
 mod search;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -33,6 +34,7 @@ pub use write::WriteError;
 
 use crate::digest::Blake3;
 use crate::ids::Position;
+use crate::text::Facts;
 
 /// What an item is. Its words are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,8 +124,10 @@ pub struct Item {
     pub digests: Vec<Blake3>,
     /// Extracted texts. Searched, never stored.
     pub texts: Vec<String>,
-    /// pending, full, partial or none: one for each document.
+    /// pending, full, partial or none: one for each document; and why it is so.
     pub text_states: Vec<String>,
+    /// What is known of its documents beside their words.
+    pub facts: Vec<Facts>,
     pub confidential: bool,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.
     pub audience: Vec<String>,
@@ -153,9 +157,18 @@ impl Item {
             digests: Vec::new(),
             texts: Vec::new(),
             text_states: Vec::new(),
+            facts: Vec::new(),
             confidential: false,
             audience: Vec::new(),
         }
+    }
+
+    /// All that a plain word is looked for in.
+    fn searched(&self) -> impl Iterator<Item = &str> {
+        let names = self.correspondents.iter().flat_map(|one| [Some(&one.name), one.tax_code.as_ref()]).flatten();
+        let signers = self.facts.iter().flat_map(|facts| &facts.signatures).filter_map(|one| one.signer.as_ref());
+        let all = [&self.title].into_iter().chain(names).chain(&self.file_names).chain(&self.code).chain(&self.texts);
+        all.chain(signers).map(String::as_str)
     }
 }
 
@@ -163,8 +176,16 @@ impl Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
-    /// `query-rewritten`, `facet-cut`.
+    /// `read-as`, `query-rewritten`, `words-missing`, `did-you-mean`, `synonyms`, `texts-missing`, `facet-cut`.
     pub code: &'static str,
     /// English, for people.
     pub text: String,
+    /// A query that may be asked instead, ready to run.
+    pub query: Option<String>,
+}
+
+impl Note {
+    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), query: None }
+    }
 }

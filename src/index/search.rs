@@ -2,19 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query,
-};
-use tantivy::schema::Field;
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query};
 use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 use super::collect::{Best, Page, PageCollector};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
-use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::open::Index;
-use super::query::{Compiler, Parsed, parse};
+use super::query::{Compiler, FixedWeights, Node, Parsed, Reading, parse};
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
 use crate::limits::PAGE_MAX;
@@ -84,32 +80,13 @@ pub enum SearchError {
     Engine(#[from] TantivyError),
 }
 
-/// Statistics that are the same for every word. A word's true frequency tells of items the reader may not see, and
-/// changes under a reader who turns pages; since all words must be met, it would order little.
-struct EqualWeights<'a>(&'a Fields);
-
-impl Bm25StatisticsProvider for EqualWeights<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        // Words a field has on average, times the thousand items we speak of.
-        Ok(if field == self.0.all { 300_000 } else { 8_000 })
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(1000)
-    }
-
-    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
-        Ok(50)
-    }
-}
-
 impl Index {
     /// Answers a request as a reader of this view may see it.
     pub fn search(&self, request: &Request, view: &View) -> Result<Found, SearchError> {
         // Before the searcher: it may see more than we say, never less.
         let index_position = self.position();
         let searcher = self.searcher();
-        let Parsed { node, mut notes } = parse(&request.text);
+        let Parsed { node, mut notes, plain } = parse(&request.text);
         let has_words = !request.text.trim().is_empty();
         let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
         let after = match &request.cursor {
@@ -117,24 +94,23 @@ impl Index {
             None => None,
         };
         let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
-        let mut page = match &node {
+        let page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
-            None => Page::default(),
-            Some(node) => pass.words(node, false)?.unwrap_or_default(),
+            None => {
+                notes.push(nothing_to_search());
+                Page::default()
+            }
+            Some(node) => {
+                let page = pass.answer(node, &mut notes)?;
+                if page.1 != Reading::Written || page.0.total == 0 {
+                    notes.extend(pass.did_you_mean(&plain)?);
+                }
+                page.0
+            }
         };
-        let unread = has_words && (node.is_none() || pass.says_nothing(node.as_ref())?);
-        if unread {
-            let text = "there is no word in the query that could be searched";
-            notes.push(Note { code: "nothing-to-search", text: text.into() });
-        } else if let (Some(node), 0) = (&node, page.total)
-            // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
-            && !node.excludes()
-            && let Some(similar) = pass.words(node, true)?
-            && similar.total > 0
-        {
-            page = similar;
-            let text = "nothing was found as written; similar spellings were included";
-            notes.push(Note { code: "query-rewritten", text: text.into() });
+        // Said once, and of words alone: a filter by date misses nothing for want of a text.
+        if request.cursor.is_none() && node.as_ref().is_some_and(Node::looks_into_texts) {
+            notes.extend(pass.texts_missing()?);
         }
         pass.found(page, notes, index_position)
     }
@@ -169,26 +145,61 @@ impl Index {
     }
 }
 
+fn nothing_to_search() -> Note {
+    Note::new("nothing-to-search", "there is no word in the query that could be searched")
+}
+
 /// One request on one state of the index.
-struct Pass<'a> {
-    index: &'a Index,
-    searcher: &'a Searcher,
-    request: &'a Request,
-    view: &'a View,
-    sort: Sort,
-    after: Option<Place>,
+pub(super) struct Pass<'a> {
+    pub index: &'a Index,
+    pub searcher: &'a Searcher,
+    pub request: &'a Request,
+    pub view: &'a View,
+    pub sort: Sort,
+    pub after: Option<Place>,
 }
 
 impl Pass<'_> {
-    /// None where the words come to nothing, or where similar spellings make no difference.
-    fn words(&self, node: &super::query::Node, similar: bool) -> Result<Option<Page>, SearchError> {
-        let compiled = Compiler::new(&self.index.fields, self.searcher, similar).compile(node)?;
-        compiled.must.map(|must| self.run(Some(must), compiled.boosts)).transpose()
+    /// The answer to the words as written; where nothing holds those, to similar spellings, and at last to most of them.
+    fn answer(&self, node: &Node, notes: &mut Vec<Note>) -> Result<(Page, Reading), SearchError> {
+        let Some((page, said)) = self.words(node, Reading::Written)? else {
+            notes.push(nothing_to_search());
+            return Ok((Page::default(), Reading::Written));
+        };
+        // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
+        if page.total == 0 && !node.excludes() {
+            for (reading, code, text) in [
+                (Reading::Similar, "query-rewritten", "nothing was found as written; similar spellings were included"),
+                (
+                    Reading::Most,
+                    "words-missing",
+                    "no item holds all of these words; those that hold most of them are shown",
+                ),
+            ] {
+                if let Some((page, said)) = self.words(node, reading)?
+                    && page.total > 0
+                {
+                    notes.push(Note::new(code, text));
+                    notes.extend(said);
+                    return Ok((page, reading));
+                }
+            }
+        }
+        notes.extend(said);
+        Ok((page, Reading::Written))
     }
 
-    fn says_nothing(&self, node: Option<&super::query::Node>) -> Result<bool, SearchError> {
-        let Some(node) = node else { return Ok(true) };
-        Ok(Compiler::new(&self.index.fields, self.searcher, false).compile(node)?.must.is_none())
+    /// None where the words come to nothing.
+    fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
+        let compiled = Compiler::new(&self.index.fields, self.searcher, reading).compile(node)?;
+        let Some(must) = compiled.must else { return Ok(None) };
+        Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))
+    }
+
+    /// Whether the words as written are met by anything.
+    pub fn finds_as_written(&self) -> Result<bool, SearchError> {
+        let Some(node) = parse(&self.request.text).node else { return Ok(false) };
+        Ok(self.words(&node, Reading::Written)?.is_some_and(|(page, _)| page.total > 0))
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
@@ -210,8 +221,8 @@ impl Pass<'_> {
             limit: self.request.limit.min(PAGE_MAX) + 1,
             facets: self.request.facets.clone(),
         };
-        let equal = EqualWeights(fields);
-        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &equal)?)
+        let weights = FixedWeights(fields);
+        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &weights)?)
     }
 
     fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
@@ -226,7 +237,7 @@ impl Pass<'_> {
             let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
             if cut {
                 let text = format!("only the {} most frequent values of `{}` are given", values.len(), field.as_str());
-                notes.push(Note { code: "facet-cut", text });
+                notes.push(Note::new("facet-cut", text));
             }
             facets.insert(field.as_str(), values);
         }
