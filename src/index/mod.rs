@@ -5,6 +5,7 @@
 //! into what people see, and checks each again. The reader's [`View`] is part of every query, so that totals, facets,
 //! suggestions and forgiven slips speak only of what that reader may see.
 
+mod bits;
 mod collect;
 mod cursor;
 mod dates;
@@ -14,7 +15,9 @@ mod filters;
 mod highlight;
 mod open;
 mod query;
+mod ranking;
 mod search;
+mod segments;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -29,6 +32,7 @@ pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
 pub use open::{Index, OpenError, Settings, Stats};
+pub use ranking::Ranking;
 pub use search::{Found, Hit, Request, SearchError, Sort};
 pub use write::WriteError;
 

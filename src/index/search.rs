@@ -1,16 +1,19 @@
 //! What does a search answer: total, one page of hits, facets, notes and where the next page begins.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query};
-use tantivy::{DocAddress, Searcher, TantivyError, Term};
+use tantivy::columnar::StrColumn;
+use tantivy::query::{BooleanQuery, InvertedIndexRangeQuery, Query};
+use tantivy::{Searcher, TantivyError, Term};
 
-use super::collect::{Best, Page, PageCollector};
+use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::open::Index;
-use super::query::{Compiler, FixedWeights, Node, Parsed, Reading, parse};
+use super::query::{Compiler, Node, Parsed, Reading, parse};
+use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
 use crate::limits::PAGE_MAX;
@@ -37,6 +40,7 @@ pub struct Request {
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
     pub limit: usize,
+    pub ranking: Ranking,
 }
 
 impl Request {
@@ -62,6 +66,8 @@ pub struct Hit {
 pub struct Found {
     /// Of the whole request, not of the page.
     pub total: u64,
+    /// False where time was up before all was looked at: there may be more, and better ones.
+    pub total_is_exact: bool,
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
@@ -93,7 +99,8 @@ impl Index {
             Some(text) => Some(decode(sort, request.asked(), text).ok_or(SearchError::BadCursor)?),
             None => None,
         };
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
             None => {
@@ -128,20 +135,49 @@ impl Index {
         must.extend(before.iter().map(|word| term_query(Term::from_field_text(field, word))));
         must.push(term_query(Term::from_field_bool(self.fields.confidential, false)));
         let request = Request { limit, ..Request::default() };
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Newest, after: None };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let (request, sort, after) = (&request, Sort::Newest, None);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
-        page.best.iter().take(limit).map(|best| pass.hit(best)).collect()
+        page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect()
     }
 
     /// Items with a document whose text is still to be extracted, oldest first: where work goes on after a restart.
     pub fn pending_texts(&self, limit: usize) -> Result<Vec<(ItemKind, String)>, SearchError> {
         let searcher = self.searcher();
-        let request = Request { limit, ..Request::default() };
-        let (view, sort) = (&View::ALL, Sort::Oldest);
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort, after: None };
-        let collector = PageCollector { sort, after: None, limit, facets: Vec::new() };
-        let page = searcher.search(&keyword_query(self.fields.text_state, "pending"), &collector)?;
-        page.best.iter().map(|best| pass.hit(best).map(|hit| (hit.kind, hit.id))).collect()
+        let wanted = Wanted {
+            must: Some(keyword_query(self.fields.text_state, "pending")),
+            boosts: Vec::new(),
+            filters: Vec::new(),
+            view: &View::ALL,
+            sort: Sort::Oldest,
+            after: None,
+            limit,
+            facets: &[],
+            deadline: None,
+            ranking: Ranking::default(),
+        };
+        let page = collect(self, &searcher, &wanted)?;
+        page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
+    }
+
+    fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
+        let segment = self.segments.of(searcher.segment_reader(best.segment))?;
+        let text = |column: &StrColumn| -> Result<String, SearchError> {
+            let missing = || TantivyError::InternalError("an item without kind or id".into());
+            let ordinal = column.ords().first(best.doc).ok_or_else(missing)?;
+            let mut text = String::new();
+            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
+            Ok(text)
+        };
+        let kind = text(&segment.kind)?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
+        Ok(Hit {
+            kind,
+            id: text(&segment.id)?,
+            position: segment.position.get_val(best.doc),
+            date: segment.date.get_val(best.doc),
+            score: best.score,
+        })
     }
 }
 
@@ -157,6 +193,7 @@ pub(super) struct Pass<'a> {
     pub view: &'a View,
     pub sort: Sort,
     pub after: Option<Place>,
+    pub deadline: Option<Instant>,
 }
 
 impl Pass<'_> {
@@ -176,6 +213,10 @@ impl Pass<'_> {
                     "no item holds all of these words; those that hold most of them are shown",
                 ),
             ] {
+                let ranking = &self.request.ranking;
+                if !(if reading == Reading::Similar { ranking.forgiving } else { ranking.most_words }) {
+                    continue;
+                }
                 if let Some((page, said)) = self.words(node, reading)?
                     && page.total > 0
                 {
@@ -191,7 +232,7 @@ impl Pass<'_> {
 
     /// None where the words come to nothing.
     fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
-        let compiled = Compiler::new(&self.index.fields, self.searcher, reading).compile(node)?;
+        let compiled = Compiler::new(&self.index.fields, self.searcher, reading, self.request.ranking).compile(node)?;
         let Some(must) = compiled.must else { return Ok(None) };
         Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))
     }
@@ -204,34 +245,33 @@ impl Pass<'_> {
 
     /// Runs words under filters and view. This is the only way from a request to documents.
     fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
-        let fields = &self.index.fields;
-        let silent = |query| (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>);
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = must.into_iter().map(|query| (Occur::Must, query)).collect();
-        clauses.extend(self.request.filters.queries(fields).into_iter().map(silent));
-        clauses.extend(self.view.query(fields).map(silent));
-        if self.sort == Sort::Relevance && !clauses.is_empty() {
-            clauses.extend(boosts.into_iter().map(|query| (Occur::Should, query)));
-        }
-        let query: Box<dyn Query> =
-            if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::new(clauses)) };
-        let collector = PageCollector {
+        let wanted = Wanted {
+            must,
+            boosts,
+            filters: self.request.filters.queries(&self.index.fields),
+            view: self.view,
             sort: self.sort,
             after: self.after,
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
-            facets: self.request.facets.clone(),
+            facets: &self.request.facets,
+            deadline: self.deadline,
+            ranking: self.request.ranking,
         };
-        let weights = FixedWeights(fields);
-        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &weights)?)
+        Ok(collect(self.index, self.searcher, &wanted)?)
     }
 
     fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
+        if page.cut {
+            let text = "the query takes too long: it was ended early, and there may be more and better hits";
+            notes.push(Note::new("query-bounded", text));
+        }
         let limit = self.request.limit.min(PAGE_MAX);
         let is_last = page.best.len() <= limit;
         page.best.truncate(limit);
         let next_cursor = if is_last { None } else { page.best.last() };
         let next_cursor = next_cursor.map(|last| encode(self.sort, self.request.asked(), last.place));
-        let hits = page.best.iter().map(|best| self.hit(best)).collect::<Result<_, _>>()?;
+        let hits = page.best.iter().map(|best| self.index.hit(self.searcher, best)).collect::<Result<_, _>>()?;
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {
             let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
@@ -241,27 +281,6 @@ impl Pass<'_> {
             }
             facets.insert(field.as_str(), values);
         }
-        Ok(Found { total: page.total, hits, facets, next_cursor, notes, index_position })
-    }
-
-    fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
-        let DocAddress { segment_ord, doc_id } = DocAddress::new(best.segment, best.doc);
-        let columns = self.searcher.segment_reader(segment_ord).fast_fields();
-        let text = |name: &str| -> Result<String, SearchError> {
-            let missing = || TantivyError::InternalError(format!("an item without {name}"));
-            let column = columns.str(name)?.ok_or_else(missing)?;
-            let ordinal = column.ords().first(doc_id).ok_or_else(missing)?;
-            let mut text = String::new();
-            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
-            Ok(text)
-        };
-        let kind = text("kind")?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
-        Ok(Hit {
-            kind,
-            id: text("id")?,
-            position: columns.u64("position")?.first(doc_id).unwrap_or_default(),
-            date: columns.i64("date")?.first(doc_id).unwrap_or_default(),
-            score: best.score,
-        })
+        Ok(Found { total: page.total, total_is_exact: !page.cut, hits, facets, next_cursor, notes, index_position })
     }
 }

@@ -97,17 +97,18 @@ impl Pass<'_> {
     }
 
     /// Items of the view for which all of this holds, counted up to a bound.
-    fn visible(&self, mut all: Vec<Box<dyn Query>>, most: usize) -> Result<usize, SearchError> {
-        all.extend(self.view.query(&self.index.fields));
+    fn visible(&self, all: Vec<Box<dyn Query>>, most: usize) -> Result<usize, SearchError> {
         let query = BooleanQuery::intersection(all);
         let weight = query.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
         let mut count = 0;
-        for segment in self.searcher.segment_readers() {
-            let mut found = weight.scorer(segment, 1.0)?;
-            let alive = segment.alive_bitset();
+        for reader in self.searcher.segment_readers() {
+            let view = self.index.segments.view(self.searcher, reader, &self.index.fields, self.view)?;
+            let mut found = weight.scorer(reader, 1.0)?;
+            let alive = reader.alive_bitset();
             let mut doc = found.doc();
             while doc != TERMINATED {
-                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                let seen = view.as_ref().is_none_or(|view| view.contains(doc));
+                if seen && alive.is_none_or(|alive| alive.is_alive(doc)) {
                     count += 1;
                     if count >= most {
                         return Ok(count);

@@ -59,6 +59,8 @@ pub struct SearchQuery {
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchAnswer {
     pub total: u64,
+    /// `exact`, or `at-least` where the search was ended early.
+    pub total_is: &'static str,
     pub items: Vec<SearchHit>,
     pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
     pub notes: Vec<NoteView>,
@@ -104,6 +106,9 @@ pub struct FacetValue {
 pub struct NoteView {
     pub code: &'static str,
     pub text: String,
+    /// What may be asked instead, ready to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
 }
 
 impl Archive {
@@ -122,18 +127,19 @@ impl Archive {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
         }
         let mut notes: Vec<NoteView> =
-            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text }).collect();
+            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text, query: note.query }).collect();
         let behind = core.journal.size().saturating_sub(found.index_position);
         if behind > BEHIND_SAID {
             let text =
                 format!("the {behind} newest events cannot be searched yet: the index is being brought up to date");
-            notes.push(NoteView { code: "index-behind", text });
+            notes.push(NoteView { code: "index-behind", text, query: None });
         }
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
         };
         Ok(SearchAnswer {
             total: found.total,
+            total_is: if found.total_is_exact { "exact" } else { "at-least" },
             items,
             facets: found.facets.into_iter().map(facet).collect(),
             notes,
@@ -207,6 +213,7 @@ fn request_of(query: &SearchQuery) -> Result<Request, Refusal> {
         facets,
         cursor: query.cursor.clone(),
         limit: page_size(query.limit),
+        ..Request::default()
     })
 }
 
@@ -259,7 +266,7 @@ pub(super) fn readable_content(
 fn search_hit(core: &Core, actor: &Actor, hit: &Hit, highlighter: &Highlighter) -> Result<Option<SearchHit>, Refusal> {
     let Some((item, contents)) = readable_with_contents(core, actor, hit)? else { return Ok(None) };
     let mut snippet = None;
-    for blake3 in &contents {
+    for blake3 in contents.iter().filter(|_| !highlighter.is_empty()) {
         if let Known::Done(extraction) = core.known_text(blake3)? {
             snippet = highlighter.snippet(&extraction.text, SNIPPET_CHARS);
         }

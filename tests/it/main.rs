@@ -29,6 +29,7 @@ mod package;
 mod pdf;
 mod program;
 mod projections;
+mod relevance;
 mod renditions;
 mod sentences;
 mod service;

@@ -15,6 +15,7 @@ use super::{Node, Scope, Whole, Words, synonyms};
 use crate::index::Note;
 use crate::index::fields::{Fields, fact_words, keyword};
 use crate::index::filters::{date_query, keyword_query, term_query};
+use crate::index::ranking::Ranking;
 use crate::index::words::{self, is_stop_word};
 
 pub(super) type Boxed = Box<dyn Query>;
@@ -46,6 +47,7 @@ pub(in crate::index) struct Compiler<'a> {
     pub(super) stemmed: words::Words,
     pub(super) exact: words::Words,
     pub(super) reading: Reading,
+    pub(super) ranking: Ranking,
     pub(super) boosts: Vec<Boxed>,
     pub(super) notes: Vec<Note>,
     /// Within what must be missing: only what is written is meant.
@@ -110,13 +112,14 @@ fn numbers(field: Field, from: u64, to: u64) -> Boxed {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(fields: &'a Fields, searcher: &'a Searcher, reading: Reading) -> Self {
+    pub fn new(fields: &'a Fields, searcher: &'a Searcher, reading: Reading, ranking: Ranking) -> Self {
         Self {
             fields,
             searcher,
             stemmed: words::Words::stemmed(),
             exact: words::Words::exact(),
             reading,
+            ranking,
             boosts: Vec::new(),
             notes: Vec::new(),
             unwanted: false,
@@ -192,7 +195,7 @@ impl<'a> Compiler<'a> {
                 Node::Not(node) => clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query))),
                 _ if !insist && is_filler(&mut self.exact, node) => {}
                 Node::Words(Words::Word(text)) => {
-                    let meant = if self.unwanted { None } else { synonyms::meant(&nodes[at..]) };
+                    let meant = if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
                     let taken = meant.as_ref().map_or(1, |meant| meant.words);
                     let mut own = Vec::new();
                     for (offset, node) in nodes[at..at + taken].iter().enumerate() {

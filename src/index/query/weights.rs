@@ -35,7 +35,10 @@ static COMMON: LazyLock<HashMap<String, u64>> = LazyLock::new(|| {
 });
 
 /// The statistics of the list.
-pub(in crate::index) struct FixedWeights<'a>(pub &'a Fields);
+pub(in crate::index) struct FixedWeights<'a> {
+    pub fields: &'a Fields,
+    pub common_words: bool,
+}
 
 fn items_with(word: &str) -> u64 {
     let digits = word.bytes().all(|byte| byte.is_ascii_digit());
@@ -50,7 +53,7 @@ fn items_with(word: &str) -> u64 {
 impl Bm25StatisticsProvider for FixedWeights<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
         // Words a field has on average, times the thousand items.
-        let fields = self.0;
+        let fields = self.fields;
         Ok(if field == fields.all {
             300_000
         } else if field == fields.title || field == fields.title_exact {
@@ -67,7 +70,7 @@ impl Bm25StatisticsProvider for FixedWeights<'_> {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        Ok(term.value().as_str().map_or(IN_FEW, items_with))
+        Ok(term.value().as_str().filter(|_| self.common_words).map_or(IN_FEW, items_with))
     }
 }
 

@@ -1,7 +1,4 @@
 //! What does a plain word of a query look for, and what makes an item with it stand higher than another.
-//!
-//! The weights below were chosen on one half of the relevance collection and are reported on the other
-//! (`benches/figures/relevance`). A plain word found in a text is worth between 1 and 6, by its rarity and number.
 
 use super::codes::number;
 use super::compile::{Boxed, Compiler, Reading, all_of, any_of, any_term, boosted, phrase, scored, starting, worth};
@@ -10,29 +7,9 @@ use super::{Node, Words};
 use crate::index::Note;
 use crate::index::fields::whole_title;
 use crate::index::filters::{keyword_query, term_query};
+use crate::index::ranking::Ranking;
 use crate::limits::{QUERY_PAIRS_MAX, QUERY_WILD_WORDS_MAX};
 
-/// The number of an entry, or the code of a dossier: above any heap of words.
-const EXACT_NUMBER: f32 = 60.0;
-/// The title is what was typed.
-const WHOLE_TITLE: f32 = 15.0;
-/// In the subject, by its stem and in just this form; in a name; in a file's name; in just this form anywhere.
-const IN_TITLE: f32 = 1.5;
-const IN_TITLE_EXACT: f32 = 1.0;
-const IN_NAME: f32 = 2.5;
-const IN_FILE: f32 = 0.5;
-const EXACT_FORM: f32 = 0.6;
-/// Two words of the query near each other, in the subject and in a name.
-const PAIR_IN_TITLE: f32 = 0.5;
-const PAIR_IN_NAME: f32 = 1.0;
-/// Another spelling, one slip off and two; and where it stands in a subject or name.
-const ONE_SLIP: f32 = 2.0;
-const TWO_SLIPS: f32 = 1.0;
-const SLIP_IN_TITLE: f32 = 3.0;
-const SLIP_IN_NAME: f32 = 5.0;
-/// A synonym, and one in the subject.
-const SYNONYM: f32 = 1.5;
-const SYNONYM_IN_TITLE: f32 = 2.0;
 /// A word as two, or two as one.
 const REJOINED: f32 = 2.0;
 
@@ -55,10 +32,10 @@ impl Compiler<'_> {
         let (stems, exact) = (self.stemmed.list(text), self.exact.list(text));
         let mut queries: Vec<Boxed> = phrase(fields.all, &stems, 0).into_iter().collect();
         if let Some(Node::Number { register, number, year }) = number(text) {
-            queries.push(worth(self.number(register.as_deref(), number, year), EXACT_NUMBER));
+            queries.push(worth(self.number(register.as_deref(), number, year), self.ranking.exact_number));
         }
         if text.contains('/') {
-            queries.push(worth(keyword_query(fields.code, text), EXACT_NUMBER));
+            queries.push(worth(keyword_query(fields.code, text), self.ranking.exact_number));
         }
         if self.unwanted {
             return Ok(any_of(queries));
@@ -86,17 +63,17 @@ impl Compiler<'_> {
     fn raise(&mut self, stems: &[String], exact: &[String]) {
         let fields = self.fields;
         for (field, tokens, by) in [
-            (fields.title, stems, IN_TITLE),
-            (fields.title_exact, exact, IN_TITLE_EXACT),
-            (fields.name, exact, IN_NAME),
-            (fields.file, exact, IN_FILE),
+            (fields.title, stems, self.ranking.in_title),
+            (fields.title_exact, exact, self.ranking.in_title_exact),
+            (fields.name, exact, self.ranking.in_name),
+            (fields.file, exact, self.ranking.in_file),
         ] {
             self.boosts.extend(phrase(field, tokens, 0).map(|query| boosted(query, by)));
         }
         // Where form and stem are one, the stem has said it already.
         if let ([form], true) = (exact, stems != exact) {
             let query = term_query(tantivy::Term::from_field_text(fields.word, form));
-            self.boosts.push(boosted(query, EXACT_FORM));
+            self.boosts.push(boosted(query, self.ranking.exact_form));
         }
     }
 
@@ -105,14 +82,14 @@ impl Compiler<'_> {
         let dictionary = self.dictionary(fields.word);
         let similar = dictionary.similar(word)?;
         let mut queries = Vec::new();
-        for (spellings, by) in [(&similar.near, ONE_SLIP), (&similar.far, TWO_SLIPS)] {
+        for (spellings, share) in [(&similar.near, 1.0), (&similar.far, 0.5)] {
             if spellings.is_empty() {
                 continue;
             }
-            queries.push(worth(any_term(fields.word, spellings), by));
-            let share = by / ONE_SLIP;
-            self.boosts.push(worth(any_term(fields.title_exact, spellings), SLIP_IN_TITLE * share));
-            self.boosts.push(worth(any_term(fields.name, spellings), SLIP_IN_NAME * share));
+            let Ranking { one_slip, slip_in_title, slip_in_name, .. } = self.ranking;
+            queries.push(worth(any_term(fields.word, spellings), one_slip * share));
+            self.boosts.push(worth(any_term(fields.title_exact, spellings), slip_in_title * share));
+            self.boosts.push(worth(any_term(fields.name, spellings), slip_in_name * share));
         }
         // `suolopubblico`: the space was forgotten.
         let ends = word
@@ -134,10 +111,15 @@ impl Compiler<'_> {
         let fields = self.fields;
         for pair in words.windows(2).take(QUERY_PAIRS_MAX) {
             let (stems, exact) = (self.stemmed.list(&pair.join(" ")), self.exact.list(&pair.join(" ")));
-            for (field, tokens, by) in [(fields.title, &stems, PAIR_IN_TITLE), (fields.name, &exact, PAIR_IN_NAME)] {
+            for (field, tokens, by) in [
+                (fields.title, &stems, self.ranking.pair_in_title),
+                (fields.name, &exact, self.ranking.pair_in_name),
+                (fields.all, &stems, self.ranking.pair_anywhere),
+            ] {
                 // A word beside itself is no pair.
                 if let [first, second] = tokens.as_slice()
                     && first != second
+                    && by > 0.0
                 {
                     self.boosts.extend(phrase(field, tokens, PAIR_SLOP).map(|query| boosted(query, by)));
                 }
@@ -145,7 +127,7 @@ impl Compiler<'_> {
         }
         if let Some(title) = whole_title(&words.join(" ")) {
             let query = term_query(tantivy::Term::from_field_u64(fields.whole_title, title));
-            self.boosts.push(worth(query, WHOLE_TITLE));
+            self.boosts.push(worth(query, self.ranking.whole_title));
         }
     }
 
@@ -156,8 +138,8 @@ impl Compiler<'_> {
         let mut queries: Vec<Boxed> = own.into_iter().collect();
         for other in &meant.others {
             let stems = self.stemmed.list(other);
-            queries.extend(phrase(fields.all, &stems, 1).map(|query| worth(query, SYNONYM)));
-            self.boosts.extend(phrase(fields.title, &stems, 1).map(|query| worth(query, SYNONYM_IN_TITLE)));
+            queries.extend(phrase(fields.all, &stems, 1).map(|query| worth(query, self.ranking.synonym)));
+            self.boosts.extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
         }
         let said = if meant.words > 1 { meant.said.as_str() } else { text };
         self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
