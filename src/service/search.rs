@@ -126,8 +126,11 @@ impl Archive {
         for hit in &found.hits {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
         }
-        let mut notes: Vec<NoteView> =
-            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text, query: note.query }).collect();
+        let mut notes: Vec<NoteView> = found
+            .notes
+            .into_iter()
+            .map(|note| NoteView { code: note.code, text: note.text, query: note.query })
+            .collect();
         let behind = core.journal.size().saturating_sub(found.index_position);
         if behind > BEHIND_SAID {
             let text =

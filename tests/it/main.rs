@@ -29,6 +29,7 @@ mod package;
 mod pdf;
 mod program;
 mod projections;
+mod query_language;
 mod relevance;
 mod renditions;
 mod sentences;

@@ -153,14 +153,19 @@ impl<'a> Slots<'a> {
             "importo" => {
                 let euros = 40 + self.dice.next(9_960);
                 let cents = self.dice.next(4) * 25;
-                if euros < 1000 { format!("{euros},{cents:02}") } else { format!("{}.{:03},{cents:02}", euros / 1000, euros % 1000) }
+                if euros < 1000 {
+                    format!("{euros},{cents:02}")
+                } else {
+                    format!("{}.{:03},{cents:02}", euros / 1000, euros % 1000)
+                }
             }
             "anno" => self.year.to_string(),
             "data" => format!("{:02}/{:02}/{}", 1 + self.dice.next(28), 1 + self.dice.next(12), self.year),
             "n" => (10 + self.dice.next(4_000)).to_string(),
             "k" => (2 + self.dice.next(8)).to_string(),
             "targa" => {
-                let letters: Vec<char> = (0..4).map(|_| self.dice.of(&['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'])).collect();
+                let letters: Vec<char> =
+                    (0..4).map(|_| self.dice.of(&['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'])).collect();
                 format!("{}{}{:03}{}{}", letters[0], letters[1], self.dice.next(1000), letters[2], letters[3])
             }
             listed_name => listed(self, listed_name),
@@ -172,7 +177,8 @@ impl<'a> Slots<'a> {
         if firm {
             return format!("{:011}", self.dice.next(100_000_000));
         }
-        let letters: String = (0..6).map(|_| self.dice.of(&['B', 'C', 'D', 'F', 'L', 'M', 'N', 'R', 'S', 'T', 'V'])).collect();
+        let letters: String =
+            (0..6).map(|_| self.dice.of(&['B', 'C', 'D', 'F', 'L', 'M', 'N', 'R', 'S', 'T', 'V'])).collect();
         let (year, day) = (self.dice.next(90) + 10, self.dice.next(28) + 1);
         let (month, last) = (self.dice.of(&['A', 'B', 'C', 'D', 'E', 'H']), self.dice.of(&['A', 'F', 'K', 'Z']));
         format!("{letters}{year}{month}{day:02}X999{last}")

@@ -195,7 +195,8 @@ impl<'a> Compiler<'a> {
                 Node::Not(node) => clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query))),
                 _ if !insist && is_filler(&mut self.exact, node) => {}
                 Node::Words(Words::Word(text)) => {
-                    let meant = if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
+                    let meant =
+                        if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
                     let taken = meant.as_ref().map_or(1, |meant| meant.words);
                     let mut own = Vec::new();
                     for (offset, node) in nodes[at..at + taken].iter().enumerate() {

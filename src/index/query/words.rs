@@ -139,7 +139,8 @@ impl Compiler<'_> {
         for other in &meant.others {
             let stems = self.stemmed.list(other);
             queries.extend(phrase(fields.all, &stems, 1).map(|query| worth(query, self.ranking.synonym)));
-            self.boosts.extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
+            self.boosts
+                .extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
         }
         let said = if meant.words > 1 { meant.said.as_str() } else { text };
         self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
