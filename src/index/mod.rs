@@ -128,7 +128,7 @@ pub struct Item {
     pub digests: Vec<Blake3>,
     /// Extracted texts. Searched, never stored.
     pub texts: Vec<String>,
-    /// pending, full, partial or none: one for each document; and why it is so.
+    /// For each document pending, full, partial or none, and beside it the code of the reason where there is one.
     pub text_states: Vec<String>,
     /// What is known of its documents beside their words.
     pub facts: Vec<Facts>,

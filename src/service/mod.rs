@@ -1,6 +1,7 @@
 //! The archive: the single commit path, and one file for each noun it deals in.
 
 mod access_log;
+mod audit;
 mod blobs;
 mod core;
 mod create;
@@ -10,6 +11,7 @@ mod documents;
 mod dossiers;
 mod draft;
 mod events;
+pub mod figures;
 mod imports;
 mod indexing;
 mod items;
@@ -18,11 +20,14 @@ mod open;
 mod package;
 mod password_check;
 mod people;
+mod probe;
 mod read;
+mod recognising;
 mod refusal;
 mod register;
 mod renditions;
 mod replay;
+mod rereading;
 mod search;
 mod status;
 mod suggestions;
@@ -41,7 +46,7 @@ pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
-pub use open::{OpenError, Options};
+pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
@@ -49,7 +54,7 @@ pub use renditions::{Preview, Thumbnail};
 pub use search::{SearchAnswer, SearchHit, SearchQuery};
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
-pub use texts::{DocumentText, TextView};
+pub use texts::{DocumentText, ReadView, TextView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
@@ -100,7 +105,7 @@ impl Archive {
     }
 
     fn texts_waiting(&self) -> usize {
-        self.inner.threads.texts_waiting()
+        self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
     }
 
     /// Hands a command to the writer and waits until its batch is durable and applied.

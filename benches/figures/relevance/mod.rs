@@ -55,7 +55,9 @@ pub fn run(results: &mut Results) {
 /// Other worths, for who tunes them: on the first half.
 fn tried(default: Ranking, without: &dyn Fn(&str, Ranking) -> (f64, f64)) {
     for by in [0.5, 2.0] {
-        let times = |what: &str, ranking: Ranking| drop(without(&format!("change but {what} × {by}"), ranking));
+        let times = |what: &str, ranking: Ranking| {
+            let _ = without(&format!("change but {what} × {by}"), ranking);
+        };
         times("in_title", Ranking { in_title: default.in_title * by, ..default });
         times("in_title_exact", Ranking { in_title_exact: default.in_title_exact * by, ..default });
         times("in_name", Ranking { in_name: default.in_name * by, ..default });

@@ -7,6 +7,7 @@ use super::{List, rows};
 use crate::http::body::{Json, Query};
 use crate::http::guard::{Allowed, Search};
 use crate::http::problem::Problem;
+use crate::http::traffic::Asked;
 use crate::service::SearchQuery;
 
 /// `GET /api/v1/search`
@@ -20,8 +21,11 @@ pub async fn by_body(allowed: Allowed<Search>, Json(query): Json<SearchQuery>) -
 }
 
 async fn answer(allowed: Allowed<Search>, query: SearchQuery) -> Result<HttpResponse, Problem> {
+    let asked = Asked::of_search(&query.q, query.facets.is_some());
     let found = allowed.block(move |archive, actor| archive.search(actor, &query)).await??;
-    Ok(HttpResponse::Ok().json(found))
+    let mut response = HttpResponse::Ok().json(found);
+    response.extensions_mut().insert(asked);
+    Ok(response)
 }
 
 /// `?q=&limit=`

@@ -303,6 +303,7 @@ mod tests {
         assert_eq!(codes("text:forse"), ["bad-value"]);
         assert_eq!(codes("\"a b\"~99999999999"), ["query-bounded"]);
         assert_eq!(codes("n. 123"), ["read-as"]);
+        assert_eq!(codes("text:none text:Encrypted text:no-text-layer"), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX)), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX + 1)), ["query-bounded"]);
         assert_eq!(codes(&"(".repeat(QUERY_DEPTH_MAX + 1)), ["query-bounded"]);
