@@ -30,6 +30,8 @@ mod package;
 mod pdf;
 mod program;
 mod projections;
+mod query_language;
+mod relevance;
 mod renditions;
 mod sentences;
 mod service;
