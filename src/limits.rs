@@ -71,6 +71,23 @@ pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
 pub const EXTRACT_SECONDS: u64 = 20;
 /// Contents larger than this are not handed to extraction.
 pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
+/// Seconds that the built-in reader may take over a PDF that another has read already.
+pub const EXTRACT_SECOND_OPINION_SECONDS: u64 = 4;
+/// Pages of one document that are looked at.
+pub const PAGES_COUNTED_MAX: usize = 20_000;
+/// Processes that recognise letters in images; they give way to all others.
+pub const RECOGNISE_PROCESSES: usize = 1;
+/// Seconds that recognising the letters of one document may take, and of one page.
+pub const RECOGNISE_SECONDS: u64 = 120;
+pub const RECOGNISE_PAGE_SECONDS: u64 = 25;
+/// Pages of one document whose letters are recognised.
+pub const RECOGNISE_PAGES_MAX: usize = 20;
+/// An image with fewer points is a logo or an icon, not a page: A4 with 72 to the inch has half a million.
+pub const RECOGNISE_POINTS_MIN: u64 = 200_000;
+/// Points of a page that is drawn to be recognised: A4 with 300 to the inch has 8.7 million.
+pub const RECOGNISE_POINTS_MAX: usize = 12_500_000;
+/// Seconds in which a program that helps to read must have told its version.
+pub const ENGINE_ANSWER_SECONDS: u64 = 5;
 /// Documents within documents: a signed contract in a ZIP in a certified message in its receipt has six.
 pub const EXTRACT_DEPTH_MAX: usize = 12;
 /// Parts of one document that are read, at all depths.

@@ -13,6 +13,7 @@ mod events;
 mod imports;
 mod indexing;
 mod items;
+mod lists;
 mod open;
 mod package;
 mod password_check;
@@ -24,6 +25,7 @@ mod renditions;
 mod replay;
 mod search;
 mod status;
+mod suggestions;
 mod texts;
 mod verify;
 mod writer;
@@ -38,15 +40,15 @@ pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
 pub use imports::{ImportError, Imported};
+pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use open::{OpenError, Options};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
-pub use search::{
-    DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
-};
+pub use search::{SearchAnswer, SearchHit, SearchQuery};
 pub use status::{Progress, StatusView};
+pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, TextView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 

@@ -41,6 +41,8 @@ pub struct Options {
     pub clock: Clock,
     /// The program that extracts texts, with its arguments; without one texts stay pending.
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
+    /// What else of this machine helps to read documents.
+    pub engines: Engines,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
@@ -60,6 +62,7 @@ impl Options {
             projections: root.to_owned(),
             clock: Clock::System,
             extraction: None,
+            engines: Engines::default(),
             rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
@@ -427,7 +430,7 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let (done, extracted) = channel();
     let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
     let processes = limits::EXTRACT_PROCESSES;
-    let extractor = Extractor::start(program, arguments, processes, Limits::default(), Engines::default())
+    let extractor = Extractor::start(program, arguments, processes, Limits::default(), options.engines.clone())
         .map_err(OpenError::Thread)?;
     let texts = Extracting::start(core, Arc::new(extractor), processes, writer, &done).map_err(OpenError::Thread)?;
     Ok((Some(Arc::new(texts)), extracted))

@@ -15,7 +15,7 @@ use crate::catalogue::{Catalogue, Look};
 use crate::digest::Blake3;
 use crate::ids::DocumentId;
 use crate::model::access::Actor;
-use crate::text::{self, DerivedLocation, Extraction, Extractor, Reason, Request, media};
+use crate::text::{self, DerivedLocation, Extraction, Extractor, Pass, Reason, Request, media};
 
 /// What is said of a document's text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,6 +39,7 @@ pub struct DocumentText {
 }
 
 /// What is known of a content's text.
+#[allow(clippy::large_enum_variant, reason = "handed over and taken apart at once; nearly always the larger")]
 pub enum Known {
     Done(Extraction),
     /// It waits for extraction, or extraction is not set up here.
@@ -216,8 +217,9 @@ impl Worker {
 
     fn read(&self, blake3: &Blake3) -> Result<Extraction, Refusal> {
         let media_type = self.core.media_type(blake3)?;
-        let mut content = self.core.content(blake3)?;
-        let size = content.remaining();
-        Ok(self.extractor.extract(Request { media_type, size, content: &mut content }))
+        self.extractor.extract_persistently(Pass::First, || {
+            let content = self.core.content(blake3)?;
+            Ok(Request { media_type, size: content.remaining(), content: Box::new(content) })
+        })
     }
 }

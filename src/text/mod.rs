@@ -15,21 +15,26 @@ pub mod engines;
 pub mod facts;
 mod language;
 pub mod media;
+mod ocr;
 mod pdf;
 mod plain;
 pub mod pool;
+mod program;
 mod readers;
 mod reading;
 pub mod render;
+mod sandbox;
 mod signed;
+mod tools;
 mod wire;
 
 pub use derived::{Derived, DerivedError, DerivedLocation};
 pub use engines::Engines;
-pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
+pub use facts::{Facts, NamedField, Part, ReadBy, Signature, SignedContent};
 pub use pool::{Extractor, Limits, Request};
 pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
+pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
 pub const EXTRACTOR_VERSION: u32 = 1;
@@ -81,33 +86,41 @@ impl TextState {
 /// Why a text is missing or not whole. The code is published; the words explain it to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
+    AwaitingRecognition,
     Broken,
     Crashed,
     Cut,
+    Doubtful,
     Empty,
     Encrypted,
     FormatNotRead,
     NestedTooDeeply,
+    NoText,
     NoTextLayer,
     NotStarted,
     OutOfMemory,
+    PagesLeftOut,
     Timeout,
     TooLarge,
     Unreadable,
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
+        Self::AwaitingRecognition,
         Self::Broken,
         Self::Crashed,
         Self::Cut,
+        Self::Doubtful,
         Self::Empty,
         Self::Encrypted,
         Self::FormatNotRead,
         Self::NestedTooDeeply,
+        Self::NoText,
         Self::NoTextLayer,
         Self::NotStarted,
         Self::OutOfMemory,
+        Self::PagesLeftOut,
         Self::Timeout,
         Self::TooLarge,
         Self::Unreadable,
@@ -130,18 +143,26 @@ impl Reason {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
+            Self::AwaitingRecognition => {
+                ("awaiting-recognition", "pages are images, and wait for their letters to be recognised")
+            }
             Self::Broken => ("broken", "the file is damaged, or is not what it says it is"),
             Self::Crashed => ("crashed", "the reader of this format crashed on the file"),
             Self::Cut => ("cut", "the text is longer than the archive keeps for search"),
+            Self::Doubtful => ("doubtful", "some of the text is perhaps not what the pages show"),
             Self::Empty => ("empty", "the document holds no text"),
             Self::Encrypted => ("encrypted", "the file asks for a password"),
             Self::FormatNotRead => ("format-not-read", "the archive does not read this format yet"),
             Self::NestedTooDeeply => {
                 ("nested-too-deeply", "parts of the file contain each other too deeply or without end")
             }
+            Self::NoText => ("no-text", "no letters were found on the pages"),
             Self::NoTextLayer => ("no-text-layer", "the pages are images without a text layer"),
             Self::NotStarted => ("not-started", "the extraction process could not be started"),
             Self::OutOfMemory => ("out-of-memory", "reading the file took more memory than is allowed"),
+            Self::PagesLeftOut => {
+                ("pages-left-out", "the letters of the first pages were recognised, those of the others were not")
+            }
             Self::Timeout => ("timeout", "reading the file took longer than is allowed"),
             Self::TooLarge => ("too-large", "the file is larger than extraction takes on"),
             Self::Unreadable => ("unreadable", "the content could not be read from the store"),
@@ -174,6 +195,7 @@ impl<'de> Deserialize<'de> for Reason {
 enum Format {
     Gzip,
     Html,
+    Image,
     Json,
     Letter,
     Mail,
@@ -200,6 +222,7 @@ impl Format {
             media::EMAIL => Self::Mail,
             media::GZIP => Self::Gzip,
             media::HTML => Self::Html,
+            media::JPEG | media::PNG | media::TIFF => Self::Image,
             media::JSON => Self::Json,
             media::ODT | media::ODS | media::ODP | media::ODG => Self::OpenDocument,
             // What is a letter or a presentation of old is not read, but may be said to be encrypted.

@@ -7,10 +7,14 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::plain::Clean;
-use super::{Extraction, Facts, Format, NamedField, Part, Reason, Signature, TextState, language, media, pdf, readers};
+use super::tools::Tools;
+use super::{
+    Extraction, Facts, Format, NamedField, Part, Reason, Signature, TextState, language, media, ocr, pdf, readers,
+};
 use crate::limits;
 
 /// How often the clock is looked at, counted in pieces of text.
@@ -31,15 +35,20 @@ pub struct Bounds {
     pub deadline: Instant,
 }
 
-/// Reads a content in this process: for extraction processes, and for tests that want to see a reader crash.
+/// Reads a content in this process, without any engine: for tests that want to see a reader crash.
 pub fn read_here(content: Vec<u8>, media_type: &str, bounds: &Bounds) -> Extraction {
+    read_with(content, media_type, bounds, &Arc::new(Tools::none()))
+}
+
+/// Reads a content in this process: for extraction processes.
+pub(super) fn read_with(content: Vec<u8>, media_type: &str, bounds: &Bounds, tools: &Arc<Tools>) -> Extraction {
     // Its first bytes may not have been enough to tell.
     let media_type = media::by_contents(media_type, &content);
     let Some(format) = Format::of(media_type) else { return Extraction::none(Reason::FormatNotRead) };
-    let reading = Reading::new(content.len(), bounds);
+    let reading = Reading::new(content.len(), bounds, tools);
     match format {
         // No recursion here, and a thread of its own there.
-        Format::Plain | Format::Pdf => reading.whole(content, media_type),
+        Format::Plain | Format::Pdf | Format::Image => reading.whole(content, media_type),
         _ => {
             let thread = std::thread::Builder::new().name("reading".to_owned()).stack_size(limits::EXTRACT_STACK);
             let media_type = media_type.to_owned();
@@ -60,6 +69,7 @@ pub(super) struct Reading {
     /// The worst reason for which text is missing in the content now being read.
     flaw: Option<Reason>,
     deadline: Instant,
+    tools: Arc<Tools>,
     pieces: u32,
     parts: usize,
     unpacked: u64,
@@ -70,13 +80,14 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    fn new(size: usize, bounds: &Bounds) -> Self {
+    fn new(size: usize, bounds: &Bounds, tools: &Arc<Tools>) -> Self {
         let by_ratio = (size as u64).saturating_mul(limits::EXTRACT_RATIO_MAX).max(limits::EXTRACT_RATIO_FROM);
         Self {
             text: Clean::new(bounds.text_max),
             facts: Facts::default(),
             flaw: None,
             deadline: bounds.deadline,
+            tools: Arc::clone(tools),
             pieces: 0,
             parts: limits::EXTRACT_PARTS_MAX,
             unpacked: by_ratio.min(limits::EXTRACT_UNPACKED_MAX),
@@ -300,7 +311,11 @@ impl Reading {
         }
         match Format::of(media_type) {
             Some(Format::Pdf) => {
-                let extraction = pdf::extract(content.into_owned(), self.text.room(), self.deadline);
+                let extraction = pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
+                self.absorb(extraction)
+            }
+            Some(Format::Image) => {
+                let extraction = ocr::extract(&content, self.text.room(), self.deadline, &self.tools);
                 self.absorb(extraction)
             }
             Some(format) => readers::read(format, &content, self),
@@ -314,8 +329,10 @@ impl Reading {
         self.signatures(facts.signatures);
         self.facts.fields.extend(facts.fields);
         if let Some(own) = self.own_facts() {
-            (own.pages, own.declares) = (facts.pages, facts.declares);
-            own.puid = facts.puid.or(own.puid.take());
+            (own.pages, own.declares, own.read_by) = (facts.pages, facts.declares, facts.read_by);
+        }
+        if self.path.is_empty() {
+            self.facts.puid = facts.puid.or(self.facts.puid.take());
         }
         self.push(&text)?;
         state.reason().map_or(Ok(()), Err)

@@ -110,6 +110,7 @@ impl<'b> Envelope<'b> {
             issuer: certificate.and_then(Certificate::issuer_name),
             signed_at: signer.attribute(SIGNING_TIME).as_ref().and_then(time),
             content: content.map_or(SignedContent::Unchecked, |pieces| check::content(signer, certificate, pieces)),
+            covers_all: None,
             part: None,
         }
     }

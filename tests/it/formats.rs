@@ -43,7 +43,8 @@ fn parts(extraction: &Extraction) -> Vec<(&str, &str, TextState)> {
 fn letters() {
     for (name, puid, pages) in [
         ("relazione.docx", Some("fmt/412"), None),
-        ("relazione.odt", Some("fmt/291"), Some(1)),
+        // Of a version that is newer than those we know for sure.
+        ("relazione.odt", None, Some(1)),
         ("relazione.rtf", None, None),
         ("relazione.html", Some("fmt/96"), None),
     ] {

@@ -27,6 +27,7 @@ mod limits_of_disk;
 mod model;
 mod old_archive;
 mod package;
+mod pdf;
 mod program;
 mod projections;
 mod renditions;

@@ -16,7 +16,7 @@ use super::plain::decode;
 use super::reading::Reading;
 use super::{Format, Reason};
 
-/// Reads a content of a format that is read here: all but PDF.
+/// Reads a content of a format that is read here: all but PDF and images.
 pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     match format {
         Format::Gzip => packed::gzip(content, reading),
@@ -26,7 +26,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
         Format::Mail => mail::read(content, reading),
         Format::Ole => ole(content),
         Format::OpenDocument => opendocument::read(content, reading),
-        Format::Pdf => Err(Reason::FormatNotRead),
+        Format::Image | Format::Pdf => Err(Reason::FormatNotRead),
         Format::Plain => reading.push(&decode(content)),
         Format::Rtf => rtf::read(content, reading),
         Format::Sheets => sheets::xlsx(content, reading),

@@ -33,8 +33,8 @@ const SKIPPED: [&str; 24] = [
     "xmlnstbl",
 ];
 
-/// Read even within what is skipped: the text of shapes.
-const SHOWN: [&str; 2] = ["shptxt", "nestcell"];
+/// Read even where they are marked or lie within what is skipped: notes, comments, the text of shapes.
+const SHOWN: [&str; 3] = ["annotation", "footnote", "shptxt"];
 
 #[derive(Debug, Clone, Copy)]
 struct Group {
