@@ -50,6 +50,8 @@ struct Shown {
     text: String,
     /// Within an element whose text nobody sees; it holds no other.
     hidden: bool,
+    /// Within an element whose lines are shown as they stand; elsewhere a line end is a space.
+    lines_kept: bool,
 }
 
 impl Page {
@@ -66,7 +68,9 @@ impl TokenSink for Page {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut shown = self.0.borrow_mut();
         match token {
-            Token::CharacterTokens(text) if !shown.hidden => shown.text.push_str(&text),
+            Token::CharacterTokens(text) if shown.hidden => drop(text),
+            Token::CharacterTokens(text) if shown.lines_kept => shown.text.push_str(&text),
+            Token::CharacterTokens(text) => shown.text.push_str(&text.replace(['\n', '\r'], " ")),
             Token::TagToken(tag) => return shown.tag(&tag),
             _ => {}
         }
@@ -77,12 +81,21 @@ impl TokenSink for Page {
 impl Shown {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         self.text.push_str(between(&tag.name));
+        if matches!(&*tag.name, "pre" | "textarea") {
+            self.lines_kept = tag.kind == TagKind::StartTag;
+        }
         if tag.kind == TagKind::EndTag {
             self.hidden = false;
             return TokenSinkResult::Continue;
         }
         for attribute in &tag.attrs {
-            if matches!(&*attribute.name.local, "alt" | "title" | "placeholder" | "aria-label") {
+            // The titles of boxes are names that programs give them.
+            let tells = match &*attribute.name.local {
+                "alt" | "placeholder" => true,
+                "title" => matches!(&*tag.name, "a" | "abbr" | "acronym" | "img"),
+                _ => false,
+            };
+            if tells {
                 self.text.push(' ');
                 self.text.push_str(&attribute.value);
                 self.text.push(' ');
