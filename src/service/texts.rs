@@ -85,8 +85,14 @@ impl Core {
 }
 
 impl Archive {
-    pub(super) fn text_view(&self, blake3: &Blake3) -> Result<TextView, Refusal> {
-        Ok(TextView::of(&self.core().known_text(blake3)?))
+    /// How much of a content's text there is, and what else its file says of itself.
+    pub(super) fn text_and_facts(&self, blake3: &Blake3) -> Result<(TextView, text::Facts), Refusal> {
+        let known = self.core().known_text(blake3)?;
+        let view = TextView::of(&known);
+        Ok(match known {
+            Known::Done(extraction) => (view, extraction.facts),
+            Known::Pending => (view, text::Facts::default()),
+        })
     }
 
     /// The extracted text of a document.
