@@ -77,6 +77,8 @@ pub const EXTRACT_SECOND_OPINION_SECONDS: u64 = 4;
 pub const PAGES_COUNTED_MAX: usize = 20_000;
 /// Processes that recognise letters in images; they give way to all others.
 pub const RECOGNISE_PROCESSES: usize = 1;
+/// Documents with letters to recognise that are remembered; the index knows the others.
+pub const RECOGNISE_HELD: usize = 10_000;
 /// Seconds that recognising the letters of one document may take, and of one page.
 pub const RECOGNISE_SECONDS: u64 = 120;
 pub const RECOGNISE_PAGE_SECONDS: u64 = 25;
@@ -101,6 +103,19 @@ pub const EXTRACT_RATIO_FROM: u64 = 32 * MIB;
 /// Stack of the thread that reads: readers are not recursive, but libraries may be. Only what is touched costs memory.
 pub const EXTRACT_STACK: usize = 64 * 1024 * 1024;
 
+/// Seconds after which a document whose reader could not start, crashed or ran out of time is tried again …
+pub const TEXT_RETRY_SECONDS: u64 = 60;
+/// … each time after twice as long, so often …
+pub const TEXT_RETRIES_MAX: u32 = 5;
+/// … and so many of them at the same time: the others wait for the next start.
+pub const TEXT_RETRIES_HELD: usize = 10_000;
+/// Texts read again that the index has not taken in yet: more are not read meanwhile.
+pub const TEXTS_RENEWED_AT_ONCE: usize = 256;
+
+/// Milliseconds between two things that the self-audit looks at.
+pub const AUDIT_MS: u64 = 1_000;
+/// Larger contents are not read whole by it: `verify` does that.
+pub const AUDIT_CONTENT_MAX: u64 = 64 * MIB;
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.
@@ -136,8 +151,29 @@ pub const QUERY_DEPTH_MAX: usize = 16;
 pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
 /// Similar spellings tried for one word.
 pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Milliseconds after which a search ends with what it has.
+pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
+/// Memory for what views admit, one bit for each item: some 250 views of a million items.
+pub const INDEX_VIEWS_BYTES: usize = 32 * 1024 * 1024;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
+/// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.
+pub const HISTOGRAM_BUCKETS_MAX: usize = 800;
+/// Bytes of a text from which the words are taken by which others are like it, and how many of these words.
+pub const SIMILAR_TEXT_BYTES: usize = 64 * 1024;
+pub const SIMILAR_WORDS: usize = 12;
+/// Rows of exported results, and bytes of their cells: a table of either is held in memory.
+pub const EXPORT_ROWS_MAX: usize = 10_000;
+pub const EXPORT_BYTES_MAX: usize = 32 * MIB as usize;
+/// Exports that are made at the same time.
+pub const EXPORTS_AT_ONCE: usize = 4;
+/// Searches that one user may save, and that are remembered of one user …
+pub const SAVED_SEARCHES_MAX: usize = 100;
+pub const RECENT_SEARCHES_MAX: usize = 50;
+/// … none of them longer than this, in characters.
+pub const RECENT_SEARCH_CHARS_MAX: usize = 1_000;
+/// Users whose saved and recent searches are held in memory when nobody asks for them.
+pub const DESKS_HELD: usize = 1_000;
 /// Bytes of a text looked through for a snippet.
 pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 
