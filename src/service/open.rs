@@ -12,6 +12,7 @@ use super::access_log::{AccessLog, Seal};
 use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
+use super::desk::Desk;
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::recognising::Recognising;
@@ -159,8 +160,8 @@ impl Threads {
 pub struct Texts {
     /// First to end: it asks the others.
     pub rereading: Rereading,
+    _recognising: Recognising,
     pub extracting: Arc<Extracting>,
-    pub recognising: Recognising,
     pub reader: Arc<Reader>,
 }
 
@@ -192,6 +193,7 @@ impl Archive {
         let derived = Derived::open(disk.clone(), root)?;
         let access_log = AccessLog::open(disk.clone(), root)?;
         let credentials = Credentials::open(disk.clone(), root)?;
+        let desk = Desk::new(disk.clone(), root);
         let parts = Parts {
             root: root.clone(),
             disk: disk.clone(),
@@ -225,7 +227,7 @@ impl Archive {
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, renditions, threads };
+        let inner = Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
@@ -280,6 +282,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.write_waiting();
     }
 
     /// Whether this folder holds an archive, or only an empty journal.
@@ -312,6 +315,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.keep();
         core.blobs
             .forget_older_than(clock::from_microseconds(now.as_microsecond() - limits::STAGED_SECONDS * 1_000_000));
         if !core.ready() || core.stopped().is_some() || core.full() {
@@ -473,13 +477,12 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let (done, extracted) = channel();
     let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
     let processes = limits::EXTRACT_PROCESSES;
-    let engines = options.engines.clone();
-    let extractor = Extractor::start(program, arguments, processes, Limits::default(), engines.clone())
+    let extractor = Extractor::start(program, arguments, processes, Limits::default(), options.engines.clone())
         .map_err(OpenError::Thread)?;
-    let reader = Arc::new(Reader::new(core, extractor, &engines, writer));
+    let reader = Arc::new(Reader::new(core, extractor, &options.engines, writer));
     let retries = Arc::new(Retries::new(options.pace.retry_after));
-    let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
-    let extracting = Extracting::start(&reader, processes, &retries, &recognising, &done).map_err(OpenError::Thread)?;
+    let extracting = Extracting::start(&reader, processes, &retries, &done).map_err(OpenError::Thread)?;
     let rereading = Rereading::start(&reader, &extracting.queue, &retries, &done).map_err(OpenError::Thread)?;
-    Ok((Some(Texts { rereading, extracting: Arc::new(extracting), recognising, reader }), extracted))
+    let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
+    Ok((Some(Texts { rereading, _recognising: recognising, extracting: Arc::new(extracting), reader }), extracted))
 }

@@ -1,107 +1,191 @@
-//! Who recognises the letters in scans, and when? One thread, one document at a time: it takes minutes where reading
-//! takes milliseconds, so nobody who has words to show waits for it.
-//!
-//! There is no list to survive a stop: what waits says so in its kept text, and is found there at the next start.
+//! Who recognises the letters in images? One thread beside the others, since a page takes seconds: a scan is found by
+//! its number and subject at once, and by its words a little later.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::items::{self, Key};
 use super::refusal::Refusal;
 use super::texts::{Extracted, Reader};
 use crate::digest::Blake3;
-use crate::text::Kept;
+use crate::index::{Request, Sort, View};
+use crate::limits;
 
-/// How often, and after how long each, it is looked whether the first text has been kept.
-const KEPT_LOOKS: u32 = 100;
-const KEPT_EVERY: Duration = Duration::from_millis(50);
+/// How often it is looked whether there is something to do.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Where first readers leave what the second pass is to look at.
-#[derive(Clone)]
-pub struct Entrance {
-    jobs: Sender<Blake3>,
-    waiting: Arc<AtomicUsize>,
+/// The place of what the first pass has just kept is noted by then, or was not kept.
+const NOTED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Contents whose letters are to be recognised, in the order in which they came.
+#[derive(Default)]
+pub struct ToRecognise(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    order: VecDeque<Blake3>,
+    known: HashSet<Blake3>,
+    /// Some found no room: the index knows which.
+    more: bool,
 }
 
-impl Entrance {
-    pub fn ask(&self, blake3: Blake3) {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        // The thread may have ended at a stop: the next start finds it.
-        let _ = self.jobs.send(blake3);
+impl ToRecognise {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn add(&self, blake3: Blake3) {
+        let mut waiting = self.lock();
+        if waiting.order.len() >= limits::RECOGNISE_HELD {
+            waiting.more = true;
+        } else if waiting.known.insert(blake3) {
+            waiting.order.push_back(blake3);
+        }
+    }
+
+    /// Those that wait, with the one in hand.
+    pub fn len(&self) -> usize {
+        self.lock().known.len()
+    }
+
+    fn next(&self) -> Option<Blake3> {
+        self.lock().order.pop_front()
+    }
+
+    fn done(&self, blake3: &Blake3) {
+        self.lock().known.remove(blake3);
+    }
+
+    /// Whether there are others that only the index knows, now that there is room for them.
+    fn take_more(&self) -> bool {
+        let mut waiting = self.lock();
+        waiting.order.is_empty() && std::mem::take(&mut waiting.more)
     }
 }
 
-/// The thread, and the way in.
-pub struct Recognising {
-    entrance: Mutex<Option<Entrance>>,
-    waiting: Arc<AtomicUsize>,
-    thread: Option<JoinHandle<()>>,
-}
+/// The thread.
+pub struct Recognising(Option<JoinHandle<()>>);
 
 impl Recognising {
-    /// What it finds is kept, and told to `done`.
     pub fn start(reader: &Arc<Reader>, done: &Sender<Extracted>) -> std::io::Result<Self> {
-        let (jobs, inbox) = channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let entrance = Entrance { jobs, waiting: Arc::clone(&waiting) };
-        let (reader, done, left) = (Arc::clone(reader), done.clone(), Arc::clone(&waiting));
-        let run = move || recognise(&reader, &inbox, &left, &done);
-        let thread = std::thread::Builder::new().name("recognising".to_owned()).spawn(run)?;
-        Ok(Self { entrance: Mutex::new(Some(entrance)), waiting, thread: Some(thread) })
-    }
-
-    /// For those who are to be done before this is dropped.
-    pub fn entrance(&self) -> Option<Entrance> {
-        self.entrance.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Documents that wait for their letters, or are being looked at.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        if !reader.recognises {
+            return Ok(Self(None));
+        }
+        // Those of an earlier run.
+        reader.to_recognise.lock().more = true;
+        let recogniser = Recogniser { reader: Arc::clone(reader), done: done.clone() };
+        let thread = std::thread::Builder::new().name("recognising".to_owned()).spawn(move || recogniser.run())?;
+        Ok(Self(Some(thread)))
     }
 }
 
 impl Drop for Recognising {
-    /// Ends after the document now being looked at.
     fn drop(&mut self) {
-        *self.entrance.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self.0.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the thread that recognises letters panicked");
         }
     }
 }
 
-fn recognise(reader: &Reader, inbox: &Receiver<Blake3>, waiting: &AtomicUsize, done: &Sender<Extracted>) {
-    while let Ok(blake3) = inbox.recv() {
-        if reader.core.stopping() {
-            return;
+struct Recogniser {
+    reader: Arc<Reader>,
+    done: Sender<Extracted>,
+}
+
+impl Recogniser {
+    fn run(self) {
+        let (core, waiting) = (&self.reader.core, &self.reader.to_recognise);
+        while !core.stopping() {
+            if core.ready()
+                && waiting.take_more()
+                && let Err(refusal) = self.ask_the_index()
+            {
+                tracing::warn!(cause = refusal.causes(), "scans without their letters not listed; trying again");
+                waiting.lock().more = true;
+                std::thread::sleep(Duration::from_secs(1));
+            }
+            let Some(blake3) = waiting.next() else {
+                std::thread::sleep(LOOK_EVERY);
+                continue;
+            };
+            if let Err(refusal) = self.recognise(&blake3) {
+                tracing::warn!(cause = refusal.causes(), "letters not recognised");
+            }
+            waiting.done(&blake3);
         }
-        match first_text(reader, &blake3) {
-            Ok(Some(kept)) if kept.extraction.state.awaits_recognition() => {
-                if let Some(extraction) = reader.recognise(&blake3, &kept) {
-                    reader.core.renewals.fetch_add(1, Ordering::AcqRel);
-                    // The indexer may have ended before us at a stop; the next start tells it.
-                    let _ = done.send(Extracted { blake3, extraction: Arc::new(extraction), again: true });
+    }
+
+    fn recognise(&self, blake3: &Blake3) -> Result<(), Refusal> {
+        let core = &self.reader.core;
+        let began = Instant::now();
+        let mut before = core.kept_text(blake3)?;
+        while before.is_none() && !core.stopping() && began.elapsed() < NOTED_WITHIN {
+            std::thread::sleep(LOOK_EVERY);
+            before = core.kept_text(blake3)?;
+        }
+        let Some(before) = before.filter(|kept| kept.extraction.state.awaits_recognition()) else { return Ok(()) };
+        if let Some(extraction) = self.reader.recognised(blake3, &before) {
+            core.renewals.fetch_add(1, Ordering::AcqRel);
+            // The indexer may have ended before us at a stop; the next start tells it.
+            let _ = self.done.send(Extracted { blake3: *blake3, extraction: Arc::new(extraction), again: true });
+        }
+        Ok(())
+    }
+
+    /// Scans whose letters an earlier run has not recognised, or for which there was no room.
+    fn ask_the_index(&self) -> Result<(), Refusal> {
+        let core = &self.reader.core;
+        let text = "text:awaiting-recognition".to_owned();
+        let mut request = Request { text, sort: Sort::Oldest, limit: limits::PAGE_MAX, ..Request::default() };
+        loop {
+            let found = core.index.search(&request, &View::ALL).map_err(Refusal::failed)?;
+            for key in found.hits.iter().filter_map(|hit| Key::parse(hit.kind, &hit.id)) {
+                let Some((_, contents)) = items::build(core, &key)? else { continue };
+                let mut awaits = false;
+                for blake3 in contents {
+                    let kept = core.kept_text(&blake3)?;
+                    if kept.is_some_and(|kept| kept.extraction.state.awaits_recognition()) {
+                        self.reader.to_recognise.add(blake3);
+                        awaits = true;
+                    }
+                }
+                if !awaits {
+                    // They were recognised, and the program ended before the index had that.
+                    core.index_again(key);
                 }
             }
-            // Read again by others meanwhile, or not kept: the next start finds it.
-            Ok(_) => {}
-            Err(refusal) => tracing::warn!(%blake3, cause = refusal.causes(), "letters not recognised for now"),
+            match found.next_cursor {
+                Some(cursor) if !core.stopping() && !self.reader.to_recognise.lock().more => {
+                    request.cursor = Some(cursor);
+                }
+                _ => return Ok(()),
+            }
         }
-        waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-/// The text of the first pass, which the writer is perhaps about to note.
-fn first_text(reader: &Reader, blake3: &Blake3) -> Result<Option<Kept>, Refusal> {
-    for _ in 0..KEPT_LOOKS {
-        let kept = reader.core.kept_text(blake3)?;
-        if kept.is_some() || reader.core.stopping() {
-            return Ok(kept);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_finds_no_room_is_asked_for_once_there_is_some() {
+        let waiting = ToRecognise::default();
+        let content = |n: usize| Blake3::of(&n.to_le_bytes());
+        for n in 0..limits::RECOGNISE_HELD + 2 {
+            waiting.add(content(n));
+            waiting.add(content(0));
         }
-        std::thread::sleep(KEPT_EVERY);
+        assert_eq!(waiting.len(), limits::RECOGNISE_HELD);
+        assert!(!waiting.take_more(), "not while others wait");
+        while let Some(next) = waiting.next() {
+            waiting.done(&next);
+        }
+        assert_eq!(waiting.len(), 0);
+        assert!(waiting.take_more() && !waiting.take_more());
     }
-    Ok(None)
 }

@@ -183,7 +183,7 @@ impl Again {
             Ok(before) => before,
             Err(refusal) => return tracing::warn!(cause = refusal.causes(), "text not tried again"),
         };
-        if before.as_ref().is_some_and(|kept| !kept.maker.may_try_again(kept.extraction.state)) {
+        if before.as_ref().is_some_and(|kept| !self.deserves_a_try(kept)) {
             return;
         }
         match self.read(&retry.blake3, before.as_ref()) {
@@ -192,6 +192,12 @@ impl Again {
             None if before.is_none() => self.retries.add(retry.blake3, retry.tried + 1),
             None => {}
         }
+    }
+
+    /// Its reader had bad luck, or it waits for letters that nothing recognises here any more.
+    fn deserves_a_try(&self, kept: &Kept) -> bool {
+        kept.maker.may_try_again(kept.extraction.state)
+            || (kept.extraction.state.awaits_recognition() && !self.reader.recognises)
     }
 
     fn read(&self, blake3: &Blake3, before: Option<&Kept>) -> Option<Extraction> {
@@ -208,8 +214,9 @@ impl Again {
     /// What the index says was unlucky, or of a format that nothing could read: the first is tried again, the second
     /// asked for when there is a reader now.
     fn worth_a_try(&self) -> Result<(), Refusal> {
-        let text = "text:crashed OR text:out-of-memory OR text:timeout OR text:format-not-read".to_owned()
-            + " OR text:awaiting-recognition";
+        let text = "text:crashed OR text:out-of-memory OR text:timeout OR text:format-not-read OR \
+                    text:awaiting-recognition";
+        let text = text.to_owned();
         let mut request = Request { text, sort: Sort::Oldest, limit: limits::PAGE_MAX, ..Request::default() };
         loop {
             let found = self.core().index.search(&request, &View::ALL).map_err(Refusal::failed)?;
@@ -232,22 +239,23 @@ impl Again {
         let Some((_, contents)) = items::build(self.core(), &key)? else { return Ok(()) };
         let mut stands = false;
         for blake3 in &contents {
-            let state = match (self.core().kept_text(blake3)?, self.core().known_text(blake3)?) {
+            let extraction = match (self.core().kept_text(blake3)?, self.core().known_text(blake3)?) {
                 (Some(kept), _) => {
-                    if kept.maker.may_try_again(kept.extraction.state) {
+                    if self.deserves_a_try(&kept) {
                         self.retries.add(*blake3, 1);
                     }
-                    kept.extraction.state
+                    kept.extraction
                 }
-                (None, Known::Done(extraction)) => extraction.state,
+                (None, Known::Done(extraction)) => extraction,
                 // There is a reader for it now: the indexer asks for the text when it puts the item.
                 (None, Known::Pending) => {
                     self.core().index_again(key);
                     return Ok(());
                 }
             };
-            stands |= state.awaits_recognition();
-            stands |= state.reason().is_some_and(|reason| reason.may_be_bad_luck() || !reason.was_read());
+            let reason = extraction.state.reason();
+            stands |= extraction.state.awaits_recognition();
+            stands |= reason.is_some_and(|reason| reason.may_be_bad_luck() || !reason.was_read());
         }
         if !stands {
             // It was read again, and the program ended before the index had that.

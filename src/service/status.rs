@@ -52,7 +52,7 @@ pub struct TextsView {
     /// How long the oldest that waits for its first text has waited.
     pub oldest_waiting_seconds: Option<f64>,
     pub being_read: usize,
-    /// Documents whose letters in images wait to be recognised.
+    /// Documents that were read but for the letters in their images, which are being recognised.
     pub to_recognise: usize,
     /// Documents that will be tried again, since their reader had bad luck.
     pub to_try_again: usize,
@@ -80,6 +80,13 @@ pub struct AuditView {
 const TEXT_STATES: [&str; 4] = ["pending", "full", "partial", "none"];
 
 impl Archive {
+    /// Events that the index knows, and all there are.
+    pub fn positions(&self) -> (Position, Position) {
+        // In this order: the index is never said to be ahead.
+        let index = self.core().index.position();
+        (index, self.core().journal.size())
+    }
+
     pub fn status(&self) -> StatusView {
         let core = self.core();
         let journal = core.journal.size();
@@ -95,6 +102,13 @@ impl Archive {
             Some(Progress { done: index, of: journal })
         } else {
             None
+        };
+        // Before the notes: what is counted is said.
+        let audit = AuditView {
+            checked: core.audit.checked.load(Ordering::Relaxed),
+            failed: core.audit.failed(),
+            mended: core.audit.mended.load(Ordering::Relaxed),
+            last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
         };
         let mut notes = Vec::new();
         if let Some(reason) = &stopped {
@@ -125,12 +139,7 @@ impl Archive {
             index_lag_seconds: lag(core, index, journal),
             texts_waiting: self.texts_waiting(),
             texts: self.texts_view(),
-            audit: AuditView {
-                checked: core.audit.checked.load(Ordering::Relaxed),
-                failed: core.audit.failed(),
-                mended: core.audit.mended.load(Ordering::Relaxed),
-                last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
-            },
+            audit,
             rebuild,
         }
     }
@@ -154,7 +163,7 @@ impl Archive {
             let of = progress.of.load(Ordering::Relaxed);
             view.oldest_waiting_seconds = texts.extracting.queue.oldest().map(|waited| waited.as_secs_f64());
             view.being_read = figures.being_read.load(Ordering::Relaxed);
-            view.to_recognise = texts.recognising.waiting();
+            view.to_recognise = texts.reader.to_recognise.len();
             view.to_try_again = texts.rereading.retries.waiting();
             view.read_again = (of > 0).then(|| Progress { done: progress.done.load(Ordering::Relaxed), of });
             view.last_read_seconds = since(core, figures.last.load(Ordering::Relaxed));
@@ -240,8 +249,7 @@ fn text_metrics(out: &mut String, texts: &TextsView) {
     let oldest = texts.oldest_waiting_seconds.unwrap_or(0.0);
     gauge("texts_oldest_waiting_seconds", "How long the oldest content has waited for its first text.", oldest);
     gauge("texts_being_read", "Contents that are being read now.", texts.being_read as f64);
-    let waiting = texts.to_recognise as f64;
-    gauge("texts_to_recognise", "Contents whose letters in images wait to be recognised.", waiting);
+    gauge("texts_to_recognise", "Contents read but for the letters in their images.", texts.to_recognise as f64);
     gauge("texts_to_try_again", "Contents whose reader had bad luck, to be tried again.", texts.to_try_again as f64);
     let left = texts.read_again.map_or(0, |progress| progress.of.saturating_sub(progress.done));
     gauge("texts_to_read_again", "Contents that something new here may read better.", left as f64);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Archive;
 use super::core::Core;
 use super::figures::Histogram;
-use super::recognising::{Entrance, Recognising};
+use super::recognising::ToRecognise;
 use super::refusal::Refusal;
 use super::rereading::Retries;
 use super::writer::Message;
@@ -22,8 +22,8 @@ use crate::digest::Blake3;
 use crate::ids::DocumentId;
 use crate::model::access::Actor;
 use crate::text::{
-    self, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Extractor, Kept, Maker, Pass, Reason, Request,
-    TextState, media,
+    self, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Extractor, Kept, Maker, Pass, ReadBy, Reason,
+    Request, TextState, media,
 };
 
 /// What is said of a document's text.
@@ -58,6 +58,8 @@ pub struct ReadView {
     pub extractor_version: u32,
     /// Engines of the machine that were at hand then.
     pub engines: Vec<String>,
+    /// Which reader gave which pages, for formats that have several.
+    pub by: Vec<ReadBy>,
 }
 
 /// What is known of a content's text.
@@ -131,6 +133,7 @@ impl Archive {
             at: clock::rfc3339(clock::from_microseconds(maker.at)),
             extractor_version: maker.version,
             engines: maker.engines.split_whitespace().map(str::to_owned).collect(),
+            by: extraction.facts.read_by.clone(),
         });
         Ok(DocumentText { state, read, text: extraction.text })
     }
@@ -162,6 +165,10 @@ pub struct Reader {
     extractor: Arc<Extractor>,
     /// The engines at hand, as [`Engines::fingerprint`] names them.
     pub engines: String,
+    /// Letters in images can be recognised here.
+    pub recognises: bool,
+    /// Contents whose letters are to be recognised.
+    pub to_recognise: ToRecognise,
     writer: Sender<Message>,
     pub figures: Figures,
 }
@@ -172,12 +179,14 @@ impl Reader {
             core: Arc::clone(core),
             extractor: Arc::new(extractor),
             engines: engines.fingerprint(),
+            recognises: engines.tesseract.is_some(),
+            to_recognise: ToRecognise::default(),
             writer: writer.clone(),
             figures: Figures::default(),
         }
     }
 
-    /// Reads a content that has no text yet; letters in images are left for the second pass.
+    /// Reads a content that has no text yet.
     fn first(&self, blake3: &Blake3) -> Extraction {
         let (extraction, media_type) = self.read(blake3, Pass::First);
         if extraction.state.reason().is_none_or(Reason::is_lasting) {
@@ -186,11 +195,46 @@ impl Reader {
         extraction
     }
 
+    /// Reads a content once more, now with the letters in its images. `None` when nothing came of it that can be kept.
+    pub fn recognised(&self, blake3: &Blake3, before: &Kept) -> Option<Extraction> {
+        let (mut extraction, media_type) = self.read(blake3, Pass::Recognising);
+        let reason = extraction.state.reason();
+        if reason.is_some_and(|reason| !reason.is_lasting()) {
+            return None;
+        }
+        if let Some(reason) = reason.filter(|reason| reason.may_be_bad_luck()) {
+            // What the first pass has read stands; only the letters are lost.
+            let state = match before.extraction.state {
+                TextState::None(_) => TextState::None(reason),
+                _ => TextState::Partial(reason),
+            };
+            extraction = Extraction { state, ..before.extraction.clone() };
+        }
+        self.renewed(blake3, Some(before), extraction, media_type)
+    }
+
+    /// Keeps what takes the place of another text; gives it when it says something else.
+    fn renewed(
+        &self,
+        blake3: &Blake3,
+        before: Option<&Kept>,
+        extraction: Extraction,
+        media_type: &str,
+    ) -> Option<Extraction> {
+        let mut maker = self.maker(media_type, extraction.state, before.map_or(0, |kept| kept.maker.tries));
+        maker.again = true;
+        self.keep(blake3, &extraction, maker);
+        before.is_none_or(|kept| kept.extraction != extraction).then_some(extraction)
+    }
+
     /// Reads a content again. `None` when what was kept before stays in force: a failure, perhaps of the moment, is no
     /// reason to lose it, and what is the same again needs no indexing.
     pub fn again(&self, blake3: &Blake3, before: Option<&Kept>) -> Option<Extraction> {
-        let (first, media_type) = self.read(blake3, Pass::First);
-        let extraction = if first.state.awaits_recognition() { self.recognised(blake3, first) } else { first };
+        let (mut extraction, media_type) = self.read(blake3, Pass::First);
+        if extraction.state.awaits_recognition() {
+            // Without its letters it would be less than what is kept.
+            extraction = self.read(blake3, Pass::Recognising).0;
+        }
         let unlucky = |reason: Reason| !reason.is_lasting() || reason.may_be_bad_luck();
         let had_text = before.is_some_and(|kept| !kept.extraction.text.is_empty());
         if extraction.state.reason().is_some_and(|reason| !reason.is_lasting())
@@ -198,34 +242,7 @@ impl Reader {
         {
             return None;
         }
-        let mut maker = self.maker(media_type, extraction.state, before.map_or(0, |kept| kept.maker.tries));
-        maker.again = true;
-        self.keep(blake3, &extraction, maker);
-        before.is_none_or(|kept| kept.extraction != extraction).then_some(extraction)
-    }
-
-    /// Recognises the letters of a content that `first` says waits for that. A failure costs nothing of what is known.
-    fn recognised(&self, blake3: &Blake3, first: Extraction) -> Extraction {
-        let (second, _) = self.read(blake3, Pass::Recognising);
-        match second.state {
-            TextState::None(reason) if !reason.is_lasting() => first,
-            TextState::None(reason) if !first.text.is_empty() => {
-                Extraction { state: TextState::Partial(reason), ..first }
-            }
-            _ => second,
-        }
-    }
-
-    /// The second pass over a content whose first text is kept. `None` when nothing came of it for now.
-    pub fn recognise(&self, blake3: &Blake3, before: &Kept) -> Option<Extraction> {
-        let extraction = self.recognised(blake3, before.extraction.clone());
-        if extraction.state.awaits_recognition() {
-            return None;
-        }
-        let mut maker = self.maker(&before.maker.media_type, extraction.state, before.maker.tries);
-        maker.again = true;
-        self.keep(blake3, &extraction, maker);
-        Some(extraction)
+        self.renewed(blake3, before, extraction, media_type)
     }
 
     /// Breaks off the second pass, which may take minutes; what it had in hand waits for it again.
@@ -279,9 +296,9 @@ impl Reader {
 
     fn extract(&self, blake3: &Blake3, pass: Pass) -> Result<(Extraction, &'static str), Refusal> {
         let media_type = self.core.media_type(blake3)?;
-        let extraction = self.extractor.extract_persistently(pass, || -> Result<_, Refusal> {
+        let extraction = self.extractor.extract_persistently(pass, || {
             let content = self.core.content(blake3)?;
-            Ok(Request { media_type, size: content.remaining(), content: Box::new(content) })
+            Ok::<_, Refusal>(Request { media_type, size: content.remaining(), content: Box::new(content) })
         })?;
         Ok((extraction, media_type))
     }
@@ -353,12 +370,11 @@ pub struct Extracting {
 
 impl Extracting {
     /// Starts `threads` of them. What they find goes to the derived store, its place to the writer, the text itself
-    /// to `done`, what is worth another try to `retries`, what has letters in images to `recognising`.
+    /// to `done`, and what is worth another try to `retries`.
     pub fn start(
         reader: &Arc<Reader>,
         threads: usize,
         retries: &Arc<Retries>,
-        recognising: &Recognising,
         done: &Sender<Extracted>,
     ) -> std::io::Result<Self> {
         let (jobs, inbox) = channel();
@@ -369,7 +385,6 @@ impl Extracting {
                 reader: Arc::clone(reader),
                 inbox: Arc::clone(&inbox),
                 retries: Arc::clone(retries),
-                recognising: recognising.entrance(),
                 done: done.clone(),
             };
             started.push(std::thread::Builder::new().name(format!("texts-{n}")).spawn(move || worker.run())?);
@@ -407,7 +422,6 @@ struct Worker {
     reader: Arc<Reader>,
     inbox: Arc<Mutex<Receiver<Blake3>>>,
     retries: Arc<Retries>,
-    recognising: Option<Entrance>,
     done: Sender<Extracted>,
 }
 
@@ -426,8 +440,9 @@ impl Worker {
             let awaits = extraction.state.awaits_recognition();
             // The indexer may have ended before us at a stop: the text is kept all the same.
             let _ = self.done.send(Extracted { blake3, extraction: Arc::new(extraction), again: false });
-            if let (true, Some(recognising)) = (awaits, &self.recognising) {
-                recognising.ask(blake3);
+            // Only now: the indexer is to hear of the second reading after the first.
+            if awaits {
+                self.reader.to_recognise.add(blake3);
             }
         }
     }
