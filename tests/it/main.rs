@@ -20,6 +20,7 @@ mod damage;
 mod examples;
 mod faults;
 mod fixtures;
+mod formats;
 mod freshness;
 mod harness;
 mod http;

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use tabularium::text::engines::{Choice, Choices};
 use tabularium::text::media::media_type;
-use tabularium::text::{Engines, Extraction, Extractor, Limits, Pass, ReadBy, Reason, Request, TextState, child};
+use tabularium::text::{
+    Engines, Extraction, Extractor, Limits, Pass, ReadBy, Reason, Request, SignedContent, TextState, child,
+};
 
 use crate::damage::{KINDS, damaged, recall};
 
@@ -183,6 +185,26 @@ fn facts_are_what_the_file_says_of_itself() {
     );
     let text = &read.iter().find(|(name, _)| name == "domanda-modulo.pdf").unwrap().1.text;
     assert!(text.contains("arachidi e crostacei"), "what was filled in is searched for: {text}");
+}
+
+#[test]
+fn signatures_in_a_pdf_are_checked_and_later_changes_are_told() {
+    let Some(engines) = engines(&["pdfium"]) else { return };
+    let read = office(&engines, Pass::First);
+    for (name, content, covers_all) in [
+        ("verbale-firmato.pdf", SignedContent::Intact, true),
+        ("verbale-firmato-poi-cambiato.pdf", SignedContent::Intact, false),
+        ("verbale-firmato-alterato.pdf", SignedContent::Altered, true),
+    ] {
+        let extraction = &read.iter().find(|(other, _)| other == name).unwrap().1;
+        let [signature] = extraction.facts.signatures.as_slice() else { panic!("{name}: {extraction:?}") };
+        assert_eq!((signature.content, signature.covers_all), (content, Some(covers_all)), "{name}");
+        assert_eq!(signature.signer.as_deref(), Some("Ersilia Montanari"));
+        assert_eq!(signature.serial_number.as_deref(), Some("TINIT-MNTRSL70A41X999Z"));
+        assert!(signature.signed_at.is_some());
+    }
+    let later = &read.iter().find(|(name, _)| name == "verbale-firmato-poi-cambiato.pdf").unwrap().1;
+    assert!(later.text.contains("Aggiunta dopo la firma"), "{}", later.text);
 }
 
 #[test]

@@ -197,11 +197,12 @@ impl Sources<'_> {
                 texts.push(String::new());
                 continue;
             };
-            if page.doubtful || self.is_scan(index, &page) {
+            let scan = self.is_scan(index, &page);
+            if page.doubtful || scan {
                 match self.recognise(index, &mut recognised, deadline, tools) {
                     Ok(text) => page.add_recognised(&text),
                     // Rubbish is no image: that it might be read better is a pity, and no loss.
-                    Err(Reason::NoTextLayer) if page.doubtful => {}
+                    Err(Reason::NoTextLayer) if !scan => {}
                     Err(reason) => flaws.add(Some(reason)),
                 }
             }
@@ -274,7 +275,7 @@ impl Sources<'_> {
     fn is_scan(&self, index: usize, page: &Chosen) -> bool {
         let marks = self.marks(index);
         match page.worth.good {
-            0 => marks.any,
+            0 => marks.any && page.worth.odd == 0,
             letters => letters < STAMP_LETTERS_MAX && marks.image >= SCAN_SHARE_MIN,
         }
     }
