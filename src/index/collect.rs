@@ -11,6 +11,7 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::cursor::Place;
 use super::facets::{Counts, FacetField, count_segment};
+use super::histogram::{DayCounts, Interval, count_segment as count_days};
 use super::search::Sort;
 
 /// One of the best hits so far.
@@ -49,6 +50,7 @@ pub(super) struct Page {
     /// Best first.
     pub best: Vec<Best>,
     pub facets: BTreeMap<FacetField, Counts>,
+    pub days: DayCounts,
 }
 
 /// The pass: everything is counted, and the best after a place are kept.
@@ -57,6 +59,7 @@ pub(super) struct PageCollector {
     pub after: Option<Place>,
     pub limit: usize,
     pub facets: Vec<FacetField>,
+    pub histogram: Option<Interval>,
 }
 
 /// The columns that place a hit.
@@ -72,6 +75,7 @@ pub(super) struct SegmentPage {
     after: Option<Place>,
     limit: usize,
     facets: Vec<FacetField>,
+    histogram: Option<Interval>,
     segment: SegmentOrdinal,
     reader: SegmentReader,
     columns: Columns,
@@ -83,7 +87,7 @@ pub(super) struct SegmentPage {
 
 impl SegmentPage {
     fn keeps_docs(&self) -> bool {
-        self.sort != Sort::Relevance || !self.facets.is_empty()
+        self.sort != Sort::Relevance || !self.facets.is_empty() || self.histogram.is_some()
     }
 
     fn floor(&self) -> Option<Place> {
@@ -159,8 +163,9 @@ impl SegmentCollector for SegmentPage {
         for field in &self.facets {
             facets.insert(*field, count_segment(&self.reader, *field, &self.docs)?);
         }
+        let days = self.histogram.map(|interval| count_days(interval, &*self.columns.date, &self.docs));
         let best = self.best.into_iter().map(|Reverse(best)| best).collect();
-        Ok(Page { total: self.total, best, facets })
+        Ok(Page { total: self.total, best, facets, days: days.unwrap_or_default() })
     }
 }
 
@@ -175,6 +180,7 @@ impl Collector for PageCollector {
             after: self.after,
             limit: self.limit,
             facets: self.facets.clone(),
+            histogram: self.histogram,
             segment,
             reader: reader.clone(),
             columns: Columns {
@@ -230,6 +236,9 @@ impl Collector for PageCollector {
                 for (value, count) in counts {
                     *sums.entry(value).or_default() += count;
                 }
+            }
+            for (day, count) in page.days {
+                *all.days.entry(day).or_default() += count;
             }
         }
         all.best.sort_unstable_by(|a, b| b.cmp(a));

@@ -17,11 +17,22 @@ pub enum FacetField {
     Direction,
     /// Each class counts what is filed below it too.
     Classification,
+    State,
+    /// How much of the documents' texts could be read.
+    TextState,
 }
 
 impl FacetField {
-    pub const ALL: [Self; 6] =
-        [Self::Office, Self::Year, Self::Kind, Self::Register, Self::Direction, Self::Classification];
+    pub const ALL: [Self; 8] = [
+        Self::Office,
+        Self::Year,
+        Self::Kind,
+        Self::Register,
+        Self::Direction,
+        Self::Classification,
+        Self::State,
+        Self::TextState,
+    ];
 
     /// Its name in requests, answers and the index.
     pub const fn as_str(self) -> &'static str {
@@ -32,6 +43,8 @@ impl FacetField {
             Self::Register => "register",
             Self::Direction => "direction",
             Self::Classification => "classification",
+            Self::State => "state",
+            Self::TextState => "text_state",
         }
     }
 

@@ -12,9 +12,11 @@ mod facets;
 mod fields;
 mod filters;
 mod highlight;
+mod histogram;
 mod open;
 mod query;
 mod search;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -27,8 +29,10 @@ pub use cursor::{after_item, item_before};
 pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
+pub use histogram::{Bucket, Histogram, Interval};
 pub use open::{Index, OpenError, Settings, Stats};
 pub use search::{Found, Hit, Request, SearchError, Sort};
+pub use similar::{Model, Similar};
 pub use write::WriteError;
 
 use crate::digest::Blake3;
@@ -163,7 +167,7 @@ impl Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
-    /// `query-rewritten`, `facet-cut`.
+    /// `query-rewritten`, `facet-cut`, `histogram-coarsened`.
     pub code: &'static str,
     /// English, for people.
     pub text: String,

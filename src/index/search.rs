@@ -13,6 +13,7 @@ use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
+use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
 use super::query::{Compiler, Parsed, parse};
 use super::{ItemKind, Note, words};
@@ -37,6 +38,9 @@ pub struct Request {
     pub filters: Filters,
     pub sort: Sort,
     pub facets: Vec<FacetField>,
+    pub histogram: Option<Interval>,
+    /// Nothing is looked for in another spelling where nothing is found.
+    pub as_written: bool,
     /// `next_cursor` of the page before, of the same request.
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
@@ -69,6 +73,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
+    /// Where one was asked for.
+    pub histogram: Option<Histogram>,
     /// None on the last page.
     pub next_cursor: Option<String>,
     pub notes: Vec<Note>,
@@ -129,6 +135,7 @@ impl Index {
         } else if let (Some(node), 0) = (&node, page.total)
             // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
             && !node.excludes()
+            && !request.as_written
             && let Some(similar) = pass.words(node, true)?
             && similar.total > 0
         {
@@ -163,20 +170,20 @@ impl Index {
         let request = Request { limit, ..Request::default() };
         let (view, sort) = (&View::ALL, Sort::Oldest);
         let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort, after: None };
-        let collector = PageCollector { sort, after: None, limit, facets: Vec::new() };
+        let collector = PageCollector { sort, after: None, limit, facets: Vec::new(), histogram: None };
         let page = searcher.search(&keyword_query(self.fields.text_state, "pending"), &collector)?;
         page.best.iter().map(|best| pass.hit(best).map(|hit| (hit.kind, hit.id))).collect()
     }
 }
 
 /// One request on one state of the index.
-struct Pass<'a> {
-    index: &'a Index,
-    searcher: &'a Searcher,
-    request: &'a Request,
-    view: &'a View,
-    sort: Sort,
-    after: Option<Place>,
+pub(super) struct Pass<'a> {
+    pub index: &'a Index,
+    pub searcher: &'a Searcher,
+    pub request: &'a Request,
+    pub view: &'a View,
+    pub sort: Sort,
+    pub after: Option<Place>,
 }
 
 impl Pass<'_> {
@@ -192,7 +199,7 @@ impl Pass<'_> {
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
-    fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
         let fields = &self.index.fields;
         let silent = |query| (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>);
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = must.into_iter().map(|query| (Occur::Must, query)).collect();
@@ -209,6 +216,7 @@ impl Pass<'_> {
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
             facets: self.request.facets.clone(),
+            histogram: self.request.histogram,
         };
         let equal = EqualWeights(fields);
         Ok(self.searcher.search_with_statistics_provider(&query, &collector, &equal)?)
@@ -230,10 +238,19 @@ impl Pass<'_> {
             }
             facets.insert(field.as_str(), values);
         }
-        Ok(Found { total: page.total, hits, facets, next_cursor, notes, index_position })
+        let histogram = self.request.histogram.map(|asked| {
+            let (histogram, longer) = without_gaps(asked, &page.days);
+            if longer {
+                let (asked, given) = (asked.as_str(), histogram.interval.as_str());
+                let text = format!("there are too many of a {asked} each: the histogram is by {given}");
+                notes.push(Note { code: "histogram-coarsened", text });
+            }
+            histogram
+        });
+        Ok(Found { total: page.total, hits, facets, histogram, next_cursor, notes, index_position })
     }
 
-    fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
+    pub fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
         let DocAddress { segment_ord, doc_id } = DocAddress::new(best.segment, best.doc);
         let columns = self.searcher.segment_reader(segment_ord).fast_fields();
         let text = |name: &str| -> Result<String, SearchError> {

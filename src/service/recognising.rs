@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::items::{self, Key};
 use super::refusal::Refusal;
-use super::texts::{Extracted, Reader, awaits_recognition};
+use super::texts::{Extracted, Reader};
 use crate::digest::Blake3;
 use crate::index::{Request, Sort, View};
 use crate::limits;
@@ -127,7 +127,7 @@ impl Recogniser {
             std::thread::sleep(LOOK_EVERY);
             before = core.kept_text(blake3)?;
         }
-        let Some(before) = before.filter(|kept| awaits_recognition(&kept.extraction)) else { return Ok(()) };
+        let Some(before) = before.filter(|kept| kept.extraction.state.awaits_recognition()) else { return Ok(()) };
         if let Some(extraction) = self.reader.recognised(blake3, &before) {
             core.renewals.fetch_add(1, Ordering::AcqRel);
             // The indexer may have ended before us at a stop; the next start tells it.
@@ -148,7 +148,7 @@ impl Recogniser {
                 let mut awaits = false;
                 for blake3 in contents {
                     let kept = core.kept_text(&blake3)?;
-                    if kept.is_some_and(|kept| awaits_recognition(&kept.extraction)) {
+                    if kept.is_some_and(|kept| kept.extraction.state.awaits_recognition()) {
                         self.reader.to_recognise.add(blake3);
                         awaits = true;
                     }

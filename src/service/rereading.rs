@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::core::Core;
 use super::items::{self, Key};
 use super::refusal::Refusal;
-use super::texts::{Extracted, Known, Queue, Reader, awaits_recognition};
+use super::texts::{Extracted, Known, Queue, Reader};
 use crate::catalogue::Look;
 use crate::digest::Blake3;
 use crate::disk::{Disk, DiskError};
@@ -213,7 +213,7 @@ impl Again {
     /// Its reader had bad luck, or it waits for letters that nothing recognises here any more.
     fn deserves_a_try(&self, kept: &Kept) -> bool {
         kept.maker.may_try_again(kept.extraction.state)
-            || (awaits_recognition(&kept.extraction) && !self.reader.recognises)
+            || (kept.extraction.state.awaits_recognition() && !self.reader.recognises)
     }
 
     fn read(&self, blake3: &Blake3, before: Option<&Kept>) -> Option<Extraction> {
@@ -270,7 +270,7 @@ impl Again {
                 }
             };
             let reason = extraction.state.reason();
-            stands |= awaits_recognition(&extraction);
+            stands |= extraction.state.awaits_recognition();
             stands |= reason.is_some_and(|reason| reason.may_be_bad_luck() || !reason.was_read());
         }
         if !stands {

@@ -231,7 +231,7 @@ impl Reader {
     /// reason to lose it, and what is the same again needs no indexing.
     pub fn again(&self, blake3: &Blake3, before: Option<&Kept>) -> Option<Extraction> {
         let (mut extraction, media_type) = self.read(blake3, Pass::First);
-        if awaits_recognition(&extraction) {
+        if extraction.state.awaits_recognition() {
             // Without its letters it would be less than what is kept.
             extraction = self.read(blake3, Pass::Recognising).0;
         }
@@ -243,6 +243,11 @@ impl Reader {
             return None;
         }
         self.renewed(blake3, before, extraction, media_type)
+    }
+
+    /// Breaks off the second pass, which may take minutes; what it had in hand waits for it again.
+    pub fn stop_recognising(&self) {
+        self.extractor.stop_recognising();
     }
 
     fn maker(&self, media_type: &str, state: TextState, tries: u32) -> Maker {
@@ -297,11 +302,6 @@ impl Reader {
         })?;
         Ok((extraction, media_type))
     }
-}
-
-/// Whether the second pass would read more.
-pub fn awaits_recognition(extraction: &Extraction) -> bool {
-    extraction.state.reason() == Some(Reason::AwaitingRecognition)
 }
 
 /// Contents that wait for their first text or are being read, since when.
@@ -437,7 +437,7 @@ impl Worker {
             if extraction.state.reason().is_some_and(|reason| !reason.is_lasting() || reason.may_be_bad_luck()) {
                 self.retries.add(blake3, 1);
             }
-            let awaits = awaits_recognition(&extraction);
+            let awaits = extraction.state.awaits_recognition();
             // The indexer may have ended before us at a stop: the text is kept all the same.
             let _ = self.done.send(Extracted { blake3, extraction: Arc::new(extraction), again: false });
             // Only now: the indexer is to hear of the second reading after the first.

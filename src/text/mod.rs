@@ -36,7 +36,7 @@ pub use render::{RenderError, RenderLimits, Renderer};
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
-pub const EXTRACTOR_VERSION: u32 = 1;
+pub const EXTRACTOR_VERSION: u32 = 2;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,11 @@ impl TextState {
         let passing = reason.is_some_and(|reason| !reason.is_lasting());
         let word = if passing { "pending" } else { self.word() };
         [word].into_iter().chain(reason.filter(|_| !passing).map(Reason::code))
+    }
+
+    /// Pages are images whose letters the second pass is to recognise.
+    pub fn awaits_recognition(self) -> bool {
+        self.reason() == Some(Reason::AwaitingRecognition)
     }
 
     /// Why the text is not all there.
