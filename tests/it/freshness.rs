@@ -504,3 +504,45 @@ fn close_after_catching_up(root: &Path) {
     caught_up(&archive);
     close(archive);
 }
+
+/// What a start costs that finds a million kept texts and a new engine: run with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement: takes minutes and 500 MB of disk"]
+fn a_million_kept_texts_are_looked_through_without_slowing_the_start() {
+    const COUNT: u64 = 1_000_000;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("data");
+    close(create(hasty(&root)));
+    let maker = Maker { version: EXTRACTOR_VERSION, media_type: "text/plain".into(), ..Maker::default() };
+    let extraction = Extraction { state: TextState::Full, text: "parola ".repeat(20), facts: Facts::default() };
+    let derived = Derived::open(Disk::real(), &root).unwrap();
+    let catalogue = Catalogue::open(&root.join("catalogue"), 64 << 20).unwrap();
+    for n in 0..COUNT {
+        let blake3 = Blake3::of(&n.to_le_bytes());
+        let place = derived.put(blake3, &extraction, &maker).unwrap();
+        catalogue.write(&[Catalogue::text_write(&blake3, place.to_bytes().to_vec())]).unwrap();
+    }
+    catalogue.sync().unwrap();
+    drop((derived, catalogue));
+    let _ = std::fs::remove_file(root.join("derived/read-again.json"));
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap().trim().to_owned();
+        line.trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    };
+    let mut options = hasty(&root);
+    options.catalogue_cache = 64 << 20;
+    let (began, before) = (Instant::now(), resident());
+    let archive = open(options);
+    let ready = began.elapsed();
+    while !is_marked(&root) {
+        assert!(began.elapsed() < Duration::from_secs(600));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let (looked, after) = (began.elapsed(), resident());
+    eprintln!(
+        "{COUNT} kept texts: ready after {ready:?}, all looked through after {looked:?}, {before} to {after} MiB"
+    );
+    assert!(ready < Duration::from_secs(3) && after - before < 300);
+    close(archive);
+}
