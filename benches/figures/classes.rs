@@ -115,9 +115,7 @@ pub const CLASSES: &[Class] = &[
     },
     Class {
         name: "facets",
-        ask: |corpus, random, _| {
-            search(Request { facets: FACETS.to_vec(), ..words(common(corpus, random)) })
-        },
+        ask: |corpus, random, _| search(Request { facets: FACETS.to_vec(), ..words(common(corpus, random)) }),
     },
     Class { name: "all, newest", ask: |_, _, _| search(Request { sort: Sort::Newest, ..words(String::new()) }) },
     Class { name: "all, oldest", ask: |_, _, _| search(Request { sort: Sort::Oldest, ..words(String::new()) }) },

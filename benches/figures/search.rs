@@ -57,7 +57,8 @@ fn fixture(base: &Path, corpus: &Corpus) -> PathBuf {
     let begun = Instant::now();
     system.block_on(async {
         for office in OFFICES {
-            let office = serde_json::from_value(serde_json::json!({"code": office, "name": office})).expect("an office");
+            let office =
+                serde_json::from_value(serde_json::json!({"code": office, "name": office})).expect("an office");
             archive.add_office(&Actor::system(), office).await.expect("added");
         }
         let mut at = 0;
@@ -194,8 +195,7 @@ fn open_loop(server: &Server, tokens: &[String], schedule: &Arc<Vec<(usize, usiz
     let threads: Vec<_> = (0..CONNECTIONS)
         .map(|_| {
             let (next, schedule) = (Arc::clone(&next), Arc::clone(schedule));
-            let mut clients: Vec<Client> =
-                tokens.iter().map(|token| Client::connect(server.address, token)).collect();
+            let mut clients: Vec<Client> = tokens.iter().map(|token| Client::connect(server.address, token)).collect();
             std::thread::spawn(move || {
                 let mut samples = Vec::new();
                 loop {
