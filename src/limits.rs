@@ -77,6 +77,8 @@ pub const EXTRACT_SECOND_OPINION_SECONDS: u64 = 4;
 pub const PAGES_COUNTED_MAX: usize = 20_000;
 /// Processes that recognise letters in images; they give way to all others.
 pub const RECOGNISE_PROCESSES: usize = 1;
+/// Documents with letters to recognise that are remembered; the index knows the others.
+pub const RECOGNISE_HELD: usize = 10_000;
 /// Seconds that recognising the letters of one document may take, and of one page.
 pub const RECOGNISE_SECONDS: u64 = 120;
 pub const RECOGNISE_PAGE_SECONDS: u64 = 25;
@@ -101,6 +103,19 @@ pub const EXTRACT_RATIO_FROM: u64 = 32 * MIB;
 /// Stack of the thread that reads: readers are not recursive, but libraries may be. Only what is touched costs memory.
 pub const EXTRACT_STACK: usize = 64 * 1024 * 1024;
 
+/// Seconds after which a document whose reader could not start, crashed or ran out of time is tried again …
+pub const TEXT_RETRY_SECONDS: u64 = 60;
+/// … each time after twice as long, so often …
+pub const TEXT_RETRIES_MAX: u32 = 5;
+/// … and so many of them at the same time: the others wait for the next start.
+pub const TEXT_RETRIES_HELD: usize = 10_000;
+/// Texts read again that the index has not taken in yet: more are not read meanwhile.
+pub const TEXTS_RENEWED_AT_ONCE: usize = 256;
+
+/// Milliseconds between two things that the self-audit looks at.
+pub const AUDIT_MS: u64 = 1_000;
+/// Larger contents are not read whole by it: `verify` does that.
+pub const AUDIT_CONTENT_MAX: u64 = 64 * MIB;
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.

@@ -17,7 +17,7 @@ use super::password_checks::PasswordChecks;
 use super::problem::{Kind, Problem};
 use super::throttle::Throttle;
 use super::traffic::Traffic;
-use crate::ids::UserId;
+use crate::ids::{Position, UserId};
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::service::{AccessLine, Archive, Refusal};
@@ -213,6 +213,19 @@ impl FromRequest for Public {
 
 pub fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
     request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("the server was set up without its state"))
+}
+
+/// How far index and journal have come at a moment.
+#[derive(Clone, Copy)]
+pub struct Known {
+    pub index: Position,
+    pub journal: Position,
+}
+
+/// What an answer that begins now knows at least.
+pub fn known(state: &State) -> Known {
+    let (index, journal) = state.archive.positions();
+    Known { index, journal }
 }
 
 /// Writes a line of the access log about a request that has been answered.

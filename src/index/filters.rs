@@ -33,6 +33,8 @@ pub struct Filters {
     /// Items whose first event stands at this position or later.
     pub since: Option<Position>,
     pub digest: Option<Blake3>,
+    /// This one item: for checks of what the index knows of it.
+    pub item: Option<(ItemKind, String)>,
 }
 
 /// What a reader may see: items whose audience meets his. None sees all.
@@ -76,6 +78,7 @@ pub fn matches_filters(item: &Item, filters: &Filters, view: &View) -> bool {
         && filters.to.is_none_or(|to| item.date < to)
         && filters.digest.is_none_or(|digest| item.digests.contains(&digest))
         && filters.dossier.as_ref().is_none_or(|dossier| item.dossiers.contains(dossier))
+        && filters.item.as_ref().is_none_or(|(kind, id)| *kind == item.kind && *id == item.id)
         && filters.since.is_none_or(|since| item.position >= since)
         && one(&filters.register, &item.register)
         && one(&filters.direction, &item.direction)
@@ -130,7 +133,8 @@ impl Filters {
         queries.extend(self.year.map(|year| term_query(Term::from_field_i64(fields.year, year.into()))));
         let dossier = self.dossier.as_ref().map(|id| Term::from_field_text(fields.dossier, id));
         let digest = self.digest.map(|digest| Term::from_field_text(fields.digest, &digest.to_string()));
-        queries.extend(dossier.into_iter().chain(digest).map(term_query));
+        let item = self.item.as_ref().map(|(kind, id)| fields.key_term(*kind, id));
+        queries.extend(dossier.into_iter().chain(digest).chain(item).map(term_query));
         queries.extend(date_query(fields, self.from, self.to));
         let since = self.since.map(|position| Bound::Included(Term::from_field_u64(fields.position, position)));
         queries.extend(since.map(|since| Box::new(RangeQuery::new(since, Bound::Unbounded)) as Box<dyn Query>));

@@ -126,7 +126,7 @@ pub struct Item {
     pub digests: Vec<Blake3>,
     /// Extracted texts. Searched, never stored.
     pub texts: Vec<String>,
-    /// pending, full, partial or none: one for each document.
+    /// For each document pending, full, partial or none, and beside it the code of the reason where there is one.
     pub text_states: Vec<String>,
     pub confidential: bool,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.

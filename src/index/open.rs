@@ -13,6 +13,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 use super::fields::{Fields, SCHEMA_VERSION, schema, tokenizers};
+use super::filters::keyword_query;
 use super::search::SearchError;
 use super::write::{is_io, open_writer};
 use super::{Highlighter, ItemKind};
@@ -158,6 +159,12 @@ impl Index {
     pub fn contains(&self, kind: ItemKind, id: &str) -> Result<bool, SearchError> {
         let query = TermQuery::new(self.fields.key_term(kind, id), IndexRecordOption::Basic);
         Ok(self.searcher().search(&query, &Count)? > 0)
+    }
+
+    /// Number of items with a document whose text is in this state or for this reason: `none`, `encrypted`.
+    pub fn count_with_text(&self, state: &str) -> Result<u64, SearchError> {
+        let query = keyword_query(self.fields.text_state, state);
+        Ok(self.searcher().search(&query, &Count)? as u64)
     }
 
     /// How large the index is, as its readers see it.

@@ -117,6 +117,9 @@ impl Archive {
         let page = if query.q.trim().is_empty() {
             self.list(&filters, &view, query.cursor.as_deref(), query.limit, query.min_position)?
         } else {
+            if let Some(position) = query.min_position {
+                self.wait_for_index(position)?;
+            }
             let limit = page_size(query.limit);
             let request =
                 Request { text: query.q.clone(), filters, cursor: query.cursor.clone(), limit, ..Request::default() };
@@ -145,10 +148,11 @@ impl Archive {
         min_position: Option<Position>,
     ) -> Result<Page<Key>, Refusal> {
         let core = self.core();
-        if let Some(position) = min_position
-            && !core.tail.wait(position + 1, POSITION_WAIT)
-        {
-            return Err(Refusal::NotReady("the index has not come so far yet".to_owned()));
+        if let Some(position) = min_position {
+            self.check_position(position)?;
+            if !core.tail.wait(position + 1, POSITION_WAIT) {
+                return Err(Refusal::NotReady("the index has not come so far yet".to_owned()));
+            }
         }
         if !core.tail.wait(core.applied(), TAIL_WAIT) {
             // Better no list than one that lacks what was registered.

@@ -1,6 +1,7 @@
 //! The archive: the single commit path, and one file for each noun it deals in.
 
 mod access_log;
+mod audit;
 mod blobs;
 mod conditions;
 mod core;
@@ -13,6 +14,7 @@ mod dossiers;
 mod draft;
 mod events;
 mod export;
+pub mod figures;
 mod imports;
 mod indexing;
 mod items;
@@ -21,12 +23,15 @@ mod open;
 mod package;
 mod password_check;
 mod people;
+mod probe;
 mod read;
 mod recent_searches;
+mod recognising;
 mod refusal;
 mod register;
 mod renditions;
 mod replay;
+mod rereading;
 mod saved_searches;
 mod search;
 mod similar;
@@ -49,7 +54,7 @@ pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
-pub use open::{OpenError, Options};
+pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
@@ -60,7 +65,7 @@ pub use search::{SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
-pub use texts::{DocumentText, TextView};
+pub use texts::{DocumentText, ReadView, TextView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
@@ -117,7 +122,7 @@ impl Archive {
     }
 
     fn texts_waiting(&self) -> usize {
-        self.inner.threads.texts_waiting()
+        self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
     }
 
     /// Hands a command to the writer and waits until its batch is durable and applied.

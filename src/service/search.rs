@@ -197,12 +197,18 @@ impl Archive {
         })
     }
 
+    /// Refuses to wait for what has not happened.
+    pub(super) fn check_position(&self, position: Position) -> Result<(), Refusal> {
+        if position >= self.core().journal.size() {
+            return Err(Refusal::invalid("min_position", "the journal has not come so far"));
+        }
+        Ok(())
+    }
+
     /// Waits until the index holds everything before and at `position`.
     pub fn wait_for_index(&self, position: Position) -> Result<(), Refusal> {
         let core = self.core();
-        if position >= core.journal.size() {
-            return Err(Refusal::invalid("min_position", "the journal has not come so far"));
-        }
+        self.check_position(position)?;
         let until = Instant::now() + POSITION_WAIT;
         while core.index.position() <= position {
             if Instant::now() >= until || core.stopping() {

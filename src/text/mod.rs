@@ -12,6 +12,7 @@ pub mod child;
 pub mod derived;
 pub mod engines;
 pub mod facts;
+pub mod maker;
 pub mod media;
 mod ocr;
 mod pdf;
@@ -25,16 +26,17 @@ mod sandbox;
 mod tools;
 mod wire;
 
-pub use derived::{Derived, DerivedError, DerivedLocation};
+pub use derived::{Derived, DerivedError, DerivedLocation, Kept};
 pub use engines::Engines;
 pub use facts::{Facts, NamedField, Part, ReadBy, Signature, SignedContent};
+pub use maker::Maker;
 pub use pool::{Extractor, Limits, Request};
 pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
 pub use tools::Pass;
 
-/// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
-pub const EXTRACTOR_VERSION: u32 = 1;
+/// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
+pub const EXTRACTOR_VERSION: u32 = 2;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,20 @@ impl TextState {
             Self::Partial(_) => "partial",
             Self::None(_) => "none",
         }
+    }
+
+    /// What the index knows of it: the word, and beside it the reason's code. What failed for a reason of the moment is
+    /// tried again, so it is still pending.
+    pub fn searched(self) -> impl Iterator<Item = &'static str> {
+        let reason = self.reason();
+        let passing = reason.is_some_and(|reason| !reason.is_lasting());
+        let word = if passing { "pending" } else { self.word() };
+        [word].into_iter().chain(reason.filter(|_| !passing).map(Reason::code))
+    }
+
+    /// Pages are images whose letters the second pass is to recognise.
+    pub fn awaits_recognition(self) -> bool {
+        self.reason() == Some(Reason::AwaitingRecognition)
     }
 
     /// Why the text is not all there.
@@ -136,6 +152,16 @@ impl Reason {
     /// Says something about the document rather than about the moment: only then is the outcome worth keeping.
     pub fn is_lasting(self) -> bool {
         !matches!(self, Self::NotStarted | Self::Unreadable)
+    }
+
+    /// Says that a reader had a look at the document at all.
+    pub fn was_read(self) -> bool {
+        !matches!(self, Self::FormatNotRead | Self::NotStarted | Self::Unreadable)
+    }
+
+    /// Befell the reader, perhaps because the machine was busy: worth a second try.
+    pub fn may_be_bad_luck(self) -> bool {
+        matches!(self, Self::Crashed | Self::OutOfMemory | Self::Timeout)
     }
 
     fn words(self) -> (&'static str, &'static str) {
@@ -215,6 +241,15 @@ pub fn is_read(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_of_the_moment_is_searched_as_pending() {
+        let searched = |state: TextState| state.searched().collect::<Vec<_>>();
+        assert_eq!(searched(TextState::Full), ["full"]);
+        assert_eq!(searched(TextState::Partial(Reason::Cut)), ["partial", "cut"]);
+        assert_eq!(searched(TextState::None(Reason::Timeout)), ["none", "timeout"]);
+        assert_eq!(searched(TextState::None(Reason::NotStarted)), ["pending"]);
+    }
 
     #[test]
     fn reasons_have_distinct_codes_and_states_one_spelling() {

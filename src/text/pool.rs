@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
@@ -76,6 +77,8 @@ pub struct Extractor {
     recognising: Seats,
     /// After one reader has taken a process along, there is another to ask.
     has_second: bool,
+    /// The second pass is over: it ends within a tick of the keeper.
+    stopped: Arc<AtomicBool>,
     /// `None` only while the pool is being dropped.
     orders: Option<Sender<StartOrder>>,
     keeper: Option<JoinHandle<()>>,
@@ -93,11 +96,13 @@ impl Extractor {
     ) -> io::Result<Self> {
         let (orders, received) = mpsc::channel();
         let has_second = engines.pdfium.is_some() || engines.pdftotext.is_some();
-        let start = Start { program, arguments, address_space: limits.address_space, engines };
+        let stopped = Arc::new(AtomicBool::new(false));
+        let start =
+            Start { program, arguments, address_space: limits.address_space, engines, stopped: Arc::clone(&stopped) };
         let keeper =
             std::thread::Builder::new().name("extraction-keeper".to_owned()).spawn(move || keep(&received, &start))?;
         let (first, recognising) = (Seats::new(processes), Seats::new(limits::RECOGNISE_PROCESSES));
-        Ok(Self { limits, first, recognising, has_second, orders: Some(orders), keeper: Some(keeper) })
+        Ok(Self { limits, first, recognising, has_second, stopped, orders: Some(orders), keeper: Some(keeper) })
     }
 
     /// The text of a content, read once by all readers in the first pass. Blocks until there is an answer, at the
@@ -134,6 +139,11 @@ impl Extractor {
         Ok(lost.unwrap_or(Extraction::none(Reason::Crashed)))
     }
 
+    /// Ends the second pass for good, and breaks off what it has in hand.
+    pub fn stop_recognising(&self) {
+        self.stopped.store(true, Ordering::Release);
+    }
+
     fn attempt(&self, request: Request<'_>, pass: Pass, readers: Readers) -> Attempt {
         let none = |reason| Attempt::Answered(Extraction::none(reason));
         let Some(format) = Format::of(request.media_type) else { return none(Reason::FormatNotRead) };
@@ -145,6 +155,10 @@ impl Extractor {
             Pass::Recognising => (&self.recognising, self.limits.recognising),
         };
         let mut seat = seats.take();
+        let stopped = || pass == Pass::Recognising && self.stopped.load(Ordering::Acquire);
+        if stopped() {
+            return none(Reason::NotStarted);
+        }
         let mut worker = match seat.worker.take().filter(Worker::is_alive).map_or_else(|| self.start_worker(pass), Ok) {
             Ok(worker) => worker,
             Err(error) => {
@@ -170,6 +184,7 @@ impl Extractor {
                 tracing::error!(%error, "content to extract could not be read");
                 none(Reason::Unreadable)
             }
+            Err(Failure::Child(_)) if stopped() => none(Reason::NotStarted),
             Err(Failure::Child(_)) if expired => Attempt::Lost(Extraction::none(Reason::Timeout)),
             Err(Failure::Child(error)) => {
                 let reason = worker.cause_of_death();
@@ -335,7 +350,7 @@ impl Drop for Worker {
 }
 
 /// A child as the keeper and its caller share it.
-struct Process(Mutex<ProcessState>);
+struct Process(Mutex<ProcessState>, Pass);
 
 struct ProcessState {
     child: Child,
@@ -357,9 +372,10 @@ impl Process {
         state.expired
     }
 
-    fn expire(&self, now: Instant) {
+    fn expire(&self, now: Instant, stopped: bool) {
         let mut state = lock(&self.0);
-        if state.deadline.is_some_and(|deadline| now >= deadline) {
+        let over = |deadline| now >= deadline || (stopped && self.1 == Pass::Recognising);
+        if state.deadline.is_some_and(over) {
             state.deadline = None;
             state.expired = true;
             state.end();
@@ -408,6 +424,7 @@ struct Start {
     arguments: Vec<OsString>,
     address_space: u64,
     engines: Engines,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Start {
@@ -417,7 +434,7 @@ impl Start {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let state = ProcessState { child, reaped: false, deadline: None, expired: false };
-        let process = Arc::new(Process(Mutex::new(state)));
+        let process = Arc::new(Process(Mutex::new(state), pass));
         let (Some(stdin), Some(stdout), Some(last_words)) = pipes else {
             lock(&process.0).end();
             return Err(io::Error::other("a child without its pipes"));
@@ -452,8 +469,8 @@ fn keep(orders: &Receiver<StartOrder>, start: &Start) {
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        let now = Instant::now();
-        watched.retain(|process| process.upgrade().inspect(|process| process.expire(now)).is_some());
+        let (now, stopped) = (Instant::now(), start.stopped.load(Ordering::Acquire));
+        watched.retain(|process| process.upgrade().inspect(|process| process.expire(now, stopped)).is_some());
     }
 }
 

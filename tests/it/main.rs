@@ -19,6 +19,7 @@ mod contradictions;
 mod examples;
 mod faults;
 mod fixtures;
+mod freshness;
 mod harness;
 mod http;
 mod killed;

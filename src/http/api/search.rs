@@ -7,6 +7,7 @@ use super::{List, rows};
 use crate::http::body::{Id, Json, Query};
 use crate::http::guard::{Allowed, KeepDesk, Search};
 use crate::http::problem::Problem;
+use crate::http::traffic::Asked;
 use crate::ids::SearchId;
 use crate::service::SearchQuery;
 
@@ -21,8 +22,11 @@ pub async fn by_body(allowed: Allowed<Search>, Json(query): Json<SearchQuery>) -
 }
 
 async fn answer(allowed: Allowed<Search>, query: SearchQuery) -> Result<HttpResponse, Problem> {
+    let asked = Asked::of_search(&query.q, query.facets.is_some());
     let found = allowed.block(move |archive, actor| archive.search(actor, &query)).await??;
-    Ok(HttpResponse::Ok().json(found))
+    let mut response = HttpResponse::Ok().json(found);
+    response.extensions_mut().insert(asked);
+    Ok(response)
 }
 
 /// `GET /api/v1/search/recent`

@@ -50,9 +50,10 @@ prop_compose! {
         (user, dossier) in (proptest::option::weighted(0.1, Just("u1")), proptest::option::weighted(0.1, proptest::sample::select(vec!["d1", "D1"]))),
         state in proptest::option::weighted(0.2, proptest::sample::select(vec!["open", "Annulled"])),
         digest in proptest::option::weighted(0.1, 0..3_u8),
-        (text_state, since) in (
+        (text_state, since, item) in (
             proptest::option::weighted(0.1, proptest::sample::select(vec!["none", "full"])),
             proptest::option::weighted(0.1, 0..7_u64),
+            proptest::option::weighted(0.1, proptest::sample::select(vec!["0", "1", "7"])),
         ),
     ) -> Filters {
         let own = |text: Option<&str>| text.map(str::to_owned);
@@ -61,6 +62,7 @@ prop_compose! {
             classification: own(classification), from, to, user: own(user), dossier: own(dossier), state: own(state),
             text_state: own(text_state), since,
             digest: digest.map(|byte| Blake3::from_bytes([byte; 32])),
+            item: item.map(|id| (ItemKind::Entry, id.to_owned())),
         }
     }
 }
