@@ -151,6 +151,10 @@ pub const QUERY_DEPTH_MAX: usize = 16;
 pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
 /// Similar spellings tried for one word.
 pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Milliseconds after which a search ends with what it has.
+pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
+/// Memory for what views admit, one bit for each item: some 250 views of a million items.
+pub const INDEX_VIEWS_BYTES: usize = 32 * 1024 * 1024;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
 /// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.

@@ -195,16 +195,18 @@ impl Asked {
 
 /// The page after the thousandth hit; the cursor is made by asking for the thousand in two pages beforehand.
 fn deep_page(index: &Index, view: &View) -> u64 {
+    type Kept = std::collections::HashMap<(u64, String), Option<String>>;
     thread_local! {
-        static CURSOR: std::cell::RefCell<Option<(u64, String)>> = const { std::cell::RefCell::new(None) };
+        static CURSORS: std::cell::RefCell<Kept> = std::cell::RefCell::default();
     }
     let request = |cursor: Option<String>, limit| Request { cursor, limit, ..words("richiesta".into()) };
-    let known = CURSOR.with_borrow(|known| known.clone().filter(|(count, _)| *count == index.count()));
-    let cursor = known.map(|(_, cursor)| cursor).or_else(|| {
-        let first = index.search(&request(None, 500), view).expect("searched").next_cursor?;
-        let second = index.search(&request(Some(first), 500), view).expect("searched").next_cursor?;
-        CURSOR.set(Some((index.count(), second.clone())));
-        Some(second)
+    let key = (index.count(), format!("{view:?}"));
+    let cursor = CURSORS.with_borrow_mut(|kept| {
+        let make = || {
+            let first = index.search(&request(None, 500), view).expect("searched").next_cursor?;
+            index.search(&request(Some(first), 500), view).expect("searched").next_cursor
+        };
+        kept.entry(key).or_insert_with(make).clone()
     });
     index.search(&request(cursor, PAGE), view).expect("searched").total
 }

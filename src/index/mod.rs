@@ -5,6 +5,7 @@
 //! into what people see, and checks each again. The reader's [`View`] is part of every query, so that totals, facets,
 //! suggestions and forgiven slips speak only of what that reader may see.
 
+mod bits;
 mod collect;
 mod cursor;
 mod dates;
@@ -16,6 +17,7 @@ mod histogram;
 mod open;
 mod query;
 mod search;
+mod segments;
 mod similar;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What is like an item: which of its words matter, and which other items hold most of them.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
@@ -213,10 +214,11 @@ impl Index {
         ]);
         let searcher = self.searcher();
         let request = Request { limit, ..Request::default() };
-        let pass =
-            Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Relevance, after: None };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let (request, sort, after) = (&request, Sort::Relevance, None);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let page = pass.run(Some(Box::new(must)), Vec::new())?;
-        let hits = page.best.iter().take(limit).map(|best| pass.hit(best)).collect::<Result<_, _>>()?;
+        let hits = page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect::<Result<_, _>>()?;
         Ok(Similar { hits, words: chosen.into_iter().map(|one| one.word).collect() })
     }
 }

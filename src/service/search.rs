@@ -88,6 +88,8 @@ impl SearchQuery {
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchAnswer {
     pub total: u64,
+    /// `exact`, or `at-least` where the search was ended early.
+    pub total_is: &'static str,
     pub items: Vec<SearchHit>,
     pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,6 +188,7 @@ impl Archive {
         };
         Ok(SearchAnswer {
             total: found.total,
+            total_is: if found.total_is_exact { "exact" } else { "at-least" },
             items,
             facets: found.facets.into_iter().map(facet).collect(),
             histogram: found.histogram.as_ref().map(histogram_view),
@@ -354,7 +357,7 @@ pub(super) fn search_hit(
 ) -> Result<Option<SearchHit>, Refusal> {
     let Some((item, contents)) = readable_with_contents(core, actor, hit)? else { return Ok(None) };
     let mut snippet = None;
-    for blake3 in &contents {
+    for blake3 in contents.iter().filter(|_| !highlighter.is_empty()) {
         if let Known::Done(extraction) = core.known_text(blake3)? {
             snippet = highlighter.snippet(&extraction.text, SNIPPET_CHARS);
         }

@@ -10,7 +10,7 @@ use super::*;
 const DAY: i64 = 86_400_000_000;
 
 fn index() -> Index {
-    Index::open(None, Settings { heap_bytes: 0 }).unwrap()
+    Index::open(None, Settings { heap_bytes: 0, ..Settings::default() }).unwrap()
 }
 
 fn entry(number: u64, title: &str) -> Item {
