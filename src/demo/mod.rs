@@ -14,6 +14,8 @@ mod papers;
 mod pdf;
 mod slides;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod town;
 mod zipped;
 
