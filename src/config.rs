@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use crate::disk::{Disk, DiskError};
 use crate::http::{Network, ParseNetworkError, Settings};
 use crate::limits;
+use crate::text::engines::Choices;
 
 /// The whole file. What is left out has its default; a name that is not known is a mistake.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -17,6 +18,7 @@ pub struct Config {
     pub http: Http,
     pub log: Log,
     pub catalogue: Catalogue,
+    pub engines: Choices,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -138,6 +140,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::engines::Choice;
 
     fn fixture(name: &str) -> Result<Config, ConfigError> {
         Config::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/config").join(name))
@@ -151,12 +154,28 @@ mod tests {
         assert_eq!(fixture("empty.toml").unwrap(), Config::default());
     }
 
+    #[test]
+    fn an_engine_is_looked_for_switched_off_or_named() {
+        let engines = fixture("engines.toml").unwrap().engines;
+        assert_eq!(engines.pdfium, Choice::At("/opt/pdfium/lib/libpdfium.so".into()));
+        assert_eq!((engines.pdftotext, engines.tesseract), (Choice::Search(false), Choice::Search(true)));
+        assert!(fixture("wrong-engine.toml").unwrap_err().to_string().contains("pdfium"));
+    }
+
     /// The published schema and the program accept and refuse the same.
     #[test]
     fn the_schema_says_what_the_program_says() {
         let schema = serde_json::from_str(include_str!("../schema/configuration.json")).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
-        for name in ["example.toml", "empty.toml", "wrong-cache.toml", "wrong-key.toml", "wrong-level.toml"] {
+        for name in [
+            "example.toml",
+            "empty.toml",
+            "engines.toml",
+            "wrong-cache.toml",
+            "wrong-engine.toml",
+            "wrong-key.toml",
+            "wrong-level.toml",
+        ] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/config").join(name);
             let text = String::from_utf8(Disk::real().read(&path).unwrap()).unwrap();
             let value: toml::Table = toml::from_str(&text).unwrap();

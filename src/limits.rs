@@ -71,7 +71,51 @@ pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
 pub const EXTRACT_SECONDS: u64 = 20;
 /// Contents larger than this are not handed to extraction.
 pub const EXTRACT_INPUT_MAX: u64 = 256 * MIB;
+/// Seconds that the built-in reader may take over a PDF that another has read already.
+pub const EXTRACT_SECOND_OPINION_SECONDS: u64 = 4;
+/// Pages of one document that are looked at.
+pub const PAGES_COUNTED_MAX: usize = 20_000;
+/// Processes that recognise letters in images; they give way to all others.
+pub const RECOGNISE_PROCESSES: usize = 1;
+/// Documents with letters to recognise that are remembered; the index knows the others.
+pub const RECOGNISE_HELD: usize = 10_000;
+/// Seconds that recognising the letters of one document may take, and of one page.
+pub const RECOGNISE_SECONDS: u64 = 120;
+pub const RECOGNISE_PAGE_SECONDS: u64 = 25;
+/// Pages of one document whose letters are recognised.
+pub const RECOGNISE_PAGES_MAX: usize = 20;
+/// An image with fewer points is a logo or an icon, not a page: A4 with 72 to the inch has half a million.
+pub const RECOGNISE_POINTS_MIN: u64 = 200_000;
+/// Points of a page that is drawn to be recognised: A4 with 300 to the inch has 8.7 million.
+pub const RECOGNISE_POINTS_MAX: usize = 12_500_000;
+/// Seconds in which a program that helps to read must have told its version.
+pub const ENGINE_ANSWER_SECONDS: u64 = 5;
+/// Documents within documents: a signed contract in a ZIP in a certified message in its receipt has six.
+pub const EXTRACT_DEPTH_MAX: usize = 12;
+/// Parts of one document that are read, at all depths.
+pub const EXTRACT_PARTS_MAX: usize = 1_000;
+/// Bytes that one document may unpack to, all parts and depths together …
+pub const EXTRACT_UNPACKED_MAX: u64 = 512 * MIB;
+/// … and how many times its own size: office texts reach 20, blank scans 100 …
+pub const EXTRACT_RATIO_MAX: u64 = 250;
+/// … which is asked only of what unpacks to more than this.
+pub const EXTRACT_RATIO_FROM: u64 = 32 * MIB;
+/// Stack of the thread that reads: readers are not recursive, but libraries may be. Only what is touched costs memory.
+pub const EXTRACT_STACK: usize = 64 * 1024 * 1024;
 
+/// Seconds after which a document whose reader could not start, crashed or ran out of time is tried again …
+pub const TEXT_RETRY_SECONDS: u64 = 60;
+/// … each time after twice as long, so often …
+pub const TEXT_RETRIES_MAX: u32 = 5;
+/// … and so many of them at the same time: the others wait for the next start.
+pub const TEXT_RETRIES_HELD: usize = 10_000;
+/// Texts read again that the index has not taken in yet: more are not read meanwhile.
+pub const TEXTS_RENEWED_AT_ONCE: usize = 256;
+
+/// Milliseconds between two things that the self-audit looks at.
+pub const AUDIT_MS: u64 = 1_000;
+/// Larger contents are not read whole by it: `verify` does that.
+pub const AUDIT_CONTENT_MAX: u64 = 64 * MIB;
 /// Packs, and journal segments, that are open for reading at the same time.
 pub const OPEN_FILES: usize = 64;
 /// Bytes written or read at once where a whole is streamed.
@@ -107,8 +151,29 @@ pub const QUERY_DEPTH_MAX: usize = 16;
 pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
 /// Similar spellings tried for one word.
 pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Milliseconds after which a search ends with what it has.
+pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
+/// Memory for what views admit, one bit for each item: some 250 views of a million items.
+pub const INDEX_VIEWS_BYTES: usize = 32 * 1024 * 1024;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
+/// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.
+pub const HISTOGRAM_BUCKETS_MAX: usize = 800;
+/// Bytes of a text from which the words are taken by which others are like it, and how many of these words.
+pub const SIMILAR_TEXT_BYTES: usize = 64 * 1024;
+pub const SIMILAR_WORDS: usize = 12;
+/// Rows of exported results, and bytes of their cells: a table of either is held in memory.
+pub const EXPORT_ROWS_MAX: usize = 10_000;
+pub const EXPORT_BYTES_MAX: usize = 32 * MIB as usize;
+/// Exports that are made at the same time.
+pub const EXPORTS_AT_ONCE: usize = 4;
+/// Searches that one user may save, and that are remembered of one user …
+pub const SAVED_SEARCHES_MAX: usize = 100;
+pub const RECENT_SEARCHES_MAX: usize = 50;
+/// … none of them longer than this, in characters.
+pub const RECENT_SEARCH_CHARS_MAX: usize = 1_000;
+/// Users whose saved and recent searches are held in memory when nobody asks for them.
+pub const DESKS_HELD: usize = 1_000;
 /// Bytes of a text looked through for a snippet.
 pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 

@@ -3,18 +3,22 @@
 //! Writes `benches/RESULTS.md`. Ratios are taken in one run, since this machine's neighbours are noisy. Sections:
 //! `load` (durable registrations over HTTP against raw appends), `fresh` (time until found), `large` (1 GiB up and
 //! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
-//! texts). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far
+//! texts), `search` (every kind of query at a million entries with texts, in process and over HTTP), `curve` (the same in
+//! process at sizes up to `TABULARIUM_BENCH_CURVE`). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far
 //! `million` grows.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench talks to whoever started it")]
 
+mod classes;
 mod client;
+mod corpus;
 mod disk;
 mod grow;
 mod large;
 mod load;
 mod million;
 mod results;
+mod search;
 mod server;
 
 use std::path::PathBuf;
@@ -39,6 +43,12 @@ fn main() {
     }
     if wants("texts") {
         million::texts(&base, &mut results);
+    }
+    if wants("search") {
+        search::run(&base, &mut results);
+    }
+    if wants("curve") {
+        search::curve(&base, &mut results);
     }
     if wants("million") {
         million::run(&base, &mut results);

@@ -90,7 +90,7 @@ fn rebuild(data: &Path, entries: u64, figure: &str, goal: &str, results: &mut Re
     results.set(figure, format!("{:.0}", entries as f64 / begun.elapsed().as_secs_f64()), goal);
 }
 
-fn settle(archive: &Archive) {
+pub fn settle(archive: &Archive) {
     loop {
         let status = archive.status();
         if status.index_position == status.journal_position && status.texts_waiting == 0 {

@@ -10,7 +10,8 @@ use super::failure::Failure;
 use crate::control::{Client, Denial, Desk, Kind, Request};
 use crate::disk::{Disk, LockError};
 use crate::service::{Archive, OpenError, Options};
-use crate::text::{RenderLimits, render};
+use crate::text::engines::{Choices, Engines};
+use crate::text::{Pass, RenderLimits, child, render};
 
 /// The options of an archive whose texts are extracted by this very program; thumbnails are drawn when the program for
 /// that is installed.
@@ -20,6 +21,31 @@ pub fn options(folder: &Path) -> Options {
     let program = std::env::var_os("PATH").as_deref().and_then(render::find);
     options.rendering = program.map(|program| (program, RenderLimits::default()));
     options
+}
+
+/// Finds what helps to read documents on this machine, and says what of it cannot be used, and which fences around the
+/// reading processes this kernel does not have.
+pub fn find_engines(options: &mut Options, choices: &Choices) {
+    let Some((program, arguments)) = &options.extraction else { return };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut engines = Engines::find(choices, &path);
+    let Some(check) = child::check(program, arguments, &engines, Pass::First) else {
+        tracing::error!("extraction processes do not start here: documents will have no text");
+        return;
+    };
+    if let Some(pdfium) = &engines.pdfium
+        && !check.pdfium
+    {
+        tracing::warn!(library = %pdfium.path.display(), "engine not used: it cannot be loaded, or is no libpdfium");
+        engines.pdfium = None;
+    }
+    for (stands, what) in [(check.fences.calls, "the filter of system calls"), (check.fences.files, "Landlock")] {
+        if !stands {
+            tracing::warn!("documents are read without {what}, which this kernel does not have");
+        }
+    }
+    tracing::info!(engines = engines.fingerprint(), "documents are read by the built-in readers and these");
+    options.engines = engines;
 }
 
 /// Opens an archive that is there. A folder without one is left as it is.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::archive::{open, options, wait_ready};
+use super::archive::{find_engines, open, options, wait_ready};
 use super::failure::Failure;
 use super::{Outcome, print, serve};
 use crate::clock;
@@ -15,6 +15,7 @@ use crate::disk::{Disk, remove_tree};
 use crate::http;
 use crate::model::access::Actor;
 use crate::service::{Archive, DossiersQuery};
+use crate::text::engines::Choices;
 
 mod fill;
 
@@ -53,7 +54,8 @@ impl Demo {
 }
 
 fn run_in(folder: &Path, listen: SocketAddr, temporary: bool) -> Result<(), Failure> {
-    let options = options(folder);
+    let mut options = options(folder);
+    find_engines(&mut options, &Choices::default());
     let town = town(clock::date_in_rome(options.clock.now()));
     let there = Disk::real().exists(&folder.join("journal"))?;
     let archive = if there { open(options)? } else { fill::create(options, &town)? };

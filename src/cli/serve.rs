@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::archive::{open, options};
+use super::archive::{find_engines, open, options};
 use super::failure::Failure;
 use super::{Data, Outcome, logs};
 use crate::config::{Config, Level};
@@ -54,6 +54,7 @@ impl Serve {
         logs::start(level.or(config.log.level).unwrap_or_default());
         let folder = self.data.folder;
         let mut options = options(&folder);
+        find_engines(&mut options, &config.engines);
         options.accept_clock = self.accept_clock;
         options.catalogue_cache = config.catalogue.cache_mib * limits::MIB;
         let archive = open(options)?;

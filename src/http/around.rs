@@ -8,14 +8,18 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 
-use super::guard::{self, Accessed, Wanted};
+use super::guard::{self, Accessed, Known, Wanted};
 use super::problem::{Kind, Problem};
+use super::traffic::Asked;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const INDEX_POSITION: HeaderName = HeaderName::from_static("tabularium-index-position");
+const JOURNAL_POSITION: HeaderName = HeaderName::from_static("tabularium-journal-position");
 
 /// Wraps all routes.
 pub async fn every_request(
@@ -28,6 +32,8 @@ pub async fn every_request(
     // The request itself cannot be kept: the router wants it undivided.
     let (method, path) = (request.method().clone(), request.path().to_owned());
     let running = state.traffic.begin();
+    // Before the answer is made: it may know more than we say, never less.
+    let known = guard::known(&state);
     let response = match guarded(next.call(request)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(without_request(error, &id)),
@@ -43,6 +49,10 @@ pub async fn every_request(
     finish_headers(&mut response, &id);
     let took = started.elapsed();
     state.traffic.answered(status, took);
+    if let Some(asked) = asked_of_index(&response) {
+        state.traffic.searched(asked, took);
+        say_what_is_known(&mut response, known);
+    }
     drop(running);
     let ms = took.as_millis() as u64;
     // Without the query: it may name persons.
@@ -109,6 +119,22 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         Some(answer) => response.into_response(answer),
         None => response,
     }
+}
+
+/// What an answer has asked of the index, when it was given one.
+fn asked_of_index(response: &ServiceResponse<BoxBody>) -> Option<Asked> {
+    let request = response.request();
+    let asked = Asked::at(request.match_pattern()?.as_str())?;
+    let reads = request.method() == Method::GET || asked != Asked::List;
+    let class = response.response().extensions().get::<Asked>().copied();
+    (reads && response.status().is_success()).then(|| class.unwrap_or(asked))
+}
+
+/// Every answer that comes from the index says up to which event it knows everything, and how many there are.
+fn say_what_is_known(response: &mut ServiceResponse<BoxBody>, known: Known) {
+    let headers = response.headers_mut();
+    headers.insert(INDEX_POSITION, HeaderValue::from(known.index));
+    headers.insert(JOURNAL_POSITION, HeaderValue::from(known.journal));
 }
 
 fn finish_headers(response: &mut ServiceResponse<BoxBody>, id: &str) {

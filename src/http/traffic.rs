@@ -1,18 +1,85 @@
-//! How much is asked of the server? Counters for `/metrics`.
+//! How much is asked of the server, and how long does it take? Counters for `/metrics`.
 
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Upper bounds of the classes of durations, in milliseconds.
-const BOUNDS_MS: [u64; 8] = [5, 10, 25, 50, 100, 500, 2_500, 10_000];
+use crate::service::figures::{Histogram, heading, line};
 
-/// Requests by class of status and by duration.
+/// What is asked of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A search without words: filters alone.
+    All,
+    Words,
+    Phrase,
+    Wildcard,
+    /// Words in a field, values and ranges.
+    Field,
+    /// With facets, whatever the words.
+    Facets,
+    Suggestions,
+    /// Lists of entries, dossiers and correspondents.
+    List,
+    /// Everything else below `/search`.
+    Other,
+}
+
+impl Asked {
+    const ALL: [Self; 9] = [
+        Self::All,
+        Self::Words,
+        Self::Phrase,
+        Self::Wildcard,
+        Self::Field,
+        Self::Facets,
+        Self::Suggestions,
+        Self::List,
+        Self::Other,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Words => "words",
+            Self::Phrase => "phrase",
+            Self::Wildcard => "wildcard",
+            Self::Field => "field",
+            Self::Facets => "facets",
+            Self::Suggestions => "suggestions",
+            Self::List => "list",
+            Self::Other => "other",
+        }
+    }
+
+    /// What kind of search this is, by what costs most.
+    pub fn of_search(text: &str, facets: bool) -> Self {
+        match text.trim() {
+            _ if facets => Self::Facets,
+            "" => Self::All,
+            text if text.contains(['*', '?']) => Self::Wildcard,
+            text if text.contains('"') => Self::Phrase,
+            text if text.contains(':') => Self::Field,
+            _ => Self::Words,
+        }
+    }
+
+    /// What a route asks of the index, when it asks anything of it.
+    pub fn at(route: &str) -> Option<Self> {
+        match route {
+            "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" | "/api/v1/correspondents" => Some(Self::List),
+            "/api/v1/search/suggestions" => Some(Self::Suggestions),
+            route if route.starts_with("/api/v1/search") => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+
+/// Requests by class of status and by duration, and what was asked of the index.
 #[derive(Default)]
 pub struct Traffic {
     by_status: [AtomicU64; 5],
-    by_duration: [AtomicU64; BOUNDS_MS.len() + 1],
-    microseconds: AtomicU64,
+    seconds: Histogram,
+    searches: [Histogram; Asked::ALL.len()],
     running: AtomicU64,
 }
 
@@ -34,35 +101,31 @@ impl Traffic {
     pub fn answered(&self, status: u16, took: Duration) {
         let class = usize::from((status / 100).clamp(1, 5)) - 1;
         self.by_status[class].fetch_add(1, Ordering::Relaxed);
-        let milliseconds = took.as_millis() as u64;
-        let place = BOUNDS_MS.iter().position(|bound| milliseconds <= *bound).unwrap_or(BOUNDS_MS.len());
-        self.by_duration[place].fetch_add(1, Ordering::Relaxed);
-        self.microseconds.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
+        self.seconds.took(took);
+    }
+
+    /// An answer that came from the index.
+    pub fn searched(&self, asked: Asked, took: Duration) {
+        self.searches[asked as usize].took(took);
     }
 
     /// Prometheus text format.
     pub fn metrics(&self) -> String {
-        let mut out = String::from("# HELP tabularium_http_requests_total Requests answered.\n");
-        out.push_str("# TYPE tabularium_http_requests_total counter\n");
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        // Writing to a String does not fail.
+        let mut out = String::new();
+        heading(&mut out, "http_requests_total", "counter", "Requests answered.");
         for (n, counter) in self.by_status.iter().enumerate() {
-            let _ = writeln!(out, "tabularium_http_requests_total{{status=\"{}xx\"}} {}", n + 1, read(counter));
+            let labels = format!("{{status=\"{}xx\"}}", n + 1);
+            line(&mut out, "http_requests_total", &labels, counter.load(Ordering::Relaxed));
         }
-        out.push_str("# HELP tabularium_http_request_seconds Time until an answer begins.\n");
-        out.push_str("# TYPE tabularium_http_request_seconds histogram\n");
-        let mut total = 0;
-        for (n, counter) in self.by_duration.iter().enumerate() {
-            total += read(counter);
-            let bound = BOUNDS_MS.get(n).map_or("+Inf".to_owned(), |ms| (*ms as f64 / 1000.0).to_string());
-            let _ = writeln!(out, "tabularium_http_request_seconds_bucket{{le=\"{bound}\"}} {total}");
+        heading(&mut out, "http_request_seconds", "histogram", "Time until an answer begins.");
+        self.seconds.write(&mut out, "http_request_seconds", "");
+        heading(&mut out, "search_seconds", "histogram", "Of those, answers from the index, by what was asked.");
+        for asked in Asked::ALL {
+            let labels = format!("class=\"{}\"", asked.as_str());
+            self.searches[asked as usize].write(&mut out, "search_seconds", &labels);
         }
-        let seconds = read(&self.microseconds) as f64 / 1e6;
-        let _ = writeln!(out, "tabularium_http_request_seconds_sum {seconds}");
-        let _ = writeln!(out, "tabularium_http_request_seconds_count {total}");
-        out.push_str("# HELP tabularium_http_requests_running Requests under way.\n");
-        out.push_str("# TYPE tabularium_http_requests_running gauge\n");
-        let _ = writeln!(out, "tabularium_http_requests_running {}", read(&self.running));
+        heading(&mut out, "http_requests_running", "gauge", "Requests under way.");
+        line(&mut out, "http_requests_running", "", self.running.load(Ordering::Relaxed));
         out
     }
 }
@@ -88,6 +151,14 @@ mod tests {
             "tabularium_http_requests_running 1",
         ] {
             assert!(text.contains(&format!("{line}\n")), "{line} in {text}");
+        }
+        for (text, facets) in [("suolo", false), ("suolo", true), ("\"suolo\"", false)] {
+            traffic.searched(Asked::of_search(text, facets), Duration::from_millis(3));
+        }
+        let text = traffic.metrics();
+        for class in ["words", "facets", "phrase"] {
+            let line = format!("tabularium_search_seconds_count{{class=\"{class}\"}} 1\n");
+            assert!(text.contains(&line), "{line} in {text}");
         }
         drop(running);
         assert!(traffic.metrics().contains("requests_running 0"));

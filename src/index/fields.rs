@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{Item, ItemKind, Role};
 
 /// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 2;
+pub(super) const SCHEMA_VERSION: u32 = 3;
 
 const STEMMED: &str = "tabularium_stemmed";
 const EXACT: &str = "tabularium_exact";
@@ -88,11 +88,11 @@ pub(super) fn schema() -> (Schema, Fields) {
         user: builder.add_text_field("user", whole(KEYWORD)),
         classification: builder.add_text_field("classification", column()),
         dossier: builder.add_text_field("dossier", whole(RAW)),
-        state: builder.add_text_field("state", whole(KEYWORD)),
+        state: builder.add_text_field("state", column()),
         tax_code: builder.add_text_field("tax_code", whole(KEYWORD)),
         code: builder.add_text_field("code", whole(KEYWORD)),
         digest: builder.add_text_field("digest", whole(RAW)),
-        text_state: builder.add_text_field("text_state", whole(KEYWORD)),
+        text_state: builder.add_text_field("text_state", column()),
         confidential: builder.add_bool_field("confidential", INDEXED),
         audience: builder.add_text_field("audience", whole(RAW)),
         title: builder.add_text_field("title", words(STEMMED)),

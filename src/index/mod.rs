@@ -5,6 +5,7 @@
 //! into what people see, and checks each again. The reader's [`View`] is part of every query, so that totals, facets,
 //! suggestions and forgiven slips speak only of what that reader may see.
 
+mod bits;
 mod collect;
 mod cursor;
 mod dates;
@@ -12,9 +13,12 @@ mod facets;
 mod fields;
 mod filters;
 mod highlight;
+mod histogram;
 mod open;
 mod query;
 mod search;
+mod segments;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -27,8 +31,10 @@ pub use cursor::{after_item, item_before};
 pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
+pub use histogram::{Bucket, Histogram, Interval};
 pub use open::{Index, OpenError, Settings, Stats};
 pub use search::{Found, Hit, Request, SearchError, Sort};
+pub use similar::{Model, Similar};
 pub use write::WriteError;
 
 use crate::digest::Blake3;
@@ -122,7 +128,7 @@ pub struct Item {
     pub digests: Vec<Blake3>,
     /// Extracted texts. Searched, never stored.
     pub texts: Vec<String>,
-    /// pending, full, partial or none: one for each document.
+    /// For each document pending, full, partial or none, and beside it the code of the reason where there is one.
     pub text_states: Vec<String>,
     pub confidential: bool,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.
@@ -163,7 +169,7 @@ impl Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
-    /// `query-rewritten`, `facet-cut`.
+    /// `query-rewritten`, `facet-cut`, `histogram-coarsened`.
     pub code: &'static str,
     /// English, for people.
     pub text: String,

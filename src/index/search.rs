@@ -1,18 +1,19 @@
 //! What does a search answer: total, one page of hits, facets, notes and where the next page begins.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
-use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query,
-};
+use tantivy::columnar::StrColumn;
+use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, InvertedIndexRangeQuery, Query};
 use tantivy::schema::Field;
-use tantivy::{DocAddress, Searcher, TantivyError, Term};
+use tantivy::{Searcher, TantivyError, Term};
 
-use super::collect::{Best, Page, PageCollector};
+use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
+use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
 use super::query::{Compiler, Parsed, parse};
 use super::{ItemKind, Note, words};
@@ -37,6 +38,9 @@ pub struct Request {
     pub filters: Filters,
     pub sort: Sort,
     pub facets: Vec<FacetField>,
+    pub histogram: Option<Interval>,
+    /// Nothing is looked for in another spelling where nothing is found.
+    pub as_written: bool,
     /// `next_cursor` of the page before, of the same request.
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
@@ -66,9 +70,13 @@ pub struct Hit {
 pub struct Found {
     /// Of the whole request, not of the page.
     pub total: u64,
+    /// False where time was up before all was looked at: there may be more, and better ones.
+    pub total_is_exact: bool,
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
+    /// Where one was asked for.
+    pub histogram: Option<Histogram>,
     /// None on the last page.
     pub next_cursor: Option<String>,
     pub notes: Vec<Note>,
@@ -86,7 +94,7 @@ pub enum SearchError {
 
 /// Statistics that are the same for every word. A word's true frequency tells of items the reader may not see, and
 /// changes under a reader who turns pages; since all words must be met, it would order little.
-struct EqualWeights<'a>(&'a Fields);
+pub(super) struct EqualWeights<'a>(pub &'a Fields);
 
 impl Bm25StatisticsProvider for EqualWeights<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
@@ -116,7 +124,8 @@ impl Index {
             Some(text) => Some(decode(sort, request.asked(), text).ok_or(SearchError::BadCursor)?),
             None => None,
         };
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let mut page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
             None => Page::default(),
@@ -129,6 +138,7 @@ impl Index {
         } else if let (Some(node), 0) = (&node, page.total)
             // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
             && !node.excludes()
+            && !request.as_written
             && let Some(similar) = pass.words(node, true)?
             && similar.total > 0
         {
@@ -152,31 +162,61 @@ impl Index {
         must.extend(before.iter().map(|word| term_query(Term::from_field_text(field, word))));
         must.push(term_query(Term::from_field_bool(self.fields.confidential, false)));
         let request = Request { limit, ..Request::default() };
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Newest, after: None };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let (request, sort, after) = (&request, Sort::Newest, None);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
-        page.best.iter().take(limit).map(|best| pass.hit(best)).collect()
+        page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect()
     }
 
     /// Items with a document whose text is still to be extracted, oldest first: where work goes on after a restart.
     pub fn pending_texts(&self, limit: usize) -> Result<Vec<(ItemKind, String)>, SearchError> {
         let searcher = self.searcher();
-        let request = Request { limit, ..Request::default() };
-        let (view, sort) = (&View::ALL, Sort::Oldest);
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort, after: None };
-        let collector = PageCollector { sort, after: None, limit, facets: Vec::new() };
-        let page = searcher.search(&keyword_query(self.fields.text_state, "pending"), &collector)?;
-        page.best.iter().map(|best| pass.hit(best).map(|hit| (hit.kind, hit.id))).collect()
+        let wanted = Wanted {
+            must: Some(keyword_query(self.fields.text_state, "pending")),
+            boosts: Vec::new(),
+            filters: Vec::new(),
+            view: &View::ALL,
+            sort: Sort::Oldest,
+            after: None,
+            limit,
+            facets: &[],
+            histogram: None,
+            deadline: None,
+        };
+        let page = collect(self, &searcher, &wanted)?;
+        page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
+    }
+
+    pub(super) fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
+        let segment = self.segments.of(searcher.segment_reader(best.segment))?;
+        let text = |column: &StrColumn| -> Result<String, SearchError> {
+            let missing = || TantivyError::InternalError("an item without kind or id".into());
+            let ordinal = column.ords().first(best.doc).ok_or_else(missing)?;
+            let mut text = String::new();
+            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
+            Ok(text)
+        };
+        let kind = text(&segment.kind)?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
+        Ok(Hit {
+            kind,
+            id: text(&segment.id)?,
+            position: segment.position.get_val(best.doc),
+            date: segment.date.get_val(best.doc),
+            score: best.score,
+        })
     }
 }
 
 /// One request on one state of the index.
-struct Pass<'a> {
-    index: &'a Index,
-    searcher: &'a Searcher,
-    request: &'a Request,
-    view: &'a View,
-    sort: Sort,
-    after: Option<Place>,
+pub(super) struct Pass<'a> {
+    pub index: &'a Index,
+    pub searcher: &'a Searcher,
+    pub request: &'a Request,
+    pub view: &'a View,
+    pub sort: Sort,
+    pub after: Option<Place>,
+    pub deadline: Option<Instant>,
 }
 
 impl Pass<'_> {
@@ -192,35 +232,34 @@ impl Pass<'_> {
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
-    fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
-        let fields = &self.index.fields;
-        let silent = |query| (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>);
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = must.into_iter().map(|query| (Occur::Must, query)).collect();
-        clauses.extend(self.request.filters.queries(fields).into_iter().map(silent));
-        clauses.extend(self.view.query(fields).map(silent));
-        if self.sort == Sort::Relevance && !clauses.is_empty() {
-            clauses.extend(boosts.into_iter().map(|query| (Occur::Should, query)));
-        }
-        let query: Box<dyn Query> =
-            if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::new(clauses)) };
-        let collector = PageCollector {
+    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+        let wanted = Wanted {
+            must,
+            boosts,
+            filters: self.request.filters.queries(&self.index.fields),
+            view: self.view,
             sort: self.sort,
             after: self.after,
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
-            facets: self.request.facets.clone(),
+            facets: &self.request.facets,
+            histogram: self.request.histogram,
+            deadline: self.deadline,
         };
-        let equal = EqualWeights(fields);
-        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &equal)?)
+        Ok(collect(self.index, self.searcher, &wanted)?)
     }
 
     fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
+        if page.cut {
+            let text = "the query takes too long: it was ended early, and there may be more and better hits";
+            notes.push(Note { code: "query-bounded", text: text.into() });
+        }
         let limit = self.request.limit.min(PAGE_MAX);
         let is_last = page.best.len() <= limit;
         page.best.truncate(limit);
         let next_cursor = if is_last { None } else { page.best.last() };
         let next_cursor = next_cursor.map(|last| encode(self.sort, self.request.asked(), last.place));
-        let hits = page.best.iter().map(|best| self.hit(best)).collect::<Result<_, _>>()?;
+        let hits = page.best.iter().map(|best| self.index.hit(self.searcher, best)).collect::<Result<_, _>>()?;
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {
             let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
@@ -230,27 +269,24 @@ impl Pass<'_> {
             }
             facets.insert(field.as_str(), values);
         }
-        Ok(Found { total: page.total, hits, facets, next_cursor, notes, index_position })
-    }
-
-    fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
-        let DocAddress { segment_ord, doc_id } = DocAddress::new(best.segment, best.doc);
-        let columns = self.searcher.segment_reader(segment_ord).fast_fields();
-        let text = |name: &str| -> Result<String, SearchError> {
-            let missing = || TantivyError::InternalError(format!("an item without {name}"));
-            let column = columns.str(name)?.ok_or_else(missing)?;
-            let ordinal = column.ords().first(doc_id).ok_or_else(missing)?;
-            let mut text = String::new();
-            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
-            Ok(text)
-        };
-        let kind = text("kind")?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
-        Ok(Hit {
-            kind,
-            id: text("id")?,
-            position: columns.u64("position")?.first(doc_id).unwrap_or_default(),
-            date: columns.i64("date")?.first(doc_id).unwrap_or_default(),
-            score: best.score,
+        let histogram = self.request.histogram.map(|asked| {
+            let (histogram, longer) = without_gaps(asked, &page.days);
+            if longer {
+                let (asked, given) = (asked.as_str(), histogram.interval.as_str());
+                let text = format!("there are too many of a {asked} each: the histogram is by {given}");
+                notes.push(Note { code: "histogram-coarsened", text });
+            }
+            histogram
+        });
+        Ok(Found {
+            total: page.total,
+            total_is_exact: !page.cut,
+            hits,
+            facets,
+            histogram,
+            next_cursor,
+            notes,
+            index_position,
         })
     }
 }

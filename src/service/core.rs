@@ -1,13 +1,16 @@
 //! What every part of the service shares: the two truths, the projections, and the small state in memory.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use super::audit;
 use super::blobs::Uploaded;
 use super::indexing::Tail;
+use super::items::Key;
 use super::refusal::Refusal;
 use crate::blob::{Content, Location, Store};
 use crate::catalogue::{Catalogue, Look};
@@ -38,6 +41,12 @@ pub struct Core {
     pub(super) uploaded: Uploaded,
     /// Items not yet in the index.
     pub tail: Tail,
+    /// Items that are to be indexed again although nothing has happened to them.
+    again: Mutex<HashSet<Key>>,
+    /// Contents read again whose new text the index does not have yet.
+    pub(super) renewals: AtomicUsize,
+    /// What the self-audit has found.
+    pub audit: audit::Figures,
     /// Events applied to the catalogue.
     applied: AtomicU64,
     applied_grown: (Mutex<()>, Condvar),
@@ -81,6 +90,9 @@ impl Core {
             uploaded: Uploaded::default(),
             directory: RwLock::new(Arc::new(Directory::default())),
             tail: Tail::default(),
+            again: Mutex::default(),
+            renewals: AtomicUsize::new(0),
+            audit: audit::Figures::default(),
             applied: AtomicU64::new(applied),
             applied_grown: (Mutex::new(()), Condvar::new()),
             ready: AtomicBool::new(false),
@@ -140,6 +152,16 @@ impl Core {
     pub(super) fn note(&self, text: String) {
         tracing::warn!("{text}");
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    }
+
+    /// Asks the indexer to put an item anew.
+    pub(super) fn index_again(&self, key: Key) {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    }
+
+    /// Items that somebody asked to have put anew.
+    pub(super) fn take_again(&self) -> HashSet<Key> {
+        std::mem::take(&mut *self.again.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn directory(&self) -> Arc<Directory> {

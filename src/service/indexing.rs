@@ -16,7 +16,8 @@ use super::refusal::Refusal;
 use super::texts::{Extracted, Extracting, Known};
 use crate::digest::Blake3;
 use crate::ids::Position;
-use crate::index::{Item, ItemKind, WriteError};
+use crate::index::{Filters, Item, ItemKind, Request, View, WriteError};
+use crate::limits;
 use crate::text::Extraction;
 
 /// A commit follows this long after things went quiet …
@@ -118,6 +119,10 @@ pub struct Indexer {
     asked_again: bool,
     /// Items that wait for a content's text.
     waiting: HashMap<Blake3, HashSet<Key>>,
+    /// Contents that were read again: what holds them is looked for once all is committed …
+    renewed: Vec<Blake3>,
+    /// … and put anew with the next commit.
+    renewing: Vec<Blake3>,
     held: HashMap<Blake3, Arc<Extraction>>,
     held_order: VecDeque<Blake3>,
     held_bytes: usize,
@@ -139,6 +144,8 @@ impl Indexer {
             answered: Vec::new(),
             asked_again: false,
             waiting: HashMap::new(),
+            renewed: Vec::new(),
+            renewing: Vec::new(),
             held: HashMap::new(),
             held_order: VecDeque::new(),
             held_bytes: 0,
@@ -182,6 +189,7 @@ impl Indexer {
             self.read_events(self.core.applied())?;
         }
         self.take_texts();
+        self.take_renewed()?;
         if self.first_change.is_some() { self.flush() } else { Ok(()) }
     }
 
@@ -196,6 +204,7 @@ impl Indexer {
             std::thread::sleep(APPLY_WAIT);
         }
         self.take_texts();
+        self.take_renewed()?;
         if self.is_time() { self.flush() } else { Ok(()) }
     }
 
@@ -249,7 +258,7 @@ impl Indexer {
     }
 
     fn take_texts(&mut self) {
-        while let Ok((blake3, extraction)) = self.extracted.try_recv() {
+        while let Ok(Extracted { blake3, extraction, again }) = self.extracted.try_recv() {
             let waiting = self.waiting.remove(&blake3).unwrap_or_default();
             match &self.texts {
                 // It counts as waiting until a search finds it.
@@ -257,11 +266,48 @@ impl Indexer {
                 Some(texts) => texts.answered(&blake3),
                 None => {}
             }
+            if again {
+                self.renewed.push(blake3);
+            }
             for key in waiting {
                 self.dirty.entry(key).or_insert(None);
                 self.first_change.get_or_insert_with(Instant::now);
             }
             self.hold(blake3, extraction);
+        }
+    }
+
+    /// Puts again what holds a content that was read again, and what an audit asked for. The index tells who holds it,
+    /// so everything must be committed before it is asked.
+    fn take_renewed(&mut self) -> Result<(), Refusal> {
+        let mut keys: Vec<Key> = self.core.take_again().into_iter().collect();
+        if self.dirty.is_empty() {
+            for blake3 in &self.renewed {
+                keys.extend(self.holders(blake3)?);
+            }
+            self.renewing.append(&mut self.renewed);
+        }
+        for key in keys {
+            self.dirty.insert(key, None);
+        }
+        if !self.dirty.is_empty() || !self.renewing.is_empty() {
+            self.first_change.get_or_insert_with(Instant::now);
+        }
+        Ok(())
+    }
+
+    /// What holds a content, as far as it is committed.
+    fn holders(&self, blake3: &Blake3) -> Result<Vec<Key>, Refusal> {
+        let filters = Filters { digest: Some(*blake3), ..Filters::default() };
+        let mut request = Request { filters, limit: limits::PAGE_MAX, ..Request::default() };
+        let mut keys = Vec::new();
+        loop {
+            let found = self.core.index.search(&request, &View::ALL).map_err(Refusal::failed)?;
+            keys.extend(found.hits.iter().filter_map(|hit| Key::parse(hit.kind, &hit.id)));
+            match found.next_cursor {
+                Some(cursor) => request.cursor = Some(cursor),
+                None => return Ok(keys),
+            }
         }
     }
 
@@ -317,7 +363,7 @@ impl Indexer {
             for (blake3, text) in texts {
                 match text.or_else(|| self.held.get(&blake3).cloned()) {
                     Some(extraction) => {
-                        item.text_states.push(extraction.state.word().to_owned());
+                        item.text_states.extend(extraction.state.searched().map(str::to_owned));
                         if !extraction.text.is_empty() {
                             item.texts.push(extraction.text.clone());
                         }
@@ -333,9 +379,11 @@ impl Indexer {
         self.unseen = false;
         self.core.tail.set_seen(self.seen);
         self.let_go_of_answered();
+        self.core.renewals.fetch_sub(self.renewing.len(), Ordering::AcqRel);
+        self.renewing.clear();
         self.first_change = None;
         // Texts are held for items on their way; what stays is read back when it is needed again.
-        if self.waiting.is_empty() {
+        if self.waiting.is_empty() && self.renewed.is_empty() {
             self.held.clear();
             self.held_order.clear();
             self.held_bytes = 0;
@@ -362,6 +410,7 @@ impl Indexer {
             return;
         }
         self.dirty.clear();
+        self.renewed.append(&mut self.renewing);
         // Items that were to be put again for their text are among those whose text is pending in the index.
         self.let_go_of_answered();
         self.waiting.clear();

@@ -1,29 +1,42 @@
 //! The archive: the single commit path, and one file for each noun it deals in.
 
 mod access_log;
+mod audit;
 mod blobs;
+mod conditions;
 mod core;
 mod create;
 mod credentials;
+mod desk;
 mod directory;
 mod documents;
 mod dossiers;
 mod draft;
 mod events;
+mod export;
+pub mod figures;
 mod imports;
 mod indexing;
 mod items;
+mod lists;
 mod open;
 mod package;
 mod password_check;
 mod people;
+mod probe;
 mod read;
+mod recent_searches;
+mod recognising;
 mod refusal;
 mod register;
 mod renditions;
 mod replay;
+mod rereading;
+mod saved_searches;
 mod search;
+mod similar;
 mod status;
+mod suggestions;
 mod texts;
 mod verify;
 mod writer;
@@ -32,26 +45,32 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
+pub use conditions::Conditions;
 pub use create::NewArchive;
 pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
+pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use imports::{ImportError, Imported};
-pub use open::{OpenError, Options};
+pub use lists::{DossiersQuery, EntriesQuery, Page};
+pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
+pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
-pub use search::{
-    DossiersQuery, EntriesQuery, KnownCorrespondent, Page, SearchAnswer, SearchHit, SearchQuery, Suggestion,
-};
+pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
+pub use search::{SearchAnswer, SearchHit, SearchQuery};
+pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
-pub use texts::{DocumentText, TextView};
+pub use suggestions::{KnownCorrespondent, Suggestion};
+pub use texts::{DocumentText, ReadView, TextView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;
+use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
@@ -69,6 +88,7 @@ struct Inner {
     credentials: Credentials,
     sessions: Sessions,
     access_log: AccessLog,
+    desk: Desk,
     renditions: Renditions,
     threads: Threads,
 }
@@ -97,8 +117,12 @@ impl Archive {
         &self.inner.access_log
     }
 
+    fn desk(&self) -> &Desk {
+        &self.inner.desk
+    }
+
     fn texts_waiting(&self) -> usize {
-        self.inner.threads.texts_waiting()
+        self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
     }
 
     /// Hands a command to the writer and waits until its batch is durable and applied.

@@ -9,14 +9,18 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::access_log::{AccessLog, Seal};
+use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
+use super::desk::Desk;
 use super::indexing::Indexer;
 use super::people::Sessions;
+use super::recognising::Recognising;
 use super::refusal::Refusal;
 use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
-use super::texts::Extracting;
+use super::rereading::{Rereading, Retries};
+use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
 use super::{Archive, Inner};
 use crate::blob::{self, PackTail, Store};
@@ -41,6 +45,8 @@ pub struct Options {
     pub clock: Clock,
     /// The program that extracts texts, with its arguments; without one texts stay pending.
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
+    /// What else of this machine helps to read documents.
+    pub engines: Engines,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
@@ -49,6 +55,25 @@ pub struct Options {
     pub journal: journal::Settings,
     /// Memory that the catalogue may use for its pages, in bytes.
     pub catalogue_cache: u64,
+    pub pace: Pace,
+}
+
+/// How the work is paced that nobody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long after a reader had bad luck its document is tried again.
+    pub retry_after: Duration,
+    /// How often the self-audit looks at one thing.
+    pub audit_every: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            retry_after: Duration::from_secs(limits::TEXT_RETRY_SECONDS),
+            audit_every: Duration::from_millis(limits::AUDIT_MS),
+        }
+    }
 }
 
 impl Options {
@@ -60,11 +85,13 @@ impl Options {
             projections: root.to_owned(),
             clock: Clock::System,
             extraction: None,
+            engines: Engines::default(),
             rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
             journal: journal::Settings::default(),
             catalogue_cache: limits::CATALOGUE_CACHE,
+            pace: Pace::default(),
         }
     }
 }
@@ -114,17 +141,28 @@ struct Running {
     writer: JoinHandle<()>,
     indexer: JoinHandle<()>,
     keeper: JoinHandle<()>,
+    audit: JoinHandle<()>,
     stop_keeping: Arc<AtomicBool>,
-    texts: Option<Arc<Extracting>>,
+    texts: Option<Texts>,
     /// Let go last.
     _lock: Option<FolderLock>,
 }
 
 impl Threads {
-    pub fn texts_waiting(&self) -> usize {
+    /// Looks at the work on texts, when there is any here.
+    pub fn with_texts<T>(&self, look: impl FnOnce(&Texts) -> T) -> Option<T> {
         let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.as_ref().and_then(|running| running.texts.as_ref()).map_or(0, |texts| texts.waiting())
+        running.as_ref().and_then(|running| running.texts.as_ref()).map(look)
     }
+}
+
+/// All that reads documents.
+pub struct Texts {
+    /// First to end: it asks the others.
+    pub rereading: Rereading,
+    _recognising: Recognising,
+    pub extracting: Arc<Extracting>,
+    pub reader: Arc<Reader>,
 }
 
 /// How often, and after how long each, a locked index is tried again: the folder's own lock says that nobody has it.
@@ -155,6 +193,7 @@ impl Archive {
         let derived = Derived::open(disk.clone(), root)?;
         let access_log = AccessLog::open(disk.clone(), root)?;
         let credentials = Credentials::open(disk.clone(), root)?;
+        let desk = Desk::new(disk.clone(), root);
         let parts = Parts {
             root: root.clone(),
             disk: disk.clone(),
@@ -181,16 +220,18 @@ impl Archive {
             writer.start(found, &applied);
             writer.run();
         })?;
-        let indexer = Indexer::new(Arc::clone(&core), texts.clone(), extracted);
+        let indexer =
+            Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
         let stop_keeping = Arc::new(AtomicBool::new(false));
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, renditions, threads };
+        let inner = Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
-        let running = Running { writer: writing, indexer: indexing, keeper, stop_keeping, texts, _lock: lock };
+        let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
+        let running = Running { writer: writing, indexer: indexing, keeper, audit, stop_keeping, texts, _lock: lock };
         *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         Ok(archive)
     }
@@ -219,9 +260,16 @@ impl Archive {
         running.stop_keeping.store(true, Ordering::Release);
         // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
         self.core().set_stopping();
+        if let Some(texts) = &running.texts {
+            texts.reader.stop_recognising();
+        }
         running.keeper.thread().unpark();
+        running.audit.thread().unpark();
         if running.keeper.join().is_err() {
             tracing::error!("the keeper panicked");
+        }
+        if running.audit.join().is_err() {
+            tracing::error!("the self-audit panicked");
         }
         // A writer that ended by itself has nothing to finish.
         let _ = self.inner.writer.send(Message::Stop);
@@ -234,6 +282,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.write_waiting();
     }
 
     /// Whether this folder holds an archive, or only an empty journal.
@@ -266,6 +315,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.keep();
         core.blobs
             .forget_older_than(clock::from_microseconds(now.as_microsecond() - limits::STAGED_SECONDS * 1_000_000));
         if !core.ready() || core.stopped().is_some() || core.full() {
@@ -421,14 +471,18 @@ fn check_first_and_last(options: &Options, reader: &journal::Reader) -> Result<(
     Ok(())
 }
 
-type Texts = (Option<Arc<Extracting>>, std::sync::mpsc::Receiver<super::texts::Extracted>);
+type Extracts = (Option<Texts>, std::sync::mpsc::Receiver<Extracted>);
 
-fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) -> Result<Texts, OpenError> {
+fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) -> Result<Extracts, OpenError> {
     let (done, extracted) = channel();
     let Some((program, arguments)) = options.extraction.clone() else { return Ok((None, extracted)) };
     let processes = limits::EXTRACT_PROCESSES;
-    let extractor = Extractor::start(program, arguments, processes, Limits::default(), Engines::default())
+    let extractor = Extractor::start(program, arguments, processes, Limits::default(), options.engines.clone())
         .map_err(OpenError::Thread)?;
-    let texts = Extracting::start(core, Arc::new(extractor), processes, writer, &done).map_err(OpenError::Thread)?;
-    Ok((Some(Arc::new(texts)), extracted))
+    let reader = Arc::new(Reader::new(core, extractor, &options.engines, writer));
+    let retries = Arc::new(Retries::new(options.pace.retry_after));
+    let extracting = Extracting::start(&reader, processes, &retries, &done).map_err(OpenError::Thread)?;
+    let rereading = Rereading::start(&reader, &extracting.queue, &retries, &done).map_err(OpenError::Thread)?;
+    let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
+    Ok((Some(Texts { rereading, _recognising: recognising, extracting: Arc::new(extracting), reader }), extracted))
 }

@@ -37,6 +37,9 @@ impl Writer {
         core.set_directory(Arc::new(load_directory(&core)?));
         let from = core.applied();
         let size = core.journal.size();
+        if from == 0 && size > 0 {
+            self.find_texts()?;
+        }
         let places: HashMap<Blake3, Location> = found.members.into_iter().collect();
         let open_pack = self.blobs.tail().pack;
         let mut end = match found.remembered {
@@ -97,6 +100,29 @@ impl Writer {
         say_what_credentials_lack(&core)?;
         core.set_ready();
         Ok(())
+    }
+
+    /// Where the texts lie that were kept before the catalogue was lost: they need not be read again.
+    fn find_texts(&mut self) -> Result<(), Refusal> {
+        let core = Arc::clone(&self.core);
+        let (mut found, mut closed) = (0, false);
+        let scanned = core.derived.scan(&mut |blake3, place| {
+            closed = !self.write(vec![Catalogue::text_write(&blake3, place.to_bytes().to_vec())]);
+            found += 1;
+            if found % REMEMBER_EVERY == 0 {
+                self.sync_catalogue();
+            }
+            if closed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match scanned {
+            Ok(()) if closed => Err(Refusal::Stopped("it was closed while it was starting".to_owned())),
+            Ok(()) => Ok(()),
+            // What is not found is read again.
+            Err(error) => {
+                tracing::warn!(%error, "kept texts not found again");
+                Ok(())
+            }
+        }
     }
 
     /// What an event writes, with the places of its contents.

@@ -1,13 +1,19 @@
 //! How the archive is: what `/status` and `/metrics` say.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
 use super::Archive;
+use super::core::Core;
+use super::figures::{heading, line};
+use super::open::Texts;
+use super::refusal::Refusal;
 use super::search::BEHIND_SAID;
 use crate::ids::Position;
 use crate::limits;
+use crate::text::Reason;
 
 /// `GET /status`.
 #[derive(Debug, Clone, Serialize)]
@@ -20,8 +26,12 @@ pub struct StatusView {
     pub journal_position: Position,
     pub catalogue_position: Position,
     pub index_position: Position,
+    /// Age of the oldest event that searches do not know yet; 0 when they know all.
+    pub index_lag_seconds: f64,
     /// Contents whose text waits to be extracted.
     pub texts_waiting: usize,
+    pub texts: TextsView,
+    pub audit: AuditView,
     /// Present while a projection is being rebuilt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebuild: Option<Progress>,
@@ -33,33 +43,59 @@ pub struct Progress {
     pub of: Position,
 }
 
+/// The texts of documents: what there is, what is still to come, and who reads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TextsView {
+    /// Items with a document whose text is in this state, and for what reason it is missing or not whole; those that
+    /// there are.
+    pub items: BTreeMap<&'static str, u64>,
+    /// How long the oldest that waits for its first text has waited.
+    pub oldest_waiting_seconds: Option<f64>,
+    pub being_read: usize,
+    /// Documents that were read but for the letters in their images, which are being recognised.
+    pub to_recognise: usize,
+    /// Documents that will be tried again, since their reader had bad luck.
+    pub to_try_again: usize,
+    /// Present while documents are read again that something new here may read better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_again: Option<Progress>,
+    /// Since the last document was read; absent before the first since the start.
+    pub last_read_seconds: Option<f64>,
+    pub extractor_version: u32,
+    /// Engines of this machine that help to read.
+    pub engines: Vec<String>,
+}
+
+/// What the self-audit has seen since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct AuditView {
+    pub checked: u64,
+    pub failed: u64,
+    /// Of those that failed in the index, the ones that are right by now.
+    pub mended: u64,
+    pub last_seconds: Option<f64>,
+}
+
+/// The words for the state of a text.
+const TEXT_STATES: [&str; 4] = ["pending", "full", "partial", "none"];
+
 impl Archive {
+    /// Events that the index knows, and all there are.
+    pub fn positions(&self) -> (Position, Position) {
+        // In this order: the index is never said to be ahead.
+        let index = self.core().index.position();
+        (index, self.core().journal.size())
+    }
+
     pub fn status(&self) -> StatusView {
         let core = self.core();
         let journal = core.journal.size();
         let (catalogue, index) = (core.applied(), core.index.position());
-        let mut notes = Vec::new();
         let stopped = core.stopped();
-        if let Some(reason) = &stopped {
-            notes.push(format!("nothing is written until a restart: {reason}"));
-        }
         let room = core.disk.free_space(&core.root).map_or(true, |free| free >= limits::FREE_SPACE_MIN);
         let full = core.full() || !room;
-        if full {
-            let keep = limits::FREE_SPACE_MIN / limits::MIB;
-            notes.push(format!(
-                "the disk is full (the last {keep} MiB are kept back): nothing is written until there is room"
-            ));
-        }
         let replaying = catalogue < journal && !core.ready();
-        if replaying {
-            notes.push("the catalogue is being rebuilt".to_owned());
-        }
         let late = index + BEHIND_SAID < journal;
-        if late {
-            notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
-        }
-        notes.extend(core.notes());
         let rebuild = if replaying {
             Some(Progress { done: catalogue, of: journal })
         } else if late {
@@ -67,6 +103,31 @@ impl Archive {
         } else {
             None
         };
+        // Before the notes: what is counted is said.
+        let audit = AuditView {
+            checked: core.audit.checked.load(Ordering::Relaxed),
+            failed: core.audit.failed(),
+            mended: core.audit.mended.load(Ordering::Relaxed),
+            last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
+        };
+        let mut notes = Vec::new();
+        if let Some(reason) = &stopped {
+            notes.push(format!("nothing is written until a restart: {reason}"));
+        }
+        if full {
+            let keep = limits::FREE_SPACE_MIN / limits::MIB;
+            notes.push(format!(
+                "the disk is full (the last {keep} MiB are kept back): nothing is written until there is room"
+            ));
+        }
+        if replaying {
+            notes.push("the catalogue is being rebuilt".to_owned());
+        }
+        if late {
+            notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
+        }
+        notes.extend(core.notes());
+        notes.extend(core.audit.notes());
         StatusView {
             healthy: stopped.is_none() && !full && core.ready(),
             notes,
@@ -75,9 +136,40 @@ impl Archive {
             journal_position: journal,
             catalogue_position: catalogue,
             index_position: index,
+            index_lag_seconds: lag(core, index, journal),
             texts_waiting: self.texts_waiting(),
+            texts: self.texts_view(),
+            audit,
             rebuild,
         }
+    }
+
+    fn texts_view(&self) -> TextsView {
+        let core = self.core();
+        let mut view = TextsView {
+            items: texts_by_state(core).unwrap_or_default(),
+            oldest_waiting_seconds: None,
+            being_read: 0,
+            to_recognise: 0,
+            to_try_again: 0,
+            read_again: None,
+            last_read_seconds: None,
+            extractor_version: crate::text::EXTRACTOR_VERSION,
+            engines: Vec::new(),
+        };
+        self.inner.threads.with_texts(|texts| {
+            let figures = &texts.reader.figures;
+            let progress = &texts.rereading.progress;
+            let of = progress.of.load(Ordering::Relaxed);
+            view.oldest_waiting_seconds = texts.extracting.queue.oldest().map(|waited| waited.as_secs_f64());
+            view.being_read = figures.being_read.load(Ordering::Relaxed);
+            view.to_recognise = texts.reader.to_recognise.len();
+            view.to_try_again = texts.rereading.retries.waiting();
+            view.read_again = (of > 0).then(|| Progress { done: progress.done.load(Ordering::Relaxed), of });
+            view.last_read_seconds = since(core, figures.last.load(Ordering::Relaxed));
+            view.engines = texts.reader.engines.split_whitespace().map(str::to_owned).collect();
+        });
+        view
     }
 
     /// Prometheus text format.
@@ -85,30 +177,111 @@ impl Archive {
         let core = self.core();
         let status = self.status();
         let mut out = String::new();
-        let mut gauge = |name: &str, help: &str, value: u64| {
-            // Writing to a String does not fail.
-            let _ = writeln!(
-                out,
-                "# HELP tabularium_{name} {help}\n# TYPE tabularium_{name} gauge\ntabularium_{name} {value}"
-            );
+        let mut gauge = |name: &str, help: &str, value: f64| {
+            heading(&mut out, name, "gauge", help);
+            line(&mut out, name, "", value);
         };
-        gauge("healthy", "1 when the archive takes writes.", u64::from(status.healthy));
-        gauge("journal_position", "Events in the journal.", status.journal_position);
-        gauge("catalogue_position", "Events applied to the catalogue.", status.catalogue_position);
-        gauge("index_position", "Events visible to searches.", status.index_position);
-        gauge("texts_waiting", "Contents whose text waits to be extracted.", status.texts_waiting as u64);
-        gauge("index_items", "Items in the index.", core.index.count());
-        gauge("staged_bytes", "Uploads held in memory.", core.blobs.staged_memory());
+        gauge("healthy", "1 when the archive takes writes.", f64::from(u8::from(status.healthy)));
+        gauge("journal_position", "Events in the journal.", status.journal_position as f64);
+        gauge("catalogue_position", "Events applied to the catalogue.", status.catalogue_position as f64);
+        gauge("index_position", "Events visible to searches.", status.index_position as f64);
+        let behind = status.journal_position.saturating_sub(status.index_position);
+        gauge("index_lag_events", "Events that searches do not know yet.", behind as f64);
+        gauge("index_lag_seconds", "Age of the oldest event that searches do not know yet.", status.index_lag_seconds);
+        gauge("texts_waiting", "Contents whose text waits to be extracted.", status.texts_waiting as f64);
+        gauge("index_items", "Items in the index.", core.index.count() as f64);
+        gauge("staged_bytes", "Uploads held in memory.", core.blobs.staged_memory() as f64);
         if let Ok(bytes) = core.disk.free_space(&core.root) {
-            gauge("disk_free_bytes", "Free space of the data folder.", bytes);
+            gauge("disk_free_bytes", "Free space of the data folder.", bytes as f64);
         }
         if let Ok(bytes) = core.catalogue.size() {
-            gauge("catalogue_bytes", "Size of the catalogue on disk.", bytes);
+            gauge("catalogue_bytes", "Size of the catalogue on disk.", bytes as f64);
         }
         if let Ok(stats) = core.index.stats() {
-            gauge("index_bytes", "Size of the index on disk.", stats.bytes);
-            gauge("index_segments", "Segments of the index.", stats.segments as u64);
+            gauge("index_bytes", "Size of the index on disk.", stats.bytes as f64);
+            gauge("index_segments", "Segments of the index.", stats.segments as f64);
         }
+        text_metrics(&mut out, &status.texts);
+        self.inner.threads.with_texts(|texts| reading_metrics(&mut out, texts));
+        audit_metrics(&mut out, core);
         out
+    }
+}
+
+/// Items by the state of their texts and the reasons, as the index knows them.
+fn texts_by_state(core: &Core) -> Result<BTreeMap<&'static str, u64>, Refusal> {
+    let mut items = BTreeMap::new();
+    for word in TEXT_STATES.into_iter().chain(Reason::ALL.iter().map(|reason| reason.code())) {
+        let count = core.index.count_with_text(word).map_err(Refusal::failed)?;
+        if count > 0 {
+            items.insert(word, count);
+        }
+    }
+    Ok(items)
+}
+
+/// Seconds since a moment in microseconds; none since 0, which is no moment.
+fn since(core: &Core, moment: i64) -> Option<f64> {
+    (moment > 0).then(|| (core.clock.now().as_microsecond() - moment).max(0) as f64 / 1e6)
+}
+
+/// Age of the first event that the index lacks.
+fn lag(core: &Core, index: Position, journal: Position) -> f64 {
+    let waiting = (index < journal).then(|| core.line(index).ok()).flatten();
+    waiting.and_then(|line| since(core, line.time.as_microsecond())).unwrap_or(0.0)
+}
+
+fn text_metrics(out: &mut String, texts: &TextsView) {
+    let name = "texts_items";
+    heading(
+        out,
+        name,
+        "gauge",
+        "Items by the state of their texts, and by the reason why one is missing or not whole.",
+    );
+    for (word, count) in &texts.items {
+        line(out, name, &format!("{{state=\"{word}\"}}"), count);
+    }
+    let mut gauge = |name: &str, help: &str, value: f64| {
+        heading(out, name, "gauge", help);
+        line(out, name, "", value);
+    };
+    let oldest = texts.oldest_waiting_seconds.unwrap_or(0.0);
+    gauge("texts_oldest_waiting_seconds", "How long the oldest content has waited for its first text.", oldest);
+    gauge("texts_being_read", "Contents that are being read now.", texts.being_read as f64);
+    gauge("texts_to_recognise", "Contents read but for the letters in their images.", texts.to_recognise as f64);
+    gauge("texts_to_try_again", "Contents whose reader had bad luck, to be tried again.", texts.to_try_again as f64);
+    let left = texts.read_again.map_or(0, |progress| progress.of.saturating_sub(progress.done));
+    gauge("texts_to_read_again", "Contents that something new here may read better.", left as f64);
+    if let Some(seconds) = texts.last_read_seconds {
+        gauge("texts_last_read_seconds", "Since a content was last read.", seconds);
+    }
+}
+
+fn reading_metrics(out: &mut String, texts: &Texts) {
+    let figures = &texts.reader.figures;
+    heading(out, "texts_read_total", "counter", "Contents read, by the state of the text that came of it.");
+    for (state, counter) in [("full", &figures.full), ("partial", &figures.partial), ("none", &figures.none)] {
+        line(out, "texts_read_total", &format!("{{state=\"{state}\"}}"), counter.load(Ordering::Relaxed));
+    }
+    heading(out, "texts_read_again_total", "counter", "Of those, contents that had been read before.");
+    line(out, "texts_read_again_total", "", texts.rereading.progress.read.load(Ordering::Relaxed));
+    heading(out, "texts_read_seconds", "histogram", "Time that reading a content took.");
+    figures.seconds.write(out, "texts_read_seconds", "");
+}
+
+fn audit_metrics(out: &mut String, core: &Core) {
+    let audit = &core.audit;
+    heading(out, "audit_checked_total", "counter", "Things that the self-audit looked at.");
+    line(out, "audit_checked_total", "", audit.checked.load(Ordering::Relaxed));
+    heading(out, "audit_failed_total", "counter", "Things that were not as the journal says, by where.");
+    for (place, counter) in [("index", &audit.index), ("catalogue", &audit.catalogue), ("content", &audit.content)] {
+        line(out, "audit_failed_total", &format!("{{in=\"{place}\"}}"), counter.load(Ordering::Relaxed));
+    }
+    heading(out, "audit_mended_total", "counter", "Of those in the index, the ones that were put right.");
+    line(out, "audit_mended_total", "", audit.mended.load(Ordering::Relaxed));
+    if let Some(seconds) = since(core, audit.last.load(Ordering::Relaxed)) {
+        heading(out, "audit_last_seconds", "gauge", "Since the self-audit last looked at something.");
+        line(out, "audit_last_seconds", "", seconds);
     }
 }

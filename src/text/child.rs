@@ -1,64 +1,122 @@
 //! What does an extraction process do? It gives up its rights, then answers questions until its pipe is closed.
 
+use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::process::ExitCode;
+use std::net::UdpSocket;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
+use rustix::process::{Signal, set_parent_process_death_signal};
+use serde::{Deserialize, Serialize};
 
+use super::program::run as run_program;
+use super::reading::read_with;
+use super::sandbox::{self, Fences};
+use super::tools::{Left, Tools};
 use super::wire::{Answer, Ask, Setup, read_header, write_header};
-use super::{Extraction, Format, Reason, pdf, plain};
+use super::{Bounds, Engines, Extraction, Pass, Reason, TextState};
 use crate::limits;
-
-/// The three pipes, and a few for what the system's libraries open for a moment.
-const OPEN_FILES: u64 = 8;
 
 /// The exit code of a process that was spoken to in a way it does not understand, or could not limit itself.
 const EXIT_REFUSED: u8 = 70;
+
+/// The argument with which a process only tells what it could do.
+const CHECK: &str = "check";
+
+/// What an extraction process says when it is asked, with its fences up, what it still can do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Check {
+    /// The library was found to be libpdfium, and is ready.
+    pub pdfium: bool,
+    pub fences: Fences,
+    /// What it tried and could do all the same: `socket`, `read`, `write`, `start`.
+    pub could: Vec<String>,
+}
 
 /// The body of the hidden subcommand. Not for people: it speaks the pool's language on its standard pipes.
 pub fn run() -> ExitCode {
     // A panic is an answer here, and its message may quote the document.
     std::panic::set_hook(Box::new(|_| {}));
-    match give_up_rights().map_err(io::Error::from).and_then(|()| serve()) {
+    let check = std::env::args_os().nth(2).is_some_and(|argument| argument == CHECK);
+    let body = if check { answer_check } else { serve };
+    match give_up_rights().map_err(io::Error::from).and_then(|()| body()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(EXIT_REFUSED),
     }
 }
 
+/// Asks a process of `program` what it could do with these engines; `None` when it does not say.
+pub fn check(program: &Path, arguments: &[OsString], engines: &Engines, pass: Pass) -> Option<Check> {
+    let setup = Setup { address_space: limits::EXTRACT_ADDRESS_SPACE, engines: engines.clone(), pass };
+    let mut question = Vec::new();
+    write_header(&mut question, &setup).ok()?;
+    let mut arguments: Vec<_> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    arguments.push(CHECK);
+    let deadline = Instant::now() + Duration::from_secs(limits::ENGINE_ANSWER_SECONDS);
+    let answered = run_program(program, &arguments, &question, limits::MIB, deadline).ok()?;
+    serde_json::from_slice(&answered.output).ok()
+}
+
 /// Before the first byte of a stranger's document is read.
 fn give_up_rights() -> rustix::io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
-    limit(Resource::Core, 0)?;
-    // Pipes are no files: a process that only answers needs to write no file at all.
-    limit(Resource::Fsize, 0)?;
-    limit(Resource::Nofile, OPEN_FILES)?;
-    limit(Resource::As, limits::EXTRACT_ADDRESS_SPACE)
+    sandbox::limit_resources()
 }
 
-/// Lowers a limit; never raises one that is lower already.
-fn limit(resource: Resource, most: u64) -> rustix::io::Result<()> {
-    let most = Some(getrlimit(resource).maximum.map_or(most, |now| now.min(most)));
-    setrlimit(resource, Rlimit { current: most, maximum: most })
+/// Loads what the engines need, then raises the fences.
+fn set_up(setup: Setup) -> io::Result<(Arc<Tools>, Fences)> {
+    sandbox::limit_memory(setup.address_space)?;
+    let tools = Tools::new(setup.engines, setup.pass);
+    let fences = sandbox::enter(&tools.engines, setup.pass);
+    Ok((Arc::new(tools), fences))
+}
+
+fn answer_check() -> io::Result<()> {
+    let Some(setup) = read_header::<Setup>(&mut io::stdin().lock())? else { return Ok(()) };
+    let (tools, fences) = set_up(setup)?;
+    let tried = [
+        ("socket", UdpSocket::bind("127.0.0.1:0").is_ok()),
+        ("read", File::open("/etc/passwd").is_ok()),
+        ("write", rustix::fs::mkdir("/tmp/tabularium-check", rustix::fs::Mode::RWXU).is_ok()),
+        ("start", Command::new("/bin/true").status().is_ok()),
+    ];
+    let could = tried.iter().filter(|(_, could)| *could).map(|(what, _)| (*what).to_owned()).collect();
+    let check = Check { pdfium: tools.pdfium.is_some(), fences, could };
+    io::stdout().lock().write_all(&serde_json::to_vec(&check)?)
 }
 
 fn serve() -> io::Result<()> {
     let mut questions = BufReader::with_capacity(64 * 1024, io::stdin().lock());
     let mut answers = BufWriter::with_capacity(64 * 1024, io::stdout().lock());
     let Some(setup) = read_header::<Setup>(&mut questions)? else { return Ok(()) };
-    limit(Resource::As, setup.address_space)?;
+    let (tools, _fences) = set_up(setup)?;
     while let Some(ask) = read_header::<Ask>(&mut questions)? {
-        let extraction = answer(&ask, &mut questions)?;
+        tools.begin(ask.readers);
+        let extraction = answer(&ask, &mut questions, &tools)?;
+        let Left { spent, awaits } = tools.left();
         let Extraction { state, text, facts } = extraction;
-        write_header(&mut answers, &Answer { state, facts: facts.bounded(), size: text.len() })?;
+        let state = if awaits { awaiting(state) } else { state };
+        write_header(&mut answers, &Answer { state, facts: facts.bounded(), size: text.len(), spent })?;
         answers.write_all(text.as_bytes())?;
         answers.flush()?;
     }
     Ok(())
 }
 
+/// Letters in images come later: until then the text is not all there, whatever else there is to say.
+fn awaiting(state: TextState) -> TextState {
+    match state {
+        TextState::Full | TextState::Partial(_) => TextState::Partial(Reason::AwaitingRecognition),
+        TextState::None(_) => TextState::None(Reason::AwaitingRecognition),
+    }
+}
+
 /// Reads the content that follows the question, whole in any case, so that the next question is found.
-fn answer(ask: &Ask, questions: &mut impl Read) -> io::Result<Extraction> {
+fn answer(ask: &Ask, questions: &mut impl Read, tools: &Arc<Tools>) -> io::Result<Extraction> {
     let deadline = Instant::now() + Duration::from_millis(ask.milliseconds);
     let mut content = Vec::new();
     let fits = usize::try_from(ask.size).is_ok_and(|size| content.try_reserve_exact(size).is_ok());
@@ -70,9 +128,6 @@ fn answer(ask: &Ask, questions: &mut impl Read) -> io::Result<Extraction> {
     if rest.read_to_end(&mut content)? as u64 != ask.size {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok(match Format::of(&ask.media_type) {
-        Some(Format::Plain) => plain::extract(&content, ask.text_max),
-        Some(Format::Pdf) => pdf::extract(content, ask.text_max, deadline),
-        None => Extraction::none(Reason::FormatNotRead),
-    })
+    let bounds = Bounds { text_max: ask.text_max, deadline };
+    Ok(read_with(content, &ask.media_type, &bounds, tools))
 }

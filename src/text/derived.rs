@@ -1,14 +1,16 @@
 //! Where is an extracted text kept, and how is it found again? `derived/packs/`: append-only packs that may be lost.
 //!
 //! Nothing here is ever synced: a text can always be extracted again. So every byte read is doubted, and what is not
-//! whole, or was made by another version of the extractor, is simply not there.
+//! whole is simply not there. Each text says what made it: one that could be better stays in force until the better one
+//! is kept behind it.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{EXTRACTOR_VERSION, Extraction, Facts, TextState};
+use super::{EXTRACTOR_VERSION, Extraction, Facts, Maker, TextState};
 use crate::blob::pack::{self, Member};
 use crate::digest::Blake3;
 use crate::disk::{Disk, DiskError, File, OpenFiles};
@@ -79,13 +81,22 @@ impl DerivedLocation {
     }
 }
 
+/// An outcome of extraction, and what made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub extraction: Extraction,
+    pub maker: Maker,
+}
+
 /// The first line of a member; the text follows it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Line {
+pub struct Line {
     #[serde(flatten)]
-    state: TextState,
+    pub state: TextState,
     #[serde(default, skip_serializing_if = "Facts::is_empty")]
-    facts: Facts,
+    pub facts: Facts,
+    #[serde(default)]
+    pub maker: Maker,
     /// Bytes of text.
     size: usize,
 }
@@ -130,12 +141,16 @@ impl Derived {
     }
 
     /// Keeps the outcome of an extraction. Once kept it is readable at the place returned, but not durable.
-    pub fn put(&self, blake3: Blake3, extraction: &Extraction) -> Result<DerivedLocation, DerivedError> {
+    pub fn put(&self, blake3: Blake3, extraction: &Extraction, maker: &Maker) -> Result<DerivedLocation, DerivedError> {
         if extraction.text.len() > limits::TEXT_MAX {
             return Err(DerivedError::TooLong(extraction.text.len()));
         }
-        let line =
-            Line { state: extraction.state, facts: extraction.facts.clone().bounded(), size: extraction.text.len() };
+        let line = Line {
+            state: extraction.state,
+            facts: extraction.facts.clone().bounded(),
+            maker: maker.clone(),
+            size: extraction.text.len(),
+        };
         let mut content = serde_json::to_vec(&line).expect("a line of two words and a number has a JSON form");
         content.push(b'\n');
         content.extend_from_slice(extraction.text.as_bytes());
@@ -158,53 +173,91 @@ impl Derived {
         Ok(DerivedLocation { pack: open.number, offset, size })
     }
 
-    /// The outcome kept at a place; `None` when it is damaged, gone, or of another version, and must be made again.
-    pub fn get(&self, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Extraction>, DerivedError> {
-        let name = member_name(blake3);
+    /// The outcome kept at a place; `None` when it is damaged or gone, and must be made again.
+    pub fn get(&self, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Kept>, DerivedError> {
         let Some(file) = self.file(location.pack)? else { return Ok(None) };
-        let header = pack::LOCAL_HEADER + name.len();
         let size = location.size as usize;
         if size > MEMBER_MAX {
             return Ok(None);
         }
-        let bytes = file.read_vec(location.offset, header + size)?;
+        let bytes = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX + size)?;
         let member = match pack::parse_local_header(&bytes, location.offset) {
-            Ok(member) if *member.name == *name && member.size == location.size => member,
+            Ok(member) if digest_of(&member.name) == Some(*blake3) && member.size == location.size => member,
             _ => return Ok(None),
         };
-        let content = &bytes[header..];
-        if content.len() != size || pack::crc32(content) != member.crc {
-            return Ok(None);
-        }
-        Ok(parse_content(content))
+        let start = pack::LOCAL_HEADER + member.name.len();
+        let Some(content) = bytes.get(start..start + size) else { return Ok(None) };
+        Ok(if pack::crc32(content) == member.crc { parse_content(content) } else { None })
     }
 
-    /// Tells of every text of this version, in the order in which they were kept: of one digest the last is in force.
-    pub fn scan(&self, found: &mut dyn FnMut(Blake3, DerivedLocation, TextState)) -> Result<(), DerivedError> {
-        let (open, open_members) = {
-            let open = self.lock();
-            (open.number, open.members.clone())
-        };
-        for number in pack_numbers(&self.disk, &self.folder)? {
-            // Begun after we looked: its texts are told to whoever keeps them.
-            if number > open {
-                break;
-            }
-            let Some(file) = self.file(number)? else { continue };
-            let members = match number == open {
-                true => open_members.clone(),
-                false => match sealed_members(&file)? {
-                    Some(members) => members,
-                    None => chained_members(&file)?,
-                },
-            };
-            for member in members {
-                let Some(blake3) = digest_of(&member.name) else { continue };
-                let Some(line) = read_line(&file, &member)? else { continue };
-                found(blake3, DerivedLocation { pack: number, offset: member.offset, size: member.size }, line.state);
+    /// What is said of the text at a place, which a scan told of, without the text itself.
+    pub fn line(&self, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Line>, DerivedError> {
+        let Some(file) = self.file(location.pack)? else { return Ok(None) };
+        let header = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX)?;
+        match pack::parse_local_header(&header, location.offset) {
+            Ok(member) if digest_of(&member.name) == Some(*blake3) => read_line(&file, &member),
+            _ => Ok(None),
+        }
+    }
+
+    /// Tells of every text in the order in which they were kept: of one digest the last is in force. What is kept
+    /// meanwhile may be told of or not.
+    pub fn scan(&self, found: &mut dyn FnMut(Blake3, DerivedLocation) -> ControlFlow<()>) -> Result<(), DerivedError> {
+        for number in self.packs()? {
+            for (blake3, location) in self.texts_in(number)? {
+                if found(blake3, location).is_break() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
+    }
+
+    /// The pack that is appended to.
+    pub fn open_pack(&self) -> u32 {
+        self.lock().number
+    }
+
+    /// Removes those of the packs before this one that hold no text in force any more; says how many.
+    pub fn sweep(
+        &self,
+        before: u32,
+        in_force: &mut dyn FnMut(&Blake3, DerivedLocation) -> bool,
+    ) -> Result<usize, DerivedError> {
+        let before = before.min(self.open_pack());
+        let mut removed = 0;
+        for number in self.packs()?.into_iter().filter(|number| *number < before) {
+            let texts = self.texts_in(number)?;
+            if texts.is_empty() || texts.iter().any(|(blake3, location)| in_force(blake3, *location)) {
+                continue;
+            }
+            self.disk.remove(&self.folder.join(pack_name(number)))?;
+            self.files.forget(number.into());
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    /// The packs there are, in order.
+    fn packs(&self) -> Result<Vec<u32>, DerivedError> {
+        pack_numbers(&self.disk, &self.folder)
+    }
+
+    fn texts_in(&self, number: u32) -> Result<Vec<(Blake3, DerivedLocation)>, DerivedError> {
+        let open = {
+            let open = self.lock();
+            (open.number == number).then(|| open.members.clone())
+        };
+        let members = match (open, self.file(number)?) {
+            (Some(members), _) => members,
+            (None, None) => Vec::new(),
+            (None, Some(file)) => match sealed_members(&file)? {
+                Some(members) => members,
+                None => chained_members(&file)?,
+            },
+        };
+        let place = |member: &Member| DerivedLocation { pack: number, offset: member.offset, size: member.size };
+        Ok(members.iter().filter_map(|member| Some((digest_of(&member.name)?, place(member)))).collect())
     }
 
     /// Writes the directory, so that any tool opens the pack, and begins the next one.
@@ -263,19 +316,19 @@ fn member_name(blake3: &Blake3) -> String {
     format!("{blake3}-v{EXTRACTOR_VERSION}.json")
 }
 
-/// The digest in the name of a member of this version.
+/// The digest in the name of a member, whatever version made it.
 fn digest_of(name: &str) -> Option<Blake3> {
     let (digest, version) = name.strip_suffix(".json")?.split_once("-v")?;
-    if version != EXTRACTOR_VERSION.to_string() {
-        return None;
-    }
+    version.parse::<u32>().ok()?;
     digest.parse().ok()
 }
 
-fn parse_content(content: &[u8]) -> Option<Extraction> {
+fn parse_content(content: &[u8]) -> Option<Kept> {
     let (line, text) = parse_line(content)?;
     let text = str::from_utf8(text).ok()?;
-    (text.len() == line.size).then(|| Extraction { state: line.state, text: text.to_owned(), facts: line.facts })
+    let Line { state, facts, maker, size } = line;
+    let whole = text.len() == size;
+    whole.then(|| Kept { extraction: Extraction { state, text: text.to_owned(), facts }, maker })
 }
 
 /// The line of a member without its text. Most lines are short; what a long one needs is read in a second step.
@@ -338,198 +391,4 @@ fn chained_members(file: &File) -> Result<Vec<Member>, DerivedError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::disk::Faulty;
-    use crate::disk::faulty::{Fault, Survival};
-    use crate::text::Reason;
-
-    const ROOT: &str = "/data";
-
-    /// Big enough for about three of the small texts below: packs are sealed often.
-    const SMALL_PACK: u64 = 500;
-
-    fn open(faulty: &Faulty) -> Derived {
-        faulty.disk().create_dir(Path::new(ROOT)).unwrap();
-        Derived::with_pack_size(faulty.disk(), Path::new(ROOT), SMALL_PACK).unwrap()
-    }
-
-    fn sample(n: u64) -> (Blake3, Extraction) {
-        let state = match n % 3 {
-            0 => TextState::Full,
-            1 => TextState::Partial(Reason::Cut),
-            _ => TextState::None(Reason::Encrypted),
-        };
-        let text = if n % 3 == 2 { String::new() } else { format!("delibera n. {n}\nperché sì") };
-        (Blake3::of(&n.to_le_bytes()), Extraction { state, text, facts: Facts::default() })
-    }
-
-    fn scanned(derived: &Derived) -> Vec<(Blake3, DerivedLocation, TextState)> {
-        let mut all = Vec::new();
-        derived.scan(&mut |blake3, location, state| all.push((blake3, location, state))).unwrap();
-        all
-    }
-
-    #[test]
-    fn what_is_put_is_got_scanned_and_readable_by_other_tools() {
-        let folder = tempfile::tempdir().unwrap();
-        let open = || Derived::with_pack_size(Disk::real(), folder.path(), SMALL_PACK).unwrap();
-        let derived = open();
-        let kept: Vec<_> = (0..10).map(|n| (n, derived.put(sample(n).0, &sample(n).1).unwrap())).collect();
-        for derived in [derived, open()] {
-            for (n, location) in &kept {
-                let (blake3, extraction) = sample(*n);
-                assert_eq!(derived.get(&blake3, *location).unwrap(), Some(extraction));
-                assert_eq!(DerivedLocation::from_bytes(&location.to_bytes()), Some(*location));
-                assert_eq!(derived.get(&sample(n + 1).0, *location).unwrap(), None, "another content's place");
-            }
-            let expected: Vec<_> = kept.iter().map(|(n, place)| (sample(*n).0, *place, sample(*n).1.state)).collect();
-            assert_eq!(scanned(&derived), expected);
-        }
-        assert_eq!(DerivedLocation::from_bytes(&[0; 15]), None);
-
-        let sealed = std::fs::File::open(folder.path().join("derived/packs/000001.zip")).unwrap();
-        let mut archive = zip::ZipArchive::new(sealed).unwrap();
-        let mut member = String::new();
-        std::io::Read::read_to_string(&mut archive.by_index(0).unwrap(), &mut member).unwrap();
-        assert_eq!(member, "{\"state\":\"full\",\"size\":25}\ndelibera n. 0\nperché sì");
-        assert!(kept.last().unwrap().1.pack > 2, "packs were sealed on the way");
-    }
-
-    #[test]
-    fn a_torn_tail_is_cut_and_written_over() {
-        let whole = Faulty::new();
-        let first = open(&whole).put(sample(0).0, &sample(0).1).unwrap();
-        let second = open(&whole).put(sample(1).0, &sample(1).1).unwrap();
-        let pack = Path::new(ROOT).join("derived/packs/000001.zip");
-        let length = whole.disk().open(&pack).unwrap().len().unwrap();
-        for cut in second.offset..length {
-            let faulty = whole.crash(Survival::PageCache);
-            faulty.disk().open_write(&pack).unwrap().set_len(cut).unwrap();
-            let derived = open(&faulty);
-            assert_eq!(derived.get(&sample(0).0, first).unwrap(), Some(sample(0).1), "cut at {cut}");
-            assert_eq!(derived.get(&sample(1).0, second).unwrap(), None, "cut at {cut}");
-            assert_eq!(scanned(&derived).len(), 1);
-            let again = derived.put(sample(2).0, &sample(2).1).unwrap();
-            assert_eq!(again.offset, second.offset);
-            assert_eq!(derived.get(&sample(2).0, again).unwrap(), Some(sample(2).1));
-            assert_eq!(derived.get(&sample(1).0, second).unwrap(), None, "its place is another's now");
-        }
-    }
-
-    #[test]
-    fn a_flipped_bit_hides_a_text_and_never_changes_one() {
-        let whole = Faulty::new();
-        let derived = open(&whole);
-        let kept: Vec<_> = (0..4).map(|n| (n, derived.put(sample(n).0, &sample(n).1).unwrap())).collect();
-        let pack = Path::new(ROOT).join("derived/packs/000001.zip");
-        let length = whole.disk().open(&pack).unwrap().len().unwrap();
-        for bit in 0..length * 8 {
-            let faulty = whole.crash(Survival::PageCache);
-            faulty.flip_bit(&pack, bit);
-            let derived = open(&faulty);
-            let mut lost = 0;
-            for (n, location) in &kept {
-                let (blake3, extraction) = sample(*n);
-                match derived.get(&blake3, *location).unwrap() {
-                    None => lost += 1,
-                    Some(got) => assert_eq!(got, extraction, "bit {bit}"),
-                }
-            }
-            assert!(lost <= 1, "bit {bit} cost {lost} texts");
-        }
-    }
-
-    /// Whatever operation fails or is the last: what is got is what was put, and putting goes on.
-    #[test]
-    fn faults_and_power_cuts() {
-        for n in 1.. {
-            let faulty = Faulty::new();
-            faulty.disk().create_dir(Path::new(ROOT)).unwrap();
-            let before = faulty.operations();
-            faulty.plan(before + n, Fault::Fail(std::io::ErrorKind::StorageFull));
-            let mut kept = Vec::new();
-            let mut failures = 0;
-            let derived = match Derived::with_pack_size(faulty.disk(), Path::new(ROOT), SMALL_PACK) {
-                Ok(derived) => derived,
-                Err(error) => {
-                    assert!(error.is_full());
-                    failures += 1;
-                    open(&faulty)
-                }
-            };
-            for n in 0..8 {
-                let (blake3, extraction) = sample(n);
-                match derived.put(blake3, &extraction) {
-                    Ok(location) => kept.push((n, location)),
-                    Err(error) => {
-                        assert!(error.is_full());
-                        failures += 1;
-                        kept.push((n, derived.put(blake3, &extraction).unwrap()));
-                    }
-                }
-            }
-            let check = |derived: &Derived, all: bool| {
-                for (n, location) in &kept {
-                    let got = derived.get(&sample(*n).0, *location).unwrap();
-                    assert!(got == Some(sample(*n).1) || (got.is_none() && !all), "{got:?}");
-                }
-            };
-            check(&derived, true);
-            assert_eq!(scanned(&derived).len(), kept.len());
-            check(&open(&faulty.crash(Survival::PageCache)), true);
-            for survival in [Survival::Nothing, Survival::Everything, Survival::Part(n)] {
-                let after = faulty.crash(survival);
-                let derived = open(&after);
-                check(&derived, false);
-                let (blake3, extraction) = sample(99);
-                let location = derived.put(blake3, &extraction).unwrap();
-                assert_eq!(derived.get(&blake3, location).unwrap(), Some(extraction));
-            }
-            if failures == 0 {
-                assert!(n > 10, "the script did not reach the disk");
-                return;
-            }
-        }
-    }
-
-    #[test]
-    fn another_version_and_strange_names_are_not_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let derived = Derived::open(Disk::real(), folder.path()).unwrap();
-        let (blake3, extraction) = sample(0);
-        let location = derived.put(blake3, &extraction).unwrap();
-        drop(derived);
-        let path = folder.path().join("derived/packs/000001.zip");
-        let mut bytes = std::fs::read(&path).unwrap();
-        let name = member_name(&blake3);
-        let other = name.replace(&format!("-v{EXTRACTOR_VERSION}"), &format!("-v{}", EXTRACTOR_VERSION + 1));
-        bytes[pack::LOCAL_HEADER..][..name.len()].copy_from_slice(other.as_bytes());
-        std::fs::write(&path, bytes).unwrap();
-        std::fs::write(path.with_file_name("1.zip"), "not ours").unwrap();
-        let derived = Derived::open(Disk::real(), folder.path()).unwrap();
-        assert_eq!(derived.get(&blake3, location).unwrap(), None);
-        assert_eq!(scanned(&derived), []);
-        let elsewhere = DerivedLocation { pack: 77, ..location };
-        assert_eq!(derived.get(&blake3, elsewhere).unwrap(), None);
-        assert_eq!(derived.get(&blake3, DerivedLocation { size: u32::MAX, ..location }).unwrap(), None);
-        let again = derived.put(blake3, &extraction).unwrap();
-        assert!(again.offset > location.offset, "what another version kept stays");
-        assert_eq!(scanned(&derived), [(blake3, again, extraction.state)]);
-        let long =
-            Extraction { state: TextState::Full, text: "a".repeat(limits::TEXT_MAX + 1), facts: Facts::default() };
-        assert!(matches!(derived.put(blake3, &long), Err(DerivedError::TooLong(_))));
-    }
-
-    proptest! {
-        #[test]
-        fn locations_come_back_and_sort_as_they_lie(a: (u32, u64, u32), b: (u32, u64, u32)) {
-            let place = |(pack, offset, size)| DerivedLocation { pack, offset, size };
-            let (a, b) = (place(a), place(b));
-            prop_assert_eq!(DerivedLocation::from_bytes(&a.to_bytes()), Some(a));
-            prop_assert_eq!(a.cmp(&b), a.to_bytes().cmp(&b.to_bytes()));
-        }
-    }
-}
+mod tests;

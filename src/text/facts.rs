@@ -32,6 +32,18 @@ pub struct Facts {
     /// Documents within the document: attachments of a message, members of a ZIP, what a signature wraps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// Which reader gave which pages: known for formats that have several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub read_by: Vec<ReadBy>,
+}
+
+/// A reader and the pages whose text it gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBy {
+    /// `built-in`, `pdfium`, `pdftotext` or `tesseract`.
+    pub engine: String,
+    /// `1-3, 7`.
+    pub pages: String,
 }
 
 /// A signature as the file holds it. Whether the signer may sign, and whether the certificate was valid, is not asked.
@@ -50,6 +62,13 @@ pub struct Signature {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_at: Option<String>,
     pub content: SignedContent,
+    /// Nothing was added to the file after this signature; known for signatures within a PDF. What follows may be a
+    /// further signature or a change: both are allowed by the format, and neither was signed by this signer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers_all: Option<bool>,
+    /// The part that is signed, by its path; absent where it is the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
 }
 
 /// What comparing the signed digest with the content, and the signature with the certificate's key, has shown.
@@ -99,8 +118,8 @@ impl Facts {
             cut(text);
         }
         for signature in &mut self.signatures {
-            let Signature { signer, serial_number, issuer, signed_at, content: _ } = signature;
-            [signer, serial_number, issuer, signed_at].into_iter().flatten().for_each(cut);
+            let Signature { signer, serial_number, issuer, signed_at, content: _, covers_all: _, part } = signature;
+            [signer, serial_number, issuer, signed_at, part].into_iter().flatten().for_each(cut);
         }
         for NamedField { name, value } in &mut self.fields {
             cut(name);
@@ -110,13 +129,49 @@ impl Facts {
             cut(&mut part.path);
             cut(&mut part.media_type);
         }
+        self.read_by.truncate(LIST_MAX);
+        for ReadBy { engine, pages } in &mut self.read_by {
+            cut(engine);
+            cut(pages);
+        }
         self
+    }
+}
+
+impl ReadBy {
+    /// From pages in their order, each with its reader.
+    pub fn of_pages(pages: &[(usize, &str)]) -> Vec<Self> {
+        let mut found: Vec<(&str, Vec<(usize, usize)>)> = Vec::new();
+        for (page, engine) in pages {
+            let at = found.iter().position(|(known, _)| known == engine).unwrap_or_else(|| {
+                found.push((engine, Vec::new()));
+                found.len() - 1
+            });
+            match found[at].1.last_mut() {
+                Some((_, last)) if *last + 1 == *page => *last = *page,
+                _ => found[at].1.push((*page, *page)),
+            }
+        }
+        let span = |(from, to): &(usize, usize)| if from == to { from.to_string() } else { format!("{from}-{to}") };
+        let told = |(engine, spans): (&str, Vec<_>)| Self {
+            engine: engine.to_owned(),
+            pages: spans.iter().map(span).collect::<Vec<_>>().join(", "),
+        };
+        found.into_iter().map(told).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readers_are_told_with_their_pages() {
+        let pages = [(1, "pdfium"), (2, "pdfium"), (3, "tesseract"), (4, "pdfium"), (6, "pdfium")];
+        let told: Vec<_> =
+            ReadBy::of_pages(&pages).into_iter().map(|by| format!("{} {}", by.engine, by.pages)).collect();
+        assert_eq!(told, ["pdfium 1-2, 4, 6", "tesseract 3"]);
+    }
 
     #[test]
     fn what_a_file_says_of_itself_has_bounds() {

@@ -9,13 +9,16 @@ pub const BINARY: &str = "application/octet-stream";
 pub const CSV: &str = "text/csv";
 pub const EMAIL: &str = "message/rfc822";
 pub const HTML: &str = "text/html";
+pub const JPEG: &str = "image/jpeg";
 pub const JSON: &str = "application/json";
 pub const MARKDOWN: &str = "text/markdown";
 pub const PDF: &str = "application/pdf";
 pub const PLAIN: &str = "text/plain";
+pub const PNG: &str = "image/png";
 pub const RTF: &str = "application/rtf";
 pub const SIGNED: &str = "application/pkcs7-mime";
 pub const SVG: &str = "image/svg+xml";
+pub const TIFF: &str = "image/tiff";
 pub const TSV: &str = "text/tab-separated-values";
 pub const XML: &str = "application/xml";
 
@@ -49,6 +52,11 @@ pub fn media_type(head: &[u8], file_name: &str) -> &'static str {
     }
     let early = &head[..head.len().min(PDF_HEADER_WITHIN)];
     if early.windows(5).any(|window| window == b"%PDF-") { PDF } else { BINARY }
+}
+
+/// The media type of a content that is there in full.
+pub(super) fn of_whole(content: &[u8], file_name: &str) -> &'static str {
+    media_type(content, file_name)
 }
 
 /// UTF-8, UTF-16 with its mark, or Windows-1252 as people write it; and no byte that text does not have.

@@ -12,21 +12,31 @@ pub mod child;
 pub mod derived;
 pub mod engines;
 pub mod facts;
+pub mod maker;
 pub mod media;
+mod ocr;
 mod pdf;
 mod plain;
 pub mod pool;
+mod program;
+mod readers;
+mod reading;
 pub mod render;
+mod sandbox;
+mod tools;
 mod wire;
 
-pub use derived::{Derived, DerivedError, DerivedLocation};
+pub use derived::{Derived, DerivedError, DerivedLocation, Kept};
 pub use engines::Engines;
-pub use facts::{Facts, NamedField, Part, Signature, SignedContent};
+pub use facts::{Facts, NamedField, Part, ReadBy, Signature, SignedContent};
+pub use maker::Maker;
 pub use pool::{Extractor, Limits, Request};
+pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
+pub use tools::Pass;
 
-/// Raised whenever the same bytes would give another text, so that what is kept in `derived/` is made anew.
-pub const EXTRACTOR_VERSION: u32 = 1;
+/// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
+pub const EXTRACTOR_VERSION: u32 = 2;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +73,20 @@ impl TextState {
         }
     }
 
+    /// What the index knows of it: the word, and beside it the reason's code. What failed for a reason of the moment is
+    /// tried again, so it is still pending.
+    pub fn searched(self) -> impl Iterator<Item = &'static str> {
+        let reason = self.reason();
+        let passing = reason.is_some_and(|reason| !reason.is_lasting());
+        let word = if passing { "pending" } else { self.word() };
+        [word].into_iter().chain(reason.filter(|_| !passing).map(Reason::code))
+    }
+
+    /// Pages are images whose letters the second pass is to recognise.
+    pub fn awaits_recognition(self) -> bool {
+        self.reason() == Some(Reason::AwaitingRecognition)
+    }
+
     /// Why the text is not all there.
     pub fn reason(self) -> Option<Reason> {
         match self {
@@ -75,33 +99,41 @@ impl TextState {
 /// Why a text is missing or not whole. The code is published; the words explain it to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
+    AwaitingRecognition,
     Broken,
     Crashed,
     Cut,
+    Doubtful,
     Empty,
     Encrypted,
     FormatNotRead,
     NestedTooDeeply,
+    NoText,
     NoTextLayer,
     NotStarted,
     OutOfMemory,
+    PagesLeftOut,
     Timeout,
     TooLarge,
     Unreadable,
 }
 
 impl Reason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
+        Self::AwaitingRecognition,
         Self::Broken,
         Self::Crashed,
         Self::Cut,
+        Self::Doubtful,
         Self::Empty,
         Self::Encrypted,
         Self::FormatNotRead,
         Self::NestedTooDeeply,
+        Self::NoText,
         Self::NoTextLayer,
         Self::NotStarted,
         Self::OutOfMemory,
+        Self::PagesLeftOut,
         Self::Timeout,
         Self::TooLarge,
         Self::Unreadable,
@@ -122,20 +154,38 @@ impl Reason {
         !matches!(self, Self::NotStarted | Self::Unreadable)
     }
 
+    /// Says that a reader had a look at the document at all.
+    pub fn was_read(self) -> bool {
+        !matches!(self, Self::FormatNotRead | Self::NotStarted | Self::Unreadable)
+    }
+
+    /// Befell the reader, perhaps because the machine was busy: worth a second try.
+    pub fn may_be_bad_luck(self) -> bool {
+        matches!(self, Self::Crashed | Self::OutOfMemory | Self::Timeout)
+    }
+
     fn words(self) -> (&'static str, &'static str) {
         match self {
+            Self::AwaitingRecognition => {
+                ("awaiting-recognition", "pages are images, and wait for their letters to be recognised")
+            }
             Self::Broken => ("broken", "the file is damaged, or is not what it says it is"),
             Self::Crashed => ("crashed", "the reader of this format crashed on the file"),
             Self::Cut => ("cut", "the text is longer than the archive keeps for search"),
+            Self::Doubtful => ("doubtful", "some of the text is perhaps not what the pages show"),
             Self::Empty => ("empty", "the document holds no text"),
             Self::Encrypted => ("encrypted", "the file asks for a password"),
             Self::FormatNotRead => ("format-not-read", "the archive does not read this format yet"),
             Self::NestedTooDeeply => {
                 ("nested-too-deeply", "parts of the file contain each other too deeply or without end")
             }
+            Self::NoText => ("no-text", "no letters were found on the pages"),
             Self::NoTextLayer => ("no-text-layer", "the pages are images without a text layer"),
             Self::NotStarted => ("not-started", "the extraction process could not be started"),
             Self::OutOfMemory => ("out-of-memory", "reading the file took more memory than is allowed"),
+            Self::PagesLeftOut => {
+                ("pages-left-out", "the letters of the first pages were recognised, those of the others were not")
+            }
             Self::Timeout => ("timeout", "reading the file took longer than is allowed"),
             Self::TooLarge => ("too-large", "the file is larger than extraction takes on"),
             Self::Unreadable => ("unreadable", "the content could not be read from the store"),
@@ -166,6 +216,7 @@ impl<'de> Deserialize<'de> for Reason {
 /// A format that extraction reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
+    Image,
     Plain,
     Pdf,
 }
@@ -176,6 +227,7 @@ impl Format {
         match media_type {
             media::PLAIN | media::CSV | media::TSV | media::MARKDOWN => Some(Self::Plain),
             media::PDF => Some(Self::Pdf),
+            media::JPEG | media::PNG | media::TIFF => Some(Self::Image),
             _ => None,
         }
     }
@@ -189,6 +241,15 @@ pub fn is_read(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_of_the_moment_is_searched_as_pending() {
+        let searched = |state: TextState| state.searched().collect::<Vec<_>>();
+        assert_eq!(searched(TextState::Full), ["full"]);
+        assert_eq!(searched(TextState::Partial(Reason::Cut)), ["partial", "cut"]);
+        assert_eq!(searched(TextState::None(Reason::Timeout)), ["none", "timeout"]);
+        assert_eq!(searched(TextState::None(Reason::NotStarted)), ["pending"]);
+    }
 
     #[test]
     fn reasons_have_distinct_codes_and_states_one_spelling() {

@@ -10,10 +10,6 @@ const WINDOWS_1252: [char; 32] = [
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
 
-pub(super) fn extract(content: &[u8], text_max: usize) -> Extraction {
-    finish(&decode(content), text_max, None, Reason::Empty)
-}
-
 /// The outcome for a raw text: cleaned, cut at `text_max`, and called partial when `flaw` or the cut says so.
 /// `empty` is the reason to give when there was no flaw and yet nothing to read.
 pub(super) fn finish(raw: &str, text_max: usize, flaw: Option<Reason>, empty: Reason) -> Extraction {
@@ -64,44 +60,94 @@ enum Gap {
     Paragraph,
 }
 
-/// Text fit for index and snippet, at most `max` bytes, and whether something was cut off: spaces run together, at
-/// most one empty line, form feeds exactly one for each page break before the last word (pages keep their numbers),
-/// control and invisible characters out, ligatures of old fonts spelled out.
-pub(super) fn clean(raw: &str, max: usize) -> (String, bool) {
-    let mut text = String::with_capacity(raw.len().min(max));
-    let mut gap = Gap::Nothing;
-    let mut pages = 0;
-    let mut characters = raw.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\u{c}' => pages += 1,
-            '\n' | '\r' | '\u{b}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
-                gap = if gap < Gap::Line { Gap::Line } else { Gap::Paragraph };
-            }
-            _ if c.is_whitespace() => gap = gap.max(Gap::Space),
-            _ if c.is_control() || is_invisible(c) => {}
-            _ => {
-                let mut buffer = [0; 4];
-                let visible = ligature(c).unwrap_or_else(|| c.encode_utf8(&mut buffer));
-                let between = match gap {
-                    _ if pages > 0 || text.is_empty() => "",
-                    Gap::Nothing => "",
-                    Gap::Space => " ",
-                    Gap::Line => "\n",
-                    Gap::Paragraph => "\n\n",
-                };
-                if text.len() + pages + between.len() + visible.len() > max {
-                    return (text, true);
+/// Text fit for index and snippet, made piece by piece: spaces run together, at most one empty line, form feeds exactly
+/// one for each page break before the last word (pages keep their numbers), control and invisible characters out,
+/// ligatures of old fonts spelled out.
+pub(super) struct Clean {
+    text: String,
+    max: usize,
+    gap: Gap,
+    /// Page breaks since the last word.
+    pages: usize,
+    after_return: bool,
+    cut: bool,
+}
+
+impl Clean {
+    /// At most `max` bytes of it.
+    pub fn new(max: usize) -> Self {
+        Self { text: String::new(), max, gap: Gap::Nothing, pages: 0, after_return: false, cut: false }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub fn into_string(self) -> String {
+        self.text
+    }
+
+    /// Bytes that still fit.
+    pub fn room(&self) -> usize {
+        self.max - self.text.len()
+    }
+
+    /// Something did not fit: what follows is refused, too.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    pub fn push(&mut self, raw: &str) {
+        if self.cut {
+            return;
+        }
+        self.text.reserve(raw.len().min(self.room()));
+        for c in raw.chars() {
+            let after_return = std::mem::replace(&mut self.after_return, c == '\r');
+            match c {
+                '\n' if after_return => {}
+                '\u{c}' => self.pages += 1,
+                '\n' | '\r' | '\u{b}' | '\u{85}' | '\u{2028}' | '\u{2029}' => {
+                    self.gap = if self.gap < Gap::Line { Gap::Line } else { Gap::Paragraph };
                 }
-                text.extend(std::iter::repeat_n('\u{c}', pages));
-                text.push_str(between);
-                text.push_str(visible);
-                (gap, pages) = (Gap::Nothing, 0);
+                _ if c.is_whitespace() => self.gap = self.gap.max(Gap::Space),
+                _ if c.is_control() || is_invisible(c) => {}
+                _ => {
+                    let mut buffer = [0; 4];
+                    let visible = ligature(c).unwrap_or_else(|| c.encode_utf8(&mut buffer));
+                    if !self.put(visible) {
+                        return;
+                    }
+                }
             }
         }
     }
-    (text, false)
+
+    /// Appends what is seen, after the gap before it; false when it does not fit.
+    fn put(&mut self, visible: &str) -> bool {
+        let between = match self.gap {
+            _ if self.pages > 0 || self.text.is_empty() => "",
+            Gap::Nothing => "",
+            Gap::Space => " ",
+            Gap::Line => "\n",
+            Gap::Paragraph => "\n\n",
+        };
+        self.cut = self.pages + between.len() + visible.len() > self.room();
+        if !self.cut {
+            self.text.extend(std::iter::repeat_n('\u{c}', self.pages));
+            self.text.push_str(between);
+            self.text.push_str(visible);
+            (self.gap, self.pages) = (Gap::Nothing, 0);
+        }
+        !self.cut
+    }
+}
+
+/// A whole text made clean, at most `max` bytes of it, and whether something was cut off.
+pub(super) fn clean(raw: &str, max: usize) -> (String, bool) {
+    let mut clean = Clean::new(max);
+    clean.push(raw);
+    (clean.text, clean.cut)
 }
 
 /// Soft hyphens, marks of byte order and direction, non-characters: they split words unseen or turn a snippet around.
@@ -165,16 +211,16 @@ mod tests {
         assert_eq!(clean("èè", 3), ("è".to_owned(), true));
         assert_eq!(clean("èè", 1), (String::new(), true));
         assert_eq!(clean("a\n\n\nb", 3), ("a".to_owned(), true), "no separator without what it separates");
-        assert_eq!(extract(b"uno due", 5).state, TextState::Partial(Reason::Cut));
+        assert_eq!(finish("uno due", 5, None, Reason::Empty).state, TextState::Partial(Reason::Cut));
     }
 
     #[test]
     fn a_text_without_words_is_none() {
         for empty in [&b""[..], b" \r\n\t", b"\xef\xbb\xbf", b"---\n***", b"\0\0\0"] {
-            assert_eq!(extract(empty, 100), Extraction::none(Reason::Empty), "{empty:?}");
+            assert_eq!(finish(&decode(empty), 100, None, Reason::Empty), Extraction::none(Reason::Empty), "{empty:?}");
         }
         assert_eq!(finish("", 100, Some(Reason::Broken), Reason::Empty), Extraction::none(Reason::Broken));
-        assert_eq!(extract("protocollo n. 42".as_bytes(), 100).state, TextState::Full);
+        assert_eq!(finish("protocollo n. 42", 100, None, Reason::Empty).state, TextState::Full);
     }
 
     proptest! {
@@ -195,11 +241,14 @@ mod tests {
             let (whole, never) = clean(&raw, usize::MAX);
             prop_assert!(!never && whole.starts_with(&text));
             prop_assert_eq!(cut, whole.len() > text.len());
+            let mut piecewise = Clean::new(max);
+            raw.split_inclusive(['\r', ' ', 'a']).for_each(|piece| piecewise.push(piece));
+            prop_assert_eq!((piecewise.as_str(), piecewise.is_cut()), (text.as_str(), cut));
         }
 
         #[test]
         fn any_bytes_become_some_text(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-            let extraction = extract(&bytes, 100);
+            let extraction = finish(&decode(&bytes), 100, None, Reason::Empty);
             prop_assert!(extraction.text.len() <= 100);
             prop_assert_eq!(extraction.text.is_empty(), matches!(extraction.state, TextState::None(_)));
         }

@@ -8,6 +8,7 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::tools::{Pass, Readers};
 use super::{Engines, Facts, TextState};
 
 /// A header is a few short fields and bounded facts; more is a child that has lost its mind.
@@ -19,6 +20,7 @@ pub(super) struct Setup {
     /// Bytes of address space; the child never takes more than its own bound, whatever this says.
     pub address_space: u64,
     pub engines: Engines,
+    pub pass: Pass,
 }
 
 /// A question: followed by `size` bytes of content.
@@ -29,6 +31,7 @@ pub(super) struct Ask {
     pub text_max: usize,
     /// After this time the child should give what it has; some time later it is killed.
     pub milliseconds: u64,
+    pub readers: Readers,
 }
 
 /// An answer: followed by `size` bytes of UTF-8.
@@ -39,6 +42,9 @@ pub(super) struct Answer {
     #[serde(default, skip_serializing_if = "Facts::is_empty")]
     pub facts: Facts,
     pub size: usize,
+    /// The child cannot take another question.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spent: bool,
 }
 
 pub(super) fn write_header(to: &mut impl Write, header: &impl Serialize) -> io::Result<()> {
@@ -78,8 +84,9 @@ mod tests {
     #[test]
     fn headers_come_back_and_lengths_are_bounded() {
         let mut pipe = Vec::new();
-        let full = || Answer { state: TextState::Full, facts: Facts::default(), size: 3 };
-        let answer = Answer { state: TextState::None(Reason::Encrypted), facts: Facts::default(), size: 0 };
+        let full = || Answer { state: TextState::Full, facts: Facts::default(), size: 3, spent: false };
+        let answer =
+            Answer { state: TextState::None(Reason::Encrypted), facts: Facts::default(), size: 0, spent: true };
         write_header(&mut pipe, &answer).unwrap();
         write_header(&mut pipe, &full()).unwrap();
         let mut from = pipe.as_slice();

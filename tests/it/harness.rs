@@ -146,7 +146,10 @@ impl Town {
         let until = Instant::now() + Duration::from_secs(30);
         loop {
             let status = self.archive.status();
-            if status.index_position >= status.journal_position && status.texts_waiting == 0 {
+            if status.index_position >= status.journal_position
+                && status.texts_waiting == 0
+                && status.texts.to_recognise == 0
+            {
                 return;
             }
             assert!(Instant::now() < until, "the index does not catch up: {status:?}");

@@ -5,6 +5,7 @@ use super::{Node, Parsed, Scope, Whole, Words, number};
 use crate::index::Note;
 use crate::index::dates::stretch;
 use crate::limits::{QUERY_DEPTH_MAX, QUERY_LEAVES_MAX, QUERY_PREFIX_LETTERS_MIN, TEXT_CHARS_MAX};
+use crate::text::Reason;
 
 /// Reads a query. Never fails, never panics.
 pub(in crate::index) fn parse(text: &str) -> Parsed {
@@ -169,7 +170,8 @@ fn years(value: &str) -> Option<Node> {
 
 fn text_state(value: &str) -> Option<Node> {
     let value = value.to_lowercase();
-    let known = matches!(value.as_str(), "none" | "partial" | "full" | "pending");
+    let known = matches!(value.as_str(), "none" | "partial" | "full" | "pending")
+        || Reason::ALL.iter().any(|reason| reason.code() == value);
     known.then_some(Node::Whole { field: Whole::TextState, value, prefix: false })
 }
 
@@ -248,6 +250,7 @@ mod tests {
         assert_eq!(codes("date:ieri"), ["bad-value"]);
         assert_eq!(codes("a*"), ["prefix-too-short"]);
         assert_eq!(codes("text:forse"), ["bad-value"]);
+        assert_eq!(codes("text:none text:Encrypted text:no-text-layer"), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX)), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX + 1)), ["query-bounded"]);
         assert_eq!(codes(&"(".repeat(QUERY_DEPTH_MAX + 1)), ["query-bounded"]);
