@@ -16,6 +16,7 @@ mod slides;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tour;
 mod town;
 mod zipped;
 
@@ -23,4 +24,5 @@ pub use book::Correspondent;
 pub use dossiers::{Dossier, Turn};
 pub use paper::{Enclosed, Form, Paper};
 pub use papers::{Attachment, Direction, Document, Filing, Later, Received, Registration, WorkingPaper};
+pub use tour::{Search, TOUR};
 pub use town::{Assignment, Office, Person, Town, town};

@@ -57,13 +57,20 @@ pub fn render(paper: &Paper) -> Vec<u8> {
     let mut sheet = Sheet::new();
     set_head(&mut sheet, paper);
     set_address(&mut sheet, paper);
+    // Rows and fields stand close to each other, but not to the text below.
+    let mut close = false;
     for (index, paragraph) in paper.paragraphs.iter().enumerate() {
         if index + 1 == paper.paragraphs.len() {
             // A signature never stands alone on a page.
             let height = lines(paragraph, Face::Plain, SIZE, TEXT_WIDTH).iter().map(|_| LEADING).sum::<f32>();
             sheet.keep_together((height + SIGNATURE).min(PAGE_HEIGHT / 3.0));
         }
-        set_block(&mut sheet, &Block::of(paragraph));
+        let block = Block::of(paragraph);
+        if matches!(block, Block::Text(_)) && close {
+            sheet.space(8.0);
+        }
+        close = matches!(block, Block::Row(_) | Block::Field(..));
+        set_block(&mut sheet, &block);
     }
     if !paper.signature.is_empty() {
         sheet.space(24.0);

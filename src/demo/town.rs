@@ -24,6 +24,14 @@ pub struct Town {
     pub papers: Vec<WorkingPaper>,
 }
 
+impl Town {
+    /// Documents of entries, and those without a number; a further version is no other document.
+    pub fn documents(&self) -> usize {
+        let registered: usize = self.registrations.iter().map(|entry| 1 + entry.attachments.len()).sum();
+        registered + self.papers.len()
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Office {
     pub code: &'static str,

@@ -16,6 +16,7 @@ mod clock;
 mod concurrency;
 mod contract;
 mod contradictions;
+mod demo;
 mod examples;
 mod faults;
 mod fixtures;
