@@ -17,6 +17,7 @@ mod concurrency;
 mod contract;
 mod contradictions;
 mod damage;
+mod demo;
 mod examples;
 mod faults;
 mod fixtures;
