@@ -20,7 +20,7 @@ use super::segments::Segments;
 use super::write::{is_io, open_writer};
 use super::{Highlighter, ItemKind};
 use crate::ids::Position;
-use crate::limits::{INDEX_HEAP, QUERY_MILLISECONDS_MAX};
+use crate::limits::{INDEX_HEAP, QUERY_MILLISECONDS_MAX, SEARCH_THREADS_PER_CORE};
 
 /// What the caller may choose.
 #[derive(Debug, Clone)]
@@ -167,7 +167,7 @@ impl Index {
             return Ok(executor);
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let executor = Executor::multi_thread(cores, "search-")?;
+        let executor = Executor::multi_thread(cores * SEARCH_THREADS_PER_CORE, "search-")?;
         Ok(self.executor.get_or_init(|| executor))
     }
 
@@ -180,6 +180,11 @@ impl Index {
     pub fn contains(&self, kind: ItemKind, id: &str) -> Result<bool, SearchError> {
         let query = TermQuery::new(self.fields.key_term(kind, id), IndexRecordOption::Basic);
         Ok(self.searcher().search(&query, &Count)? > 0)
+    }
+
+    /// Another one whenever readers see something else.
+    pub fn generation(&self) -> u64 {
+        self.searcher().generation().generation_id()
     }
 
     /// Number of items with a document whose text is in this state or for this reason: `none`, `encrypted`.
