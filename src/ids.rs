@@ -229,6 +229,32 @@ impl FromStr for DossierId {
     }
 }
 
+/// A saved or a recent search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SearchId(Uuid);
+
+impl SearchId {
+    pub fn random() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for SearchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl FromStr for SearchId {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        let id = Uuid::try_parse(text).map_err(|_| ParseIdError("a search id"))?;
+        if id.hyphenated().to_string() == text { Ok(Self(id)) } else { Err(ParseIdError("a search id")) }
+    }
+}
+
 /// A decimal number in its one spelling: no sign, no leading zero.
 fn canonical_number(text: &str) -> Option<u64> {
     let plain = text == "0" || (!text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()));

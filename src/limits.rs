@@ -169,6 +169,23 @@ pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
 pub const INDEX_VIEWS_BYTES: usize = 32 * 1024 * 1024;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
+/// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.
+pub const HISTOGRAM_BUCKETS_MAX: usize = 800;
+/// Bytes of a text from which the words are taken by which others are like it, and how many of these words.
+pub const SIMILAR_TEXT_BYTES: usize = 64 * 1024;
+pub const SIMILAR_WORDS: usize = 12;
+/// Rows of exported results, and bytes of their cells: a table of either is held in memory.
+pub const EXPORT_ROWS_MAX: usize = 10_000;
+pub const EXPORT_BYTES_MAX: usize = 32 * MIB as usize;
+/// Exports that are made at the same time.
+pub const EXPORTS_AT_ONCE: usize = 4;
+/// Searches that one user may save, and that are remembered of one user …
+pub const SAVED_SEARCHES_MAX: usize = 100;
+pub const RECENT_SEARCHES_MAX: usize = 50;
+/// … none of them longer than this, in characters.
+pub const RECENT_SEARCH_CHARS_MAX: usize = 1_000;
+/// Users whose saved and recent searches are held in memory when nobody asks for them.
+pub const DESKS_HELD: usize = 1_000;
 /// Bytes of a text looked through for a snippet.
 pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::field_path;
 use super::problem::{Kind, Problem};
 use super::wording;
-use crate::ids::{DocumentId, DossierId, EntryId, RegisterCode, TokenId, UserName};
+use crate::ids::{DocumentId, DossierId, EntryId, RegisterCode, SearchId, TokenId, UserName};
 use crate::limits;
 
 /// A JSON body of at most [`limits::JSON_BODY_MAX`] bytes.
@@ -140,7 +140,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
-fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+/// A query string read as `T`; what does not fit is named.
+pub fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     web::Query::<T>::from_query(text).map(web::Query::into_inner).map_err(|error| {
         // All parameters may be absent, so the one that is refused alone is the one that is wrong.
         let guilty = text.split('&').find(|pair| web::Query::<T>::from_query(pair).is_err());
@@ -192,6 +193,7 @@ in_path! {
     DocumentId = "id", "document";
     DossierId = "id", "dossier";
     TokenId = "id", "token";
+    SearchId = "id", "search";
     UserName = "name", "user";
 }
 

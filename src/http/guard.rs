@@ -32,6 +32,7 @@ pub struct State {
     pub throttle: Throttle,
     pub passwords: PasswordChecks,
     pub packages: Arc<Semaphore>,
+    pub exports: Arc<Semaphore>,
     pub traffic: Traffic,
     /// The server is going down: who waits or follows is let go.
     pub ending: AtomicBool,
@@ -46,6 +47,7 @@ impl State {
             throttle: Throttle::default(),
             passwords: PasswordChecks::start()?,
             packages: Arc::new(Semaphore::new(limits::PACKAGES_AT_ONCE)),
+            exports: Arc::new(Semaphore::new(limits::EXPORTS_AT_ONCE)),
             traffic: Traffic::default(),
             ending: AtomicBool::new(false),
         })
@@ -98,6 +100,9 @@ permissions! {
     Search = Action::Look, true, Some("search");
     List = Action::Look, true, Some("list");
     Follow = Action::Look, true, None;
+    KeepDesk = Action::KeepDesk, true, None;
+    ReadSavedResults = Action::KeepDesk, true, Some("search");
+    Export = Action::Look, true, Some("export");
     /// To know oneself.
     SignedIn = Action::Look, true, None;
     ReadDirectory = Action::ReadDirectory, true, None;
@@ -169,6 +174,9 @@ impl Wanted {
             }
             Action::CloseDossier | Action::ReopenDossier => {
                 "closing and reopening dossiers is for archivists and officers who keep them"
+            }
+            Action::KeepDesk => {
+                "saved and recent searches are kept for users themselves, not for whom a program acts for"
             }
             Action::Look | Action::ReadDirectory => "this is for all who signed in",
             Action::ReadUsers => "reading the list of users is for those who work here",

@@ -24,6 +24,7 @@ mod guard;
 mod network;
 mod password_checks;
 mod problem;
+mod streamed;
 mod throttle;
 mod traffic;
 mod wording;
@@ -63,7 +64,24 @@ routes! {
     get "/api/v1/search" => api::search::by_query;
     post "/api/v1/search" => api::search::by_body;
     get "/api/v1/search/suggestions" => api::search::suggestions;
+    post "/api/v1/search/suggestions" => api::search::suggestions_by_body;
+    get "/api/v1/search/similar" => api::search::similar;
+    get "/api/v1/search/export" => api::exports::by_query;
+    post "/api/v1/search/export" => api::exports::by_body;
+    get "/api/v1/search/recent" => api::search::recent;
+    delete "/api/v1/search/recent" => api::search::forget_all;
+    delete "/api/v1/search/recent/{id}" => api::search::forget;
     get "/api/v1/correspondents" => api::search::correspondents;
+    post "/api/v1/correspondents" => api::search::correspondents_by_body;
+
+    get "/api/v1/saved-searches" => api::saved_searches::list;
+    post "/api/v1/saved-searches" => api::saved_searches::save;
+    get "/api/v1/saved-searches/notices" => api::saved_searches::notices;
+    get "/api/v1/saved-searches/{id}" => api::saved_searches::show;
+    put "/api/v1/saved-searches/{id}" => api::saved_searches::replace;
+    delete "/api/v1/saved-searches/{id}" => api::saved_searches::delete;
+    get "/api/v1/saved-searches/{id}/results" => api::saved_searches::results;
+    post "/api/v1/saved-searches/{id}/seen" => api::saved_searches::seen;
 
     post "/api/v1/documents" => api::documents::create;
     get "/api/v1/documents/{id}" => api::documents::show;

@@ -19,6 +19,7 @@ use super::bits::Bits;
 use super::cursor::Place;
 use super::facets::{Counts, FacetField};
 use super::filters::View;
+use super::histogram::{DayCounts, Interval, count_dates};
 use super::open::Index;
 use super::query::FixedWeights;
 use super::ranking::Ranking;
@@ -61,6 +62,7 @@ pub(super) struct Page {
     /// Best first.
     pub best: Vec<Best>,
     pub facets: BTreeMap<FacetField, Counts>,
+    pub days: DayCounts,
     /// Time was up before all was looked at: the total is what was met until then.
     pub cut: bool,
 }
@@ -77,6 +79,7 @@ pub(super) struct Wanted<'a> {
     pub after: Option<Place>,
     pub limit: usize,
     pub facets: &'a [FacetField],
+    pub histogram: Option<Interval>,
     /// When to end with what there is.
     pub deadline: Option<Instant>,
     pub ranking: Ranking,
@@ -156,6 +159,11 @@ impl Pass<'_> {
         self.page.total += count;
         if self.wanted.sort != Sort::Relevance || self.must.is_none() {
             self.choose_by_date(ordinal, segment, &matches, count);
+        }
+        if let Some(interval) = self.wanted.histogram {
+            for (day, more) in count_dates(interval, matches.iter().map(|doc| segment.date.get_val(doc))) {
+                *self.page.days.entry(day).or_default() += more;
+            }
         }
         if count > 0 {
             for field in self.wanted.facets {

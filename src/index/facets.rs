@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use tantivy::columnar::Column;
-use tantivy::{DocId, SegmentReader};
+use tantivy::error::DataCorruption;
+use tantivy::{DocId, SegmentReader, TantivyError};
 
 use super::bits::Bits;
 use crate::limits::FACET_VALUES_MAX;
@@ -18,11 +19,22 @@ pub enum FacetField {
     Direction,
     /// Each class counts what is filed below it too.
     Classification,
+    State,
+    /// How much of the documents' texts could be read.
+    TextState,
 }
 
 impl FacetField {
-    pub const ALL: [Self; 6] =
-        [Self::Office, Self::Year, Self::Kind, Self::Register, Self::Direction, Self::Classification];
+    pub const ALL: [Self; 8] = [
+        Self::Office,
+        Self::Year,
+        Self::Kind,
+        Self::Register,
+        Self::Direction,
+        Self::Classification,
+        Self::State,
+        Self::TextState,
+    ];
 
     /// Its name in requests, answers and the index.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +45,8 @@ impl FacetField {
             Self::Register => "register",
             Self::Direction => "direction",
             Self::Classification => "classification",
+            Self::State => "state",
+            Self::TextState => "text_state",
         }
     }
 
@@ -72,10 +86,14 @@ impl Values {
             return Ok(columns.column_opt::<i64>("year")?.map_or_else(none, |column| Self::of_years(segment, &column)));
         }
         let Some(column) = columns.str(field.as_str())? else { return Ok(none()) };
-        let mut names = Vec::with_capacity(column.num_terms());
+        // No room is made beforehand: in a damaged file the number of values is any number.
+        let mut names = Vec::new();
         let mut name = String::new();
         for ordinal in 0..column.num_terms() as u64 {
-            column.ord_to_str(ordinal, &mut name)?;
+            if !column.ord_to_str(ordinal, &mut name)? {
+                let missing = format!("{} holds no value {ordinal}", field.as_str());
+                return Err(TantivyError::DataCorruption(DataCorruption::comment_only(missing)));
+            }
             names.push(name.clone());
         }
         if names.len() >= usize::from(NO_VALUE) {

@@ -9,6 +9,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::fields::{Fields, keyword, with_ancestors};
 use super::{Item, ItemKind};
 use crate::digest::Blake3;
+use crate::ids::Position;
 
 /// Conditions that all must hold; what is None asks nothing. Codes and states are compared without regard to case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,10 @@ pub struct Filters {
     pub user: Option<String>,
     pub dossier: Option<String>,
     pub state: Option<String>,
+    /// A document of it has its text so: pending, full, partial or none.
+    pub text_state: Option<String>,
+    /// Items whose first event stands at this position or later.
+    pub since: Option<Position>,
     pub digest: Option<Blake3>,
     /// This one item: for checks of what the index knows of it.
     pub item: Option<(ItemKind, String)>,
@@ -74,11 +79,13 @@ pub fn matches_filters(item: &Item, filters: &Filters, view: &View) -> bool {
         && filters.digest.is_none_or(|digest| item.digests.contains(&digest))
         && filters.dossier.as_ref().is_none_or(|dossier| item.dossiers.contains(dossier))
         && filters.item.as_ref().is_none_or(|(kind, id)| *kind == item.kind && *id == item.id)
+        && filters.since.is_none_or(|since| item.position >= since)
         && one(&filters.register, &item.register)
         && one(&filters.direction, &item.direction)
         && one(&filters.state, &item.state)
         && any(&filters.office, &item.offices)
         && any(&filters.user, &item.users)
+        && any(&filters.text_state, &item.text_states)
         && filters.classification.as_ref().is_none_or(|wanted| {
             let wanted = keyword(wanted);
             item.classification.iter().flat_map(|code| with_ancestors(code)).any(|code| keyword(code) == wanted)
@@ -119,6 +126,7 @@ impl Filters {
             (fields.classification, &self.classification),
             (fields.user, &self.user),
             (fields.state, &self.state),
+            (fields.text_state, &self.text_state),
         ] {
             queries.extend(value.as_ref().map(|value| keyword_query(field, value)));
         }
@@ -128,6 +136,8 @@ impl Filters {
         let item = self.item.as_ref().map(|(kind, id)| fields.key_term(*kind, id));
         queries.extend(dossier.into_iter().chain(digest).chain(item).map(term_query));
         queries.extend(date_query(fields, self.from, self.to));
+        let since = self.since.map(|position| Bound::Included(Term::from_field_u64(fields.position, position)));
+        queries.extend(since.map(|since| Box::new(RangeQuery::new(since, Bound::Unbounded)) as Box<dyn Query>));
         queries
     }
 }

@@ -13,11 +13,13 @@ mod facets;
 mod fields;
 mod filters;
 mod highlight;
+mod histogram;
 mod open;
 mod query;
 mod ranking;
 mod search;
 mod segments;
+mod similar;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -31,9 +33,11 @@ pub use cursor::{after_item, item_before};
 pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
+pub use histogram::{Bucket, Histogram, Interval};
 pub use open::{Index, OpenError, Settings, Stats};
 pub use ranking::Ranking;
 pub use search::{Found, Hit, Request, SearchError, Sort};
+pub use similar::{Model, Similar};
 pub use write::WriteError;
 
 use crate::digest::Blake3;
@@ -180,7 +184,8 @@ impl Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
-    /// `read-as`, `query-rewritten`, `words-missing`, `did-you-mean`, `synonyms`, `texts-missing`, `facet-cut`.
+    /// `read-as`, `query-rewritten`, `words-missing`, `did-you-mean`, `synonyms`, `texts-missing`, `facet-cut`,
+    /// `histogram-coarsened`.
     pub code: &'static str,
     /// English, for people.
     pub text: String,

@@ -11,6 +11,7 @@ use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::filters::{Filters, View, keyword_query, term_query};
+use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
 use super::query::{Compiler, Node, Parsed, Reading, parse};
 use super::ranking::Ranking;
@@ -36,6 +37,9 @@ pub struct Request {
     pub filters: Filters,
     pub sort: Sort,
     pub facets: Vec<FacetField>,
+    pub histogram: Option<Interval>,
+    /// Nothing is looked for in another spelling where nothing is found.
+    pub as_written: bool,
     /// `next_cursor` of the page before, of the same request.
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
@@ -71,6 +75,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
+    /// Where one was asked for.
+    pub histogram: Option<Histogram>,
     /// None on the last page.
     pub next_cursor: Option<String>,
     pub notes: Vec<Note>,
@@ -109,7 +115,7 @@ impl Index {
             }
             Some(node) => {
                 let page = pass.answer(node, &mut notes)?;
-                if page.1 != Reading::Written || page.0.total == 0 {
+                if page.0.total == 0 || page.1 != Reading::Written {
                     notes.extend(pass.did_you_mean(&plain)?);
                 }
                 page.0
@@ -154,6 +160,7 @@ impl Index {
             after: None,
             limit,
             facets: &[],
+            histogram: None,
             deadline: None,
             ranking: Ranking::default(),
         };
@@ -161,7 +168,7 @@ impl Index {
         page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
     }
 
-    fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
+    pub(super) fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
         let segment = self.segments.of(searcher.segment_reader(best.segment))?;
         let text = |column: &StrColumn| -> Result<String, SearchError> {
             let missing = || TantivyError::InternalError("an item without kind or id".into());
@@ -204,7 +211,7 @@ impl Pass<'_> {
             return Ok((Page::default(), Reading::Written));
         };
         // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
-        if page.total == 0 && !node.excludes() {
+        if page.total == 0 && !node.excludes() && !self.request.as_written {
             for (reading, code, text) in [
                 (Reading::Similar, "query-rewritten", "nothing was found as written; similar spellings were included"),
                 (
@@ -244,7 +251,7 @@ impl Pass<'_> {
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
-    fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
         let wanted = Wanted {
             must,
             boosts,
@@ -255,6 +262,7 @@ impl Pass<'_> {
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
             facets: &self.request.facets,
+            histogram: self.request.histogram,
             deadline: self.deadline,
             ranking: self.request.ranking,
         };
@@ -281,6 +289,24 @@ impl Pass<'_> {
             }
             facets.insert(field.as_str(), values);
         }
-        Ok(Found { total: page.total, total_is_exact: !page.cut, hits, facets, next_cursor, notes, index_position })
+        let histogram = self.request.histogram.map(|asked| {
+            let (histogram, longer) = without_gaps(asked, &page.days);
+            if longer {
+                let (asked, given) = (asked.as_str(), histogram.interval.as_str());
+                let text = format!("there are too many of a {asked} each: the histogram is by {given}");
+                notes.push(Note::new("histogram-coarsened", text));
+            }
+            histogram
+        });
+        Ok(Found {
+            total: page.total,
+            total_is_exact: !page.cut,
+            hits,
+            facets,
+            histogram,
+            next_cursor,
+            notes,
+            index_position,
+        })
     }
 }

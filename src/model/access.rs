@@ -93,6 +93,7 @@ impl Actor {
         }
         if self.is(Role::Citizen) {
             terms.extend(self.tax_code.as_deref().map(party_term));
+            terms.extend(self.tax_code.as_deref().map(one_party_term));
         }
         Audience::Terms(terms)
     }
@@ -110,6 +111,18 @@ impl Audience {
         match self {
             Self::All => true,
             Self::Terms(own) => !own.is_disjoint(terms),
+        }
+    }
+
+    /// What is found by words. One party of several sees the dossier but not who the others are, and their names are
+    /// among its words: a search that finds it by them would say so.
+    pub fn by_words(self) -> Self {
+        match self {
+            Self::Terms(mut terms) => {
+                terms.retain(|term| !term.starts_with(ONE_PARTY));
+                Self::Terms(terms)
+            }
+            Self::All => Self::All,
         }
     }
 }
@@ -130,6 +143,12 @@ fn own_term(user: UserId) -> String {
 
 fn party_term(tax_code: &str) -> String {
     format!("party:{tax_code}")
+}
+
+const ONE_PARTY: &str = "one-party:";
+
+fn one_party_term(tax_code: &str) -> String {
+    format!("{ONE_PARTY}{tax_code}")
 }
 
 /// What one may want to do.
@@ -154,6 +173,8 @@ pub enum Action {
     Upload,
     /// Search, lists, suggestions, events: allowed to all who signed in, filtered by [`Audience`].
     Look,
+    /// Saved and recent searches: everybody's own, and nothing of it for somebody else.
+    KeepDesk,
     /// Offices, registers, classification scheme.
     ReadDirectory,
     ReadUsers,
@@ -184,6 +205,8 @@ pub struct ThingAccess {
     pub dossier_offices: BTreeSet<OfficeCode>,
     /// Tax codes of citizens to whom it is shown.
     pub parties: BTreeSet<String>,
+    /// It is shown to each of several, but not who the others are.
+    pub parties_apart: bool,
 }
 
 /// A dossier in which a thing is filed, and whether it shows it.
@@ -223,6 +246,7 @@ impl ThingAccess {
             users: officer.cloned().into_iter().collect(),
             dossier_offices: BTreeSet::new(),
             parties: dossier.party_codes().map(str::to_owned).collect(),
+            parties_apart: dossier.facts.as_ref().is_some_and(|facts| facts.parties.len() > 1),
         }
     }
 
@@ -243,7 +267,8 @@ impl ThingAccess {
         let mut terms: BTreeSet<String> = self.offices.iter().map(office_term).collect();
         terms.extend(self.users.iter().map(user_term));
         terms.extend(self.owner.map(own_term));
-        terms.extend(self.parties.iter().map(|code| party_term(code)));
+        let party = if self.parties_apart { one_party_term } else { party_term };
+        terms.extend(self.parties.iter().map(|code| party(code)));
         if self.open {
             terms.insert(OPEN.to_owned());
         }
@@ -309,6 +334,7 @@ fn may_in_area(actor: &Actor, action: Action) -> bool {
         Action::CreateDocument | Action::OpenDossier => works || actor.serves(Scope::Dossiers),
         Action::Upload => works || actor.serves(Scope::Register) || actor.serves(Scope::Dossiers),
         Action::Look | Action::ReadDirectory => true,
+        Action::KeepDesk => actor.through.is_none(),
         Action::ReadUsers => {
             works || actor.is(Role::Archivist) || actor.is(Role::Auditor) || actor.is(Role::Administrator)
         }

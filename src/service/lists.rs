@@ -14,7 +14,7 @@ use super::items::Key;
 use super::read::permit_in_area;
 use super::refusal::Refusal;
 use super::register::{EntryView, view as entry_view};
-use super::search::{POSITION_WAIT, end_of, find, page_size, start_of};
+use super::search::{POSITION_WAIT, end_of, find, page_size, start_of, view_for};
 use crate::ids::{ClassCode, EntryId, OfficeCode, Position, RegisterCode};
 use crate::index::{Filters, ItemKind, Request, Sort, View, after_item, item_before, matches_filters};
 use crate::limits;
@@ -113,7 +113,7 @@ impl Archive {
             state: query.state.clone(),
             ..Filters::default()
         };
-        let view = view_of(actor.audience());
+        let view = view_for(actor, &query.q);
         let page = if query.q.trim().is_empty() {
             self.list(&filters, &view, query.cursor.as_deref(), query.limit, query.min_position)?
         } else {

@@ -3,14 +3,17 @@
 mod access_log;
 mod audit;
 mod blobs;
+mod conditions;
 mod core;
 mod create;
 mod credentials;
+mod desk;
 mod directory;
 mod documents;
 mod dossiers;
 mod draft;
 mod events;
+mod export;
 pub mod figures;
 mod imports;
 mod indexing;
@@ -22,13 +25,16 @@ mod password_check;
 mod people;
 mod probe;
 mod read;
+mod recent_searches;
 mod recognising;
 mod refusal;
 mod register;
 mod renditions;
 mod replay;
 mod rereading;
+mod saved_searches;
 mod search;
+mod similar;
 mod status;
 mod suggestions;
 mod texts;
@@ -39,19 +45,24 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 pub use access_log::{AccessLine, AccessLog};
+pub use conditions::Conditions;
 pub use create::NewArchive;
 pub use directory::{RegisterView, SchemeView};
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
+pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
+pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{DocumentView, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
+pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
 pub use search::{SearchAnswer, SearchHit, SearchQuery};
+pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
@@ -59,6 +70,7 @@ pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify
 
 use self::core::Core;
 use self::credentials::Credentials;
+use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
@@ -76,6 +88,7 @@ struct Inner {
     credentials: Credentials,
     sessions: Sessions,
     access_log: AccessLog,
+    desk: Desk,
     renditions: Renditions,
     threads: Threads,
 }
@@ -102,6 +115,10 @@ impl Archive {
 
     pub fn access_log(&self) -> &AccessLog {
         &self.inner.access_log
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.inner.desk
     }
 
     fn texts_waiting(&self) -> usize {

@@ -12,6 +12,7 @@ use super::access_log::{AccessLog, Seal};
 use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
+use super::desk::Desk;
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::recognising::Recognising;
@@ -192,6 +193,7 @@ impl Archive {
         let derived = Derived::open(disk.clone(), root)?;
         let access_log = AccessLog::open(disk.clone(), root)?;
         let credentials = Credentials::open(disk.clone(), root)?;
+        let desk = Desk::new(disk.clone(), root);
         let parts = Parts {
             root: root.clone(),
             disk: disk.clone(),
@@ -225,7 +227,7 @@ impl Archive {
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, renditions, threads };
+        let inner = Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
@@ -280,6 +282,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.write_waiting();
     }
 
     /// Whether this folder holds an archive, or only an empty journal.
@@ -312,6 +315,7 @@ impl Archive {
         if let Err(error) = self.inner.access_log.sync() {
             tracing::error!(%error, "access log not synced");
         }
+        self.inner.desk.keep();
         core.blobs
             .forget_older_than(clock::from_microseconds(now.as_microsecond() - limits::STAGED_SECONDS * 1_000_000));
         if !core.ready() || core.stopped().is_some() || core.full() {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Archive;
 use super::blobs::view_of;
+use super::conditions::{Conditions, take_filter};
 use super::core::Core;
 use super::items::{self, Key};
 use super::read::permit_in_area;
@@ -19,7 +20,7 @@ use super::texts::Known;
 use crate::clock;
 use crate::digest::{Blake3, ContentDigests};
 use crate::ids::{ClassCode, OfficeCode, Position, RegisterCode};
-use crate::index::{FacetField, Filters, Found, Highlighter, Hit, Item, ItemKind, Request, SearchError, Sort, View};
+use crate::index::{FacetField, Found, Highlighter, Histogram, Hit, Interval, Item, Request, SearchError, View};
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::field::absent_or_null;
@@ -43,6 +44,10 @@ pub struct SearchQuery {
     pub direction: Option<Direction>,
     pub office: Option<OfficeCode>,
     pub classification: Option<ClassCode>,
+    /// `open`, `closed` or `annulled`.
+    pub state: Option<String>,
+    /// `pending`, `full`, `partial` or `none`.
+    pub text_state: Option<String>,
     /// First day, in Rome.
     pub from: Option<Date>,
     /// Last day, in Rome.
@@ -51,9 +56,33 @@ pub struct SearchQuery {
     pub sort: Option<String>,
     /// Names of facets, with commas between them.
     pub facets: Option<String>,
+    /// `year`, `month`, `week` or `day`.
+    pub histogram: Option<String>,
+    /// Whether the search goes among the recent ones of who asks; true without it.
+    pub remember: Option<bool>,
     pub cursor: Option<String>,
     pub limit: Option<usize>,
     pub min_position: Option<Position>,
+}
+
+impl SearchQuery {
+    /// What is looked for, without which page of it.
+    pub fn conditions(&self) -> Conditions {
+        Conditions {
+            q: self.q.clone(),
+            kind: self.kind.clone(),
+            register: self.register.clone(),
+            year: self.year,
+            direction: self.direction,
+            office: self.office.clone(),
+            classification: self.classification.clone(),
+            state: self.state.clone(),
+            text_state: self.text_state.clone(),
+            from: self.from,
+            to: self.to,
+            sort: self.sort.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -63,6 +92,8 @@ pub struct SearchAnswer {
     pub total_is: &'static str,
     pub items: Vec<SearchHit>,
     pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<HistogramView>,
     pub notes: Vec<NoteView>,
     pub index_position: Position,
     pub journal_position: Position,
@@ -103,6 +134,21 @@ pub struct FacetValue {
 }
 
 #[derive(Debug, Clone, Serialize)]
+pub struct HistogramView {
+    pub interval: &'static str,
+    pub buckets: Vec<BucketView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct BucketView {
+    /// First day, in Rome.
+    pub from: Date,
+    /// Last day, in Rome.
+    pub to: Date,
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
 pub struct NoteView {
     pub code: &'static str,
     pub text: String,
@@ -113,15 +159,26 @@ pub struct NoteView {
 
 impl Archive {
     pub fn search(&self, actor: &Actor, query: &SearchQuery) -> Result<SearchAnswer, Refusal> {
-        let started = Instant::now();
         permit_in_area(actor, Action::Look)?;
-        let core = self.core();
         if let Some(position) = query.min_position {
             self.wait_for_index(position)?;
         }
         let request = request_of(query)?;
-        let found = find(core, &request, &view_of(actor.audience()))?;
-        let highlighter = core.index.highlighter(&query.q);
+        let answer = self.answer(actor, &request)?;
+        // A further page is no further search.
+        if query.cursor.is_none() && query.remember != Some(false) {
+            self.remember(actor, query.conditions());
+        }
+        Ok(answer)
+    }
+
+    /// Answers a request as this reader may see it: each hit is decided again.
+    pub(super) fn answer(&self, actor: &Actor, request: &Request) -> Result<SearchAnswer, Refusal> {
+        let started = Instant::now();
+        let (core, view) = (self.core(), view_for(actor, &request.text));
+        let mut found = find(core, request, &view)?;
+        facets_beside(core, request, &view, &mut found)?;
+        let highlighter = core.index.highlighter(&request.text);
         let mut items = Vec::new();
         for hit in &found.hits {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
@@ -131,12 +188,7 @@ impl Archive {
             .into_iter()
             .map(|note| NoteView { code: note.code, text: note.text, query: note.query })
             .collect();
-        let behind = core.journal.size().saturating_sub(found.index_position);
-        if behind > BEHIND_SAID {
-            let text =
-                format!("the {behind} newest events cannot be searched yet: the index is being brought up to date");
-            notes.push(NoteView { code: "index-behind", text, query: None });
-        }
+        notes.extend(behind(core, found.index_position));
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
         };
@@ -145,6 +197,7 @@ impl Archive {
             total_is: if found.total_is_exact { "exact" } else { "at-least" },
             items,
             facets: found.facets.into_iter().map(facet).collect(),
+            histogram: found.histogram.as_ref().map(histogram_view),
             notes,
             index_position: found.index_position,
             journal_position: core.journal.size(),
@@ -176,10 +229,37 @@ impl Archive {
     }
 }
 
-/// Asks the index; a panic on damage that came after it was opened is a failure like others.
+/// What is said of an index that lacks more than a moment's events.
+fn behind(core: &Core, index_position: Position) -> Option<NoteView> {
+    let behind = core.journal.size().saturating_sub(index_position);
+    (behind > BEHIND_SAID).then(|| NoteView {
+        code: "index-behind",
+        text: format!("the {behind} newest events cannot be searched yet: the index is being brought up to date"),
+        query: None,
+    })
+}
+
+fn histogram_view(histogram: &Histogram) -> HistogramView {
+    let buckets = histogram.buckets.iter();
+    HistogramView {
+        interval: histogram.interval.as_str(),
+        buckets: buckets.map(|bucket| BucketView { from: bucket.from, to: bucket.to, count: bucket.count }).collect(),
+    }
+}
+
+/// What the index is told of a reader who looks for these words.
+pub(super) fn view_for(actor: &Actor, words: &str) -> View {
+    let audience = actor.audience();
+    view_of(if words.trim().is_empty() { audience } else { audience.by_words() })
+}
+
 pub(super) fn find(core: &Core, request: &Request, view: &View) -> Result<Found, Refusal> {
-    let asked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| core.index.search(request, view)));
-    match asked {
+    guarded(|| core.index.search(request, view))
+}
+
+/// Asks the index; a panic on damage that came after it was opened is a failure like others.
+pub(super) fn guarded<T>(ask: impl FnOnce() -> Result<T, SearchError>) -> Result<T, Refusal> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(ask)) {
         Ok(Ok(found)) => Ok(found),
         Ok(Err(SearchError::BadCursor)) => Err(Refusal::Cursor),
         Ok(Err(error)) => Err(Refusal::failed(error)),
@@ -187,43 +267,47 @@ pub(super) fn find(core: &Core, request: &Request, view: &View) -> Result<Found,
     }
 }
 
-fn request_of(query: &SearchQuery) -> Result<Request, Refusal> {
-    let kind = query.kind.as_deref().map(str::parse).transpose();
-    let kind: Option<ItemKind> = kind.map_err(|_| Refusal::invalid("kind", "entry, document, dossier or case"))?;
-    let sort = match query.sort.as_deref() {
-        None | Some("relevance") => Sort::Relevance,
-        Some("newest") => Sort::Newest,
-        Some("oldest") => Sort::Oldest,
-        Some(_) => return Err(Refusal::invalid("sort", "relevance, newest or oldest")),
-    };
+/// What the index is asked for one page.
+pub(super) fn request_of(query: &SearchQuery) -> Result<Request, Refusal> {
     let mut facets = Vec::new();
     for name in query.facets.iter().flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
         match FacetField::from_name(name) {
             Some(field) if facets.contains(&field) => {}
             Some(field) => facets.push(field),
-            None => return Err(Refusal::invalid("facets", format!("no facet {name}"))),
+            None => {
+                let known: Vec<&str> = FacetField::ALL.iter().map(|field| field.as_str()).collect();
+                return Err(Refusal::invalid("facets", format!("no facet {name}: there are {}", known.join(", "))));
+            }
         }
     }
-    let filters = Filters {
-        kind,
-        register: query.register.as_ref().map(ToString::to_string),
-        year: query.year,
-        direction: query.direction.map(|direction| direction.as_str().to_owned()),
-        office: query.office.as_ref().map(ToString::to_string),
-        classification: query.classification.as_ref().map(ToString::to_string),
-        from: query.from.map(start_of),
-        to: query.to.map(end_of),
-        ..Filters::default()
-    };
+    let histogram = query
+        .histogram
+        .as_deref()
+        .map(|name| Interval::from_name(name).ok_or_else(|| Refusal::invalid("histogram", "year, month, week or day")));
     Ok(Request {
-        text: query.q.clone(),
-        filters,
-        sort,
         facets,
+        histogram: histogram.transpose()?,
         cursor: query.cursor.clone(),
         limit: page_size(query.limit),
-        ..Request::default()
+        ..query.conditions().request()?
     })
+}
+
+/// A facet whose field is filtered by counts what that filter leaves out too, so that another value can be chosen; the
+/// chosen one is always among them.
+fn facets_beside(core: &Core, request: &Request, view: &View, found: &mut Found) -> Result<(), Refusal> {
+    for field in &request.facets {
+        let mut filters = request.filters.clone();
+        let Some(chosen) = take_filter(&mut filters, *field) else { continue };
+        let beside =
+            Request { filters, facets: vec![*field], histogram: None, cursor: None, limit: 0, ..request.clone() };
+        let mut values = find(core, &beside, view)?.facets.remove(field.as_str()).unwrap_or_default();
+        if !values.iter().any(|(value, _)| value.eq_ignore_ascii_case(&chosen)) {
+            values.push((chosen, found.total));
+        }
+        found.facets.insert(field.as_str(), values);
+    }
+    Ok(())
 }
 
 pub(super) fn page_size(asked: Option<usize>) -> usize {
@@ -272,7 +356,12 @@ pub(super) fn readable_content(
     })
 }
 
-fn search_hit(core: &Core, actor: &Actor, hit: &Hit, highlighter: &Highlighter) -> Result<Option<SearchHit>, Refusal> {
+pub(super) fn search_hit(
+    core: &Core,
+    actor: &Actor,
+    hit: &Hit,
+    highlighter: &Highlighter,
+) -> Result<Option<SearchHit>, Refusal> {
     let Some((item, contents)) = readable_with_contents(core, actor, hit)? else { return Ok(None) };
     let mut snippet = None;
     for blake3 in contents.iter().filter(|_| !highlighter.is_empty()) {

@@ -68,6 +68,7 @@ fn things(town: &Town) -> Things {
 /// service (with the scopes read, register and dossiers).
 fn table(things: &Things) -> Vec<Line> {
     let mut lines = readings(things);
+    lines.extend(searches(things));
     lines.extend(changes(things));
     lines.extend(directory());
     lines
@@ -111,6 +112,68 @@ fn readings(things: &Things) -> Vec<Line> {
         read("/api/v1/correspondents", "/api/v1/correspondents?q=rossi".into(), "++++++++"),
         read("/api/v1/events", "/api/v1/events".into(), "++++++++"),
     ]
+}
+
+/// What is asked of the index, and what everybody keeps of it for himself.
+fn searches(things: &Things) -> Vec<Line> {
+    const SAVED: &str = "/api/v1/saved-searches";
+    let nobodys = "5f0c2c1e-1a54-4f0e-9a1b-2f4d1c3b5a11";
+    let read = |route: &str, path: String, expected| line("get", route, path, json!(null), expected);
+    let like = |kind: &str, thing: &str| {
+        let id = thing.trim_start_matches("/api/v1/registers/").trim_start_matches("/api/v1/documents/");
+        let id = id.trim_start_matches("/api/v1/dossiers/").replace("/entries", "");
+        read(
+            "/api/v1/search/similar",
+            format!("/api/v1/search/similar?kind={kind}&id={id}"),
+            kind_row(kind, things, thing),
+        )
+    };
+    let typed = json!({"q": "sender:ros"});
+    let query = json!({"q": "testo"});
+    let saved = json!({"name": "Prova", "query": query});
+    let one = format!("{SAVED}/{{id}}");
+    let of_nobody = format!("{SAVED}/{nobodys}");
+    vec![
+        like("entry", &things.entry),
+        like("entry", &things.shown),
+        like("entry", &things.confidential),
+        like("document", &things.document),
+        like("document", &things.draft),
+        like("dossier", &things.dossier),
+        read("/api/v1/search/export", "/api/v1/search/export?q=testo&format=csv".into(), "++++++++"),
+        line("post", "/api/v1/search/export", "/api/v1/search/export?format=xlsx".into(), query, "++++++++"),
+        line("post", "/api/v1/search/suggestions", "/api/v1/search/suggestions".into(), typed.clone(), "++++++++"),
+        line("post", "/api/v1/correspondents", "/api/v1/correspondents".into(), typed, "++++++++"),
+        read("/api/v1/search/recent", "/api/v1/search/recent".into(), "++++++++"),
+        line("delete", "/api/v1/search/recent", "/api/v1/search/recent".into(), json!(null), "++++++++"),
+        line(
+            "delete",
+            "/api/v1/search/recent/{id}",
+            format!("/api/v1/search/recent/{nobodys}"),
+            json!(null),
+            "nnnnnnnn",
+        ),
+        read(SAVED, SAVED.into(), "++++++++"),
+        line("post", SAVED, SAVED.into(), saved.clone(), "++++++++"),
+        read(&format!("{SAVED}/notices"), format!("{SAVED}/notices"), "++++++++"),
+        read(&one, of_nobody.clone(), "nnnnnnnn"),
+        line("put", &one, of_nobody.clone(), saved, "nnnnnnnn"),
+        line("delete", &one, of_nobody.clone(), json!(null), "nnnnnnnn"),
+        read(&format!("{one}/results"), format!("{of_nobody}/results"), "nnnnnnnn"),
+        line("post", &format!("{one}/seen"), format!("{of_nobody}/seen"), json!({}), "nnnnnnnn"),
+    ]
+}
+
+/// Who may ask for more like a thing: who may read it, and nobody else hears that it is there. Of a confidential entry
+/// registrars and archivists know the number already.
+fn kind_row(kind: &str, things: &Things, thing: &str) -> &'static str {
+    match kind {
+        "entry" if thing == things.shown => "n++n++++",
+        "entry" if thing == things.confidential => "n+nnf+nn",
+        "document" if thing == things.draft => "nn+nn+nn",
+        "dossier" => "n++n++++",
+        _ => "n++n++n+",
+    }
 }
 
 fn changes(things: &Things) -> Vec<Line> {

@@ -14,11 +14,13 @@ pub mod documents;
 pub mod dossiers;
 pub mod entries;
 pub mod events;
+pub mod exports;
 pub mod filing;
 pub mod packages;
 pub mod people;
 pub mod renditions;
 pub mod running;
+pub mod saved_searches;
 pub mod search;
 pub mod session;
 

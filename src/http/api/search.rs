@@ -1,13 +1,14 @@
-//! Finding: searches, suggestions, correspondents.
+//! Finding: searches, recent searches, suggestions, correspondents.
 
 use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::{List, rows};
-use crate::http::body::{Json, Query};
-use crate::http::guard::{Allowed, Search};
+use crate::http::body::{Id, Json, Query};
+use crate::http::guard::{Allowed, KeepDesk, Search};
 use crate::http::problem::Problem;
 use crate::http::traffic::Asked;
+use crate::ids::SearchId;
 use crate::service::SearchQuery;
 
 /// `GET /api/v1/search`
@@ -28,7 +29,41 @@ async fn answer(allowed: Allowed<Search>, query: SearchQuery) -> Result<HttpResp
     Ok(response)
 }
 
-/// `?q=&limit=`
+/// `GET /api/v1/search/recent`
+pub async fn recent(allowed: Allowed<KeepDesk>) -> Result<HttpResponse, Problem> {
+    let recent = allowed.block(|archive, actor| archive.recent_searches(actor)).await??;
+    Ok(HttpResponse::Ok().json(List::whole(recent)))
+}
+
+/// `DELETE /api/v1/search/recent`
+pub async fn forget_all(allowed: Allowed<KeepDesk>) -> Result<HttpResponse, Problem> {
+    allowed.block(|archive, actor| archive.forget_searches(actor, None)).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `DELETE /api/v1/search/recent/{id}`
+pub async fn forget(allowed: Allowed<KeepDesk>, Id(id): Id<SearchId>) -> Result<HttpResponse, Problem> {
+    allowed.block(move |archive, actor| archive.forget_searches(actor, Some(id))).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `?kind=&id=&limit=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Like {
+    kind: String,
+    id: String,
+    limit: Option<usize>,
+}
+
+/// `GET /api/v1/search/similar`
+pub async fn similar(allowed: Allowed<Search>, Query(like): Query<Like>) -> Result<HttpResponse, Problem> {
+    let limit = rows(like.limit);
+    let found = allowed.block(move |archive, actor| archive.similar(actor, &like.kind, &like.id, limit)).await??;
+    Ok(HttpResponse::Ok().json(found))
+}
+
+/// What was typed, by query string or JSON.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Typed {
@@ -38,6 +73,15 @@ pub struct Typed {
 
 /// `GET /api/v1/search/suggestions`
 pub async fn suggestions(allowed: Allowed<Search>, Query(typed): Query<Typed>) -> Result<HttpResponse, Problem> {
+    suggest(allowed, typed).await
+}
+
+/// `POST /api/v1/search/suggestions`: names need not stand in a URL.
+pub async fn suggestions_by_body(allowed: Allowed<Search>, Json(typed): Json<Typed>) -> Result<HttpResponse, Problem> {
+    suggest(allowed, typed).await
+}
+
+async fn suggest(allowed: Allowed<Search>, typed: Typed) -> Result<HttpResponse, Problem> {
     let limit = rows(typed.limit);
     let found = allowed.block(move |archive, actor| archive.suggestions(actor, &typed.q, limit)).await??;
     Ok(HttpResponse::Ok().json(List::whole(found)))
@@ -45,6 +89,18 @@ pub async fn suggestions(allowed: Allowed<Search>, Query(typed): Query<Typed>) -
 
 /// `GET /api/v1/correspondents`
 pub async fn correspondents(allowed: Allowed<Search>, Query(typed): Query<Typed>) -> Result<HttpResponse, Problem> {
+    known(allowed, typed).await
+}
+
+/// `POST /api/v1/correspondents`
+pub async fn correspondents_by_body(
+    allowed: Allowed<Search>,
+    Json(typed): Json<Typed>,
+) -> Result<HttpResponse, Problem> {
+    known(allowed, typed).await
+}
+
+async fn known(allowed: Allowed<Search>, typed: Typed) -> Result<HttpResponse, Problem> {
     let limit = rows(typed.limit);
     let found = allowed.block(move |archive, actor| archive.correspondents(actor, &typed.q, limit)).await??;
     Ok(HttpResponse::Ok().json(List::whole(found)))

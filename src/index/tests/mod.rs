@@ -366,10 +366,67 @@ fn facets_count_hits_by_value() {
     assert_eq!(of("register"), [("PG", 3)]);
     assert_eq!(of("office"), [("edilizia", 1)]);
     assert_eq!(of("direction"), [("incoming", 4)]);
+    assert_eq!(of("state"), [("annulled", 1)]);
+    assert_eq!(of("text_state"), [("full", 1), ("none", 1), ("pending", 1)]);
     let many: Vec<Item> = (0..300).map(|n| Item { offices: vec![format!("o{n:03}")], ..entry(n, "x") }).collect();
     let answer = filled(&many).search(&Request { facets: vec![FacetField::Office], ..ask("") }, &View::ALL).unwrap();
     assert_eq!(answer.facets["office"].len(), crate::limits::FACET_VALUES_MAX);
     assert_eq!(answer.notes[0].code, "facet-cut");
+}
+
+#[test]
+fn hits_are_counted_by_their_days_in_rome() {
+    let index = filled(&[entry(1, "suolo"), entry(2, "suolo"), entry(40, "suolo"), entry(3, "altro")]);
+    let by = |text: &str, interval| {
+        let request = Request { histogram: Some(interval), limit: 1, ..ask(text) };
+        let found = index.search(&request, &View::ALL).unwrap();
+        let histogram = found.histogram.unwrap();
+        assert_eq!(histogram.buckets.iter().map(|bucket| bucket.count).sum::<u64>(), found.total, "not of the page");
+        histogram.buckets.iter().map(|bucket| bucket.count).collect::<Vec<_>>()
+    };
+    assert_eq!(by("suolo", Interval::Year), [3]);
+    assert_eq!(by("suolo", Interval::Day).len(), 40);
+    assert_eq!(by("suolo", Interval::Day)[..3], [1, 1, 0]);
+    assert_eq!(by("nessuno", Interval::Month), Vec::<u64>::new());
+    assert!(index.search(&ask("suolo"), &View::ALL).unwrap().histogram.is_none());
+}
+
+#[test]
+fn what_is_asked_as_written_is_not_looked_for_otherwise() {
+    let index = town();
+    let written = |text: &str| Request { as_written: true, ..ask(text) };
+    assert!(index.search(&ask("suollo"), &View::ALL).unwrap().total > 0);
+    let found = index.search(&written("suollo"), &View::ALL).unwrap();
+    assert_eq!((found.total, found.notes), (0, vec![]));
+    assert!(index.search(&written("suolo"), &View::ALL).unwrap().total > 0);
+}
+
+#[test]
+fn what_began_since_a_position_is_told_from_the_rest() {
+    let index = filled(&[entry(1, "suolo"), entry(2, "suolo"), entry(3, "suolo")]);
+    for (since, total) in [(0, 3), (2, 2), (4, 0)] {
+        let filters = Filters { since: Some(since), ..Filters::default() };
+        assert_eq!(index.search(&Request { filters, ..ask("suolo") }, &View::ALL).unwrap().total, total);
+    }
+}
+
+#[test]
+fn similar_items_share_words_and_are_never_the_item_itself() {
+    let index = filled(&[
+        entry(1, "Occupazione suolo pubblico per dehors"),
+        entry(2, "Dehors e suolo pubblico: occupazione temporanea"),
+        entry(3, "Occupazione di alloggio popolare"),
+        Item { audience: vec!["office:legale".into()], ..entry(4, "Dehors su suolo pubblico, occupazione abusiva") },
+    ]);
+    let model =
+        Model { kind: ItemKind::Entry, id: "PG/2026/1", title: "Occupazione suolo pubblico per dehors", text: "" };
+    let ids = |view: &View| -> Vec<String> {
+        index.similar(&model, view, 10).unwrap().hits.into_iter().map(|hit| hit.id).collect()
+    };
+    assert_eq!(ids(&View { audience: Some(vec!["all".into()]) }), ["PG/2026/2"], "one word in common is chance");
+    assert_eq!(ids(&View::ALL).len(), 2);
+    assert!(ids(&View { audience: Some(vec![]) }).is_empty());
+    assert!(index.similar(&Model { title: "", ..model }, &View::ALL, 10).unwrap().hits.is_empty());
 }
 
 #[test]
@@ -441,7 +498,7 @@ fn damage_and_other_versions_are_told_apart() {
     change("{");
     let damaged = error();
     assert!(matches!(damaged, OpenError::Corrupt { .. }) && damaged.is_cured_by_rebuild(), "{damaged:?}");
-    let older = good.replace(&format!("\"{} 1 ", super::fields::SCHEMA_VERSION), "\"1 1 ");
+    let older = good.replace(&format!("\"{} 1 ", fields::SCHEMA_VERSION), "\"1 1 ");
     assert_ne!(older, good);
     change(&older);
     assert!(matches!(error(), OpenError::Stale { .. }));

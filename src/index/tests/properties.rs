@@ -50,12 +50,17 @@ prop_compose! {
         (user, dossier) in (proptest::option::weighted(0.1, Just("u1")), proptest::option::weighted(0.1, proptest::sample::select(vec!["d1", "D1"]))),
         state in proptest::option::weighted(0.2, proptest::sample::select(vec!["open", "Annulled"])),
         digest in proptest::option::weighted(0.1, 0..3_u8),
-        item in proptest::option::weighted(0.1, proptest::sample::select(vec!["0", "1", "7"])),
+        (text_state, since, item) in (
+            proptest::option::weighted(0.1, proptest::sample::select(vec!["none", "full"])),
+            proptest::option::weighted(0.1, 0..7_u64),
+            proptest::option::weighted(0.1, proptest::sample::select(vec!["0", "1", "7"])),
+        ),
     ) -> Filters {
         let own = |text: Option<&str>| text.map(str::to_owned);
         Filters {
             kind, register: own(register), year, direction: own(direction), office: own(office),
             classification: own(classification), from, to, user: own(user), dossier: own(dossier), state: own(state),
+            text_state: own(text_state), since,
             digest: digest.map(|byte| Blake3::from_bytes([byte; 32])),
             item: item.map(|id| (ItemKind::Entry, id.to_owned())),
         }
