@@ -170,6 +170,11 @@ impl Index {
         Ok(self.searcher().search(&query, &Count)? > 0)
     }
 
+    /// Another one whenever readers see something else.
+    pub fn generation(&self) -> u64 {
+        self.searcher().generation().generation_id()
+    }
+
     /// Number of items with a document whose text is in this state or for this reason: `none`, `encrypted`.
     pub fn count_with_text(&self, state: &str) -> Result<u64, SearchError> {
         let query = keyword_query(self.fields.text_state, state);

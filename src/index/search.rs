@@ -115,14 +115,14 @@ impl Index {
             }
             Some(node) => {
                 let page = pass.answer(node, &mut notes)?;
-                if page.0.total == 0 || page.1 != Reading::Written {
+                if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) {
                     notes.extend(pass.did_you_mean(&plain)?);
                 }
                 page.0
             }
         };
         // Said once, and of words alone: a filter by date misses nothing for want of a text.
-        if request.cursor.is_none() && node.as_ref().is_some_and(Node::looks_into_texts) {
+        if request.cursor.is_none() && !request.as_written && node.as_ref().is_some_and(Node::looks_into_texts) {
             notes.extend(pass.texts_missing()?);
         }
         pass.found(page, notes, index_position)

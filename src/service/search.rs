@@ -233,9 +233,9 @@ impl Archive {
 fn behind(core: &Core, index_position: Position) -> Option<NoteView> {
     let behind = core.journal.size().saturating_sub(index_position);
     (behind > BEHIND_SAID).then(|| NoteView {
+        query: None,
         code: "index-behind",
         text: format!("the {behind} newest events cannot be searched yet: the index is being brought up to date"),
-        query: None,
     })
 }
 
