@@ -97,6 +97,8 @@ pub(super) fn take_filter(filters: &mut Filters, field: FacetField) -> Option<St
         FacetField::Classification => filters.classification.take(),
         FacetField::State => filters.state.take(),
         FacetField::TextState => filters.text_state.take(),
+        // Asked for in the query alone: `language:en`, `format:fmt/18`, `signed:yes`.
+        FacetField::Language | FacetField::Format | FacetField::Signed => None,
     }
 }
 

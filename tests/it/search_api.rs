@@ -421,9 +421,20 @@ fn suggestions_complete_fields_values_names_and_titles() {
     let known = registrar.post("/api/v1/correspondents", &json!({"q": "romu"})).ok();
     assert_eq!(known["items"][0]["name"], "Romualdo Segreti");
     // Every completed query says what it says: none of its fields is unknown.
-    for field in
-        ["subject:x", "mittente:x", "classifica:6.3", "stato:annulled", "text:none", "codice_fiscale:x", "data:2026"]
-    {
+    for field in [
+        "subject:x",
+        "mittente:x",
+        "classifica:6.3",
+        "stato:annulled",
+        "text:none",
+        "codice_fiscale:x",
+        "firmatario:x",
+        "fattura:1",
+        "pagine:2",
+        "formato:fmt/18",
+        "signed:yes",
+        "data:2026",
+    ] {
         let found = registrar.get(&format!("/api/v1/search?remember=false&q={}", escaped(field))).ok();
         let codes: Vec<&Value> = found["notes"].as_array().unwrap().iter().map(|note| &note["code"]).collect();
         assert!(!codes.contains(&&json!("unknown-field")), "{field}: {codes:?}");
