@@ -378,7 +378,8 @@ fn more_like_a_thing_is_found_by_the_words_that_matter() {
     let mut expected = [id(&two), dossier["id"].as_str().unwrap().to_owned()];
     let mut given = ids(&found);
     assert_eq!(given[0], expected[0], "{found:#}");
-    (expected.sort(), given.sort());
+    expected.sort();
+    given.sort();
     assert_eq!(given, expected);
     assert!(found["words"].as_array().unwrap().contains(&json!("tavolini")), "{found:#}");
     assert!(found["items"][0]["snippet"].as_str().unwrap().contains("<mark>"), "{found:#}");
