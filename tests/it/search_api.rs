@@ -55,6 +55,8 @@ fn a_facet_counts_what_its_own_filter_leaves_out() {
     assert_eq!(registrar.get("/api/v1/search?q=&facets=colour").expect(422).fields(), ["facets"]);
     assert_eq!(registrar.get("/api/v1/search?q=&state=forse").expect(422).fields(), ["state"]);
     assert_eq!(registrar.get("/api/v1/search?q=&text_state=none").ok()["total"], 0);
+    assert_eq!(registrar.get("/api/v1/search?q=&text_state=encrypted").ok()["total"], 0);
+    assert_eq!(registrar.get("/api/v1/search?q=&text_state=forse").expect(422).fields(), ["text_state"]);
 }
 
 #[test]
