@@ -140,6 +140,10 @@ pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Memory of the index for items not yet in a segment.
 pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
+/// Segments of like size that are merged into one.
+pub const INDEX_MERGED_AT_ONCE: usize = 4;
+/// Share of a segment's items that may be replaced or gone before it is written anew.
+pub const INDEX_DELETED_SHARE_MAX: f64 = 0.2;
 /// Stems remembered: about 8 MB, several times the vocabulary of a town.
 pub const INDEX_STEMS_CACHED: usize = 65_536;
 /// A longer run of letters is encoded bytes, not a word; a digest in hexadecimal still fits.
@@ -150,8 +154,26 @@ pub const QUERY_LEAVES_MAX: usize = 64;
 pub const QUERY_DEPTH_MAX: usize = 16;
 /// Letters a prefix must have: a shorter one is half the dictionary.
 pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
+/// Words that may stand between those of a phrase.
+pub const QUERY_SLOP_MAX: u32 = 50;
+/// Pairs of neighbouring words that are rewarded for standing together.
+pub const QUERY_PAIRS_MAX: usize = 7;
+/// Words that a pattern like `ed*zia` may stand for, and words looked at for it in each segment.
+pub const QUERY_WILD_WORDS_MAX: usize = 2_000;
+pub const QUERY_WILD_WORDS_EXAMINED: usize = 200_000;
+/// Words of a query for which others are proposed, and spellings of each that are looked up under the reader's view.
+pub const DID_YOU_MEAN_WORDS_MAX: usize = 8;
+pub const DID_YOU_MEAN_SPELLINGS_MAX: usize = 64;
+/// Items that are counted where only the order of magnitude matters.
+pub const COUNTED_MAX: usize = 1_000;
 /// Similar spellings tried for one word.
 pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Milliseconds after which a search ends with what it has.
+pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
+/// Memory for the items that views and filters admit, one bit each: some 250 of them at a million items …
+pub const INDEX_SETS_BYTES: usize = 32 * 1024 * 1024;
+/// … and how many of them, each in one segment.
+pub const INDEX_SETS_MAX: usize = 8_192;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
 /// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.

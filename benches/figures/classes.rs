@@ -2,7 +2,7 @@
 
 use tabularium::index::{FacetField, Filters, Index, Request, Sort, View};
 
-use crate::corpus::{Corpus, OFFICES, PHRASES, Random, code_of};
+use crate::corpus::{Corpus, OFFICES, PHRASES, Random, code_of, is_function_word};
 
 /// One query, for the index or for the API.
 pub enum Asked {
@@ -44,15 +44,17 @@ fn slip(word: &str, random: &mut Random) -> String {
     letters.into_iter().collect()
 }
 
-/// Words that stand beside each other in some text.
+/// Words that stand beside each other in some text; who quotes begins and ends with a word that means something.
 fn phrase(corpus: &Corpus, random: &mut Random, entries: u64) -> String {
     if random.below(2) == 0 {
         return PHRASES[random.below(PHRASES.len())].to_owned();
     }
     let text = corpus.text(random.next() % entries, 600);
     let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1).collect();
-    let from = random.below(words.len() - 4);
-    words[from..from + 2 + random.below(2)].join(" ")
+    let (from, length) = (random.below(words.len() - 4), 2 + random.below(2));
+    let quoted = (from..words.len() - length).map(|from| &words[from..from + length]);
+    let mut telling = quoted.filter(|words| !is_function_word(words[0]) && !is_function_word(words[words.len() - 1]));
+    telling.next().map_or_else(|| PHRASES[0].to_owned(), |words| words.join(" "))
 }
 
 pub const CLASSES: &[Class] = &[
@@ -195,16 +197,18 @@ impl Asked {
 
 /// The page after the thousandth hit; the cursor is made by asking for the thousand in two pages beforehand.
 fn deep_page(index: &Index, view: &View) -> u64 {
+    type Kept = std::collections::HashMap<(u64, String), Option<String>>;
     thread_local! {
-        static CURSOR: std::cell::RefCell<Option<(u64, String)>> = const { std::cell::RefCell::new(None) };
+        static CURSORS: std::cell::RefCell<Kept> = std::cell::RefCell::default();
     }
     let request = |cursor: Option<String>, limit| Request { cursor, limit, ..words("richiesta".into()) };
-    let known = CURSOR.with_borrow(|known| known.clone().filter(|(count, _)| *count == index.count()));
-    let cursor = known.map(|(_, cursor)| cursor).or_else(|| {
-        let first = index.search(&request(None, 500), view).expect("searched").next_cursor?;
-        let second = index.search(&request(Some(first), 500), view).expect("searched").next_cursor?;
-        CURSOR.set(Some((index.count(), second.clone())));
-        Some(second)
+    let key = (index.count(), format!("{view:?}"));
+    let cursor = CURSORS.with_borrow_mut(|kept| {
+        let make = || {
+            let first = index.search(&request(None, 500), view).expect("searched").next_cursor?;
+            index.search(&request(Some(first), 500), view).expect("searched").next_cursor
+        };
+        kept.entry(key).or_insert_with(make).clone()
     });
     index.search(&request(cursor, PAGE), view).expect("searched").total
 }

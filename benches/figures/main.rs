@@ -4,9 +4,9 @@
 //! `load` (durable registrations over HTTP against raw appends), `fresh` (time until found), `large` (1 GiB up and
 //! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
 //! texts), `search` (every kind of query at a million entries with texts, in process and over HTTP), `curve` (the same in
-//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `pdf` (words found in PDF files, and pages a second).
-//! `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far `million`
-//! grows.
+//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `relevance` (known items found again by what people type), `pdf`
+//! (words found in PDF files, and pages a second). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room),
+//! `TABULARIUM_BENCH_ENTRIES` how far `million` grows.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench talks to whoever started it")]
 
@@ -21,6 +21,7 @@ mod large;
 mod load;
 mod million;
 mod pdf;
+mod relevance;
 mod results;
 mod search;
 mod server;
@@ -56,6 +57,9 @@ fn main() {
     }
     if wants("pdf") {
         pdf::run(&mut results);
+    }
+    if wants("relevance") {
+        relevance::run(&mut results);
     }
     if wants("million") {
         million::run(&base, &mut results);

@@ -13,7 +13,8 @@ use crate::service::{Archive, OpenError};
 
 /// Drop the catalogue and the search index, and make them again from the journal and the contents
 ///
-/// Nothing is lost by it: both are projections. Extracted texts are kept. Needs the folder for itself: with a running
+/// Nothing is lost by it: both are projections. Extracted texts are kept unless told otherwise; what a newer program or a
+/// new engine could read better is read again without this. Needs the folder for itself: with a running
 /// server it says who holds the folder and exits with 3.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,6 +23,9 @@ Example:
 pub struct Rebuild {
     #[command(flatten)]
     data: Data,
+    /// Drop the extracted texts too: from the next start every document is read again
+    #[arg(long)]
+    texts: bool,
 }
 
 impl Rebuild {
@@ -33,6 +37,9 @@ impl Rebuild {
         let lock = FolderLock::take(&folder).map_err(OpenError::from)?;
         for projection in ["catalogue", "index"] {
             remove_tree(&folder.join(projection))?;
+        }
+        if self.texts {
+            remove_tree(&folder.join("derived"))?;
         }
         drop(lock);
         let archive = open(options(&folder))?;

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::progress::Progress;
 use super::{Data, Outcome, print};
 use crate::disk::LockError;
-use crate::service::{Finding, Report, Step, VerifyError, verify};
+use crate::service::{Finding, Report, Step, VerifyError, verify, verify_deep};
 
 /// Read every byte of the archive and check it: contents, journal, catalogue, search index
 ///
@@ -25,6 +25,9 @@ pub struct Verify {
     /// Print one JSON object: {\"report\": {…}, \"findings\": […]}
     #[arg(long)]
     json: bool,
+    /// Read every document again and compare its text with the kept one; needs the folder for itself
+    #[arg(long)]
+    deep: bool,
 }
 
 impl Verify {
@@ -45,29 +48,29 @@ impl Verify {
         let mut run = |beside: bool| {
             let (mut what, mut progress) = ("", Progress::new(""));
             let mut lines = Vec::new();
-            let checked = verify(
-                &options,
-                beside,
-                &mut |finding| {
-                    if self.json {
-                        findings.push(finding);
-                    } else {
-                        lines.push(line(&finding));
-                    }
-                },
-                &mut |Step { what: now, done, of }| {
-                    if what != now {
-                        (what, progress) = (now, Progress::new(now));
-                    }
-                    progress.set(done, of);
-                },
-            );
+            let finding = &mut |finding| {
+                if self.json {
+                    findings.push(finding);
+                } else {
+                    lines.push(line(&finding));
+                }
+            };
+            let step = &mut |Step { what: now, done, of }| {
+                if what != now {
+                    (what, progress) = (now, Progress::new(now));
+                }
+                progress.set(done, of);
+            };
+            let checked = match self.deep {
+                true => verify_deep(&options, finding, step),
+                false => verify(&options, beside, finding, step),
+            };
             drop(progress);
             lines.iter().try_for_each(|line| print(line))?;
             Ok::<_, Failure>(checked)
         };
         let checked = match run(false)? {
-            Err(VerifyError::Lock(LockError::Held { .. })) => run(true)?,
+            Err(VerifyError::Lock(LockError::Held { .. })) if !self.deep => run(true)?,
             other => other,
         };
         checked.map_err(Failure::Verify)

@@ -1,18 +1,29 @@
 //! How are count, facets and the best page taken in one pass over what a query matches.
+//!
+//! For each segment: the *mask* (what the reader may see, is not deleted and passes the filters), then the matches
+//! within it as a set of bits. Count and facets are read off the bits; an order by date walks the segment's own order
+//! and stops when the page is full; only an order by relevance scores each match.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::Arc;
+use std::time::Instant;
 
-use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::ColumnValues;
-use tantivy::query::Weight;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::{BooleanQuery, EnableScoring, Query, Scorer, Weight};
+use tantivy::{
+    COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Executor, Score, Searcher, SeekDangerResult, SegmentOrdinal,
+    SegmentReader, TERMINATED,
+};
 
+use super::bits::Bits;
 use super::cursor::Place;
-use super::facets::{Counts, FacetField, count_segment};
-use super::histogram::{DayCounts, Interval, count_segment as count_days};
+use super::facets::{Counts, FacetField};
+use super::filters::View;
+use super::histogram::{DayCounts, Interval, count_dates};
+use super::open::Index;
+use super::query::FixedWeights;
+use super::ranking::Ranking;
 use super::search::Sort;
+use super::segments::Segment;
 
 /// One of the best hits so far.
 #[derive(Debug, Clone, Copy)]
@@ -51,198 +62,309 @@ pub(super) struct Page {
     pub best: Vec<Best>,
     pub facets: BTreeMap<FacetField, Counts>,
     pub days: DayCounts,
+    /// Time was up before all was looked at: the total is what was met until then.
+    pub cut: bool,
 }
 
-/// The pass: everything is counted, and the best after a place are kept.
-pub(super) struct PageCollector {
+/// What is wanted of a pass.
+pub(super) struct Wanted<'a> {
+    /// What must hold; without it, everything matches.
+    pub must: Option<Box<dyn Query>>,
+    /// What raises a hit, where the order is by relevance.
+    pub boosts: Vec<Box<dyn Query>>,
+    pub filters: Vec<Box<dyn Query>>,
+    pub view: &'a View,
     pub sort: Sort,
     pub after: Option<Place>,
     pub limit: usize,
-    pub facets: Vec<FacetField>,
+    pub facets: &'a [FacetField],
     pub histogram: Option<Interval>,
+    /// When to end with what there is.
+    pub deadline: Option<Instant>,
+    pub ranking: Ranking,
 }
 
-/// The columns that place a hit.
-struct Columns {
-    date: Arc<dyn ColumnValues<i64>>,
-    position: Arc<dyn ColumnValues<u64>>,
-    tie: Arc<dyn ColumnValues<u64>>,
+/// Documents between two looks at the time; the first is at the first document.
+const LOOK: u32 = 4096;
+
+/// A match is looked for from the mask where the words' list is so many times longer than it.
+const SPARSE: u64 = 16;
+
+/// A smaller index is gone through by who asks, for handing the work round takes longer than doing it.
+const SHARED_FROM: u64 = 50_000;
+
+/// The words and what raises a hit, ready for any segment.
+struct Weights {
+    must: Option<Box<dyn Weight>>,
+    boosts: Option<Box<dyn Weight>>,
 }
 
 /// The pass over one segment.
-pub(super) struct SegmentPage {
-    sort: Sort,
-    after: Option<Place>,
-    limit: usize,
-    facets: Vec<FacetField>,
-    histogram: Option<Interval>,
-    segment: SegmentOrdinal,
-    reader: SegmentReader,
-    columns: Columns,
-    total: u64,
-    /// Kept where an order by date or a facet wants them: four bytes a hit.
-    docs: Vec<DocId>,
+struct Pass<'a> {
+    wanted: &'a Wanted<'a>,
+    ordinal: SegmentOrdinal,
+    reader: &'a SegmentReader,
+    segment: &'a Segment,
     best: BinaryHeap<Reverse<Best>>,
+    cut: bool,
+    /// Documents until the next look at the time.
+    patience: u32,
 }
 
-impl SegmentPage {
-    fn keeps_docs(&self) -> bool {
-        self.sort != Sort::Relevance || !self.facets.is_empty() || self.histogram.is_some()
+/// Runs a pass over all segments, as many at a time as there are cores.
+pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -> tantivy::Result<Page> {
+    let weights = FixedWeights { fields: &index.fields, common_words: wanted.ranking.common_words };
+    let plain = EnableScoring::disabled_from_searcher(searcher);
+    let scored = EnableScoring::enabled_from_statistics_provider(&weights, searcher);
+    let by_score = wanted.sort == Sort::Relevance;
+    let words_scored = if by_score { scored } else { plain };
+    let boosts = (by_score && !wanted.boosts.is_empty()).then(|| {
+        let all = wanted.boosts.iter().map(|query| query.box_clone()).collect();
+        BooleanQuery::union(all).weight(scored)
+    });
+    let must = wanted.must.as_ref().map(|must| must.weight(words_scored)).transpose()?;
+    let weights = Weights { must, boosts: boosts.transpose()? };
+    let one = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
+        let segment = index.segments.of(reader)?;
+        let mask = mask(index, searcher, reader, wanted)?;
+        let (best, cut, patience) = (BinaryHeap::new(), false, 0);
+        Pass { wanted, ordinal, reader, segment: &segment, best, cut, patience }.run(&weights, mask)
+    };
+    let segments = (0..).zip(searcher.segment_readers());
+    let small = searcher.num_docs() < SHARED_FROM || searcher.segment_readers().len() < 2;
+    let executor = if small { &Executor::SingleThread } else { index.executor()? };
+    let mut all = Page::default();
+    for page in executor.map(one, segments)? {
+        all.total += page.total;
+        all.cut |= page.cut;
+        all.best.extend(page.best);
+        for (day, count) in page.days {
+            *all.days.entry(day).or_default() += count;
+        }
+        for (field, counts) in page.facets {
+            let sums = all.facets.entry(field).or_default();
+            for (value, count) in counts {
+                *sums.entry(value).or_default() += count;
+            }
+        }
+    }
+    all.best.sort_unstable_by(|a, b| b.cmp(a));
+    all.best.truncate(wanted.limit);
+    Ok(all)
+}
+
+/// What of a segment may match at all; `None` where that is everything.
+fn mask(
+    index: &Index,
+    searcher: &Searcher,
+    reader: &SegmentReader,
+    wanted: &Wanted<'_>,
+) -> tantivy::Result<Option<Bits>> {
+    let view = index.segments.view(searcher, reader, &index.fields, wanted.view)?;
+    let mut mask = view.map(|view| Bits::clone(&view));
+    let mut meet = |bits: &Bits| match &mut mask {
+        Some(mask) => mask.meet(bits),
+        None => mask = Some(bits.clone()),
+    };
+    if let Some(alive) = reader.alive_bitset() {
+        meet(&Bits::of(reader.max_doc(), alive.iter_alive()));
+    }
+    for filter in &wanted.filters {
+        let admitted = index.segments.filter(searcher, reader, filter.as_ref())?;
+        meet(&admitted);
+    }
+    Ok(mask)
+}
+
+impl Pass<'_> {
+    fn run(mut self, weights: &Weights, mask: Option<Bits>) -> tantivy::Result<Page> {
+        let by_score = self.wanted.sort == Sort::Relevance;
+        let matches = match &weights.must {
+            None => mask.unwrap_or_else(|| Bits::all(self.reader.max_doc())),
+            Some(must) => {
+                let scorer = must.scorer(self.reader, 1.0)?;
+                if by_score {
+                    let boosts = weights.boosts.as_ref().map(|boosts| boosts.scorer(self.reader, 1.0)).transpose()?;
+                    self.score(scorer, boosts, mask.as_ref())
+                } else {
+                    self.matches(scorer, mask)
+                }
+            }
+        };
+        let total = matches.count();
+        if !by_score || weights.must.is_none() {
+            self.choose_by_date(&matches, total);
+        }
+        let mut days = DayCounts::new();
+        if let Some(interval) = self.wanted.histogram {
+            days.extend(count_dates(interval, matches.iter().map(|doc| self.segment.date.get_val(doc))));
+        }
+        let mut facets = BTreeMap::new();
+        for field in self.wanted.facets.iter().filter(|_| total > 0) {
+            facets.insert(*field, self.segment.values(self.reader, *field)?.count(&matches));
+        }
+        let best = self.best.into_iter().map(|Reverse(best)| best).collect();
+        Ok(Page { total, best, facets, days, cut: self.cut })
+    }
+
+    /// Whether time is up, looked at now and then.
+    fn is_over(&mut self, looked_at: u32) -> bool {
+        if self.patience > looked_at {
+            self.patience -= looked_at;
+        } else {
+            self.patience = LOOK;
+            self.cut |= self.wanted.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        }
+        self.cut
+    }
+
+    /// The matches within the mask.
+    fn matches(&mut self, mut scorer: Box<dyn Scorer>, mask: Option<Bits>) -> Bits {
+        let mut found = Bits::none(self.reader.max_doc());
+        if let Some(mask) = mask.as_ref().filter(|mask| is_led_by(mask, scorer.as_ref())) {
+            self.within(scorer.as_mut(), mask, |_, doc, _| found.insert(doc));
+            return found;
+        }
+        let mut buffer = [0; COLLECT_BLOCK_BUFFER_LEN];
+        while !self.is_over(buffer.len() as u32) {
+            let count = scorer.fill_buffer(&mut buffer);
+            buffer[..count].iter().for_each(|doc| found.insert(*doc));
+            if count < buffer.len() {
+                break;
+            }
+        }
+        if let Some(mask) = &mask {
+            found.meet(mask);
+        }
+        found
+    }
+
+    /// Gives the matches within the mask, asking only about documents of the mask.
+    fn within(
+        &mut self,
+        scorer: &mut dyn Scorer,
+        mask: &Bits,
+        mut each: impl FnMut(&mut Self, DocId, &mut dyn Scorer),
+    ) {
+        let mut met = scorer.doc();
+        let mut candidate = mask.next(met);
+        while let Some(doc) = candidate {
+            if self.is_over(1) {
+                return;
+            }
+            let from = if doc == met {
+                each(self, doc, scorer);
+                doc + 1
+            } else {
+                match scorer.seek_danger(doc) {
+                    SeekDangerResult::Found => {
+                        met = doc;
+                        each(self, doc, scorer);
+                        doc + 1
+                    }
+                    SeekDangerResult::SeekLowerBound(TERMINATED) => return,
+                    SeekDangerResult::SeekLowerBound(bound) => bound.max(doc + 1),
+                }
+            };
+            candidate = mask.next(from);
+        }
+    }
+
+    /// The matches within the mask, each offered by its score.
+    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut boosts: Option<Box<dyn Scorer>>, mask: Option<&Bits>) -> Bits {
+        let mut found = Bits::none(self.reader.max_doc());
+        let mut offer = |pass: &mut Self, doc: DocId, scorer: &mut dyn Scorer| {
+            found.insert(doc);
+            let mut score = scorer.score();
+            if let Some(boosts) = &mut boosts
+                && boosts.doc() <= doc
+                && boosts.seek(doc) == doc
+            {
+                score += boosts.score();
+            }
+            pass.offer_scored(doc, score);
+        };
+        if let Some(mask) = mask.filter(|mask| is_led_by(mask, scorer.as_ref())) {
+            self.within(scorer.as_mut(), mask, offer);
+            return found;
+        }
+        let mut doc = scorer.doc();
+        while doc != TERMINATED && !self.is_over(1) {
+            if mask.is_none_or(|mask| mask.contains(doc)) {
+                offer(self, doc, scorer.as_mut());
+            }
+            doc = scorer.advance();
+        }
+        found
+    }
+
+    fn offer_scored(&mut self, doc: DocId, score: Score) {
+        // The date is read of those hits alone that it could lift into the page.
+        let ranking = &self.wanted.ranking;
+        let rank = Place::by_score(score + ranking.of_any_date(), 0, 0).rank;
+        if self.floor().is_some_and(|floor| rank < floor.rank) {
+            return;
+        }
+        let score = score + ranking.of_date(self.segment.date.get_val(doc));
+        let place = Place::by_score(score, self.segment.position.get_val(doc), self.segment.tie.get_val(doc));
+        self.offer(Best { place, segment: self.ordinal, doc, score });
     }
 
     fn floor(&self) -> Option<Place> {
-        if self.best.len() < self.limit { None } else { self.best.peek().map(|Reverse(worst)| worst.place) }
+        if self.best.len() < self.wanted.limit { None } else { self.best.peek().map(|Reverse(worst)| worst.place) }
     }
 
-    fn offer(&mut self, best: Best) {
-        if self.limit == 0 || self.after.is_some_and(|after| best.place >= after) {
+    /// Takes a hit if it is among the best so far; false where it stands too low.
+    fn offer(&mut self, best: Best) -> bool {
+        if self.wanted.limit == 0 {
+            return false;
+        }
+        if self.wanted.after.is_some_and(|after| best.place >= after) {
+            return true;
+        }
+        if self.best.len() >= self.wanted.limit {
+            if self.floor().is_some_and(|floor| best.place <= floor) {
+                return false;
+            }
+            self.best.pop();
+        }
+        self.best.push(Reverse(best));
+        true
+    }
+
+    /// The segment's order is walked from where the page begins, until it is full. Where that would pass by many more
+    /// documents than match, each match is looked at instead.
+    fn choose_by_date(&mut self, matches: &Bits, count: u64) {
+        let (sort, segment, ordinal) = (self.wanted.sort, self.segment, self.ordinal);
+        let place_of = |doc: DocId| {
+            let (date, position, tie) = segment.moment(doc);
+            Place::by_date(sort, date, position, tie)
+        };
+        let ordered = segment.by_date();
+        let walk = (self.wanted.limit as u64).saturating_mul(ordered.len() as u64) / count.max(1);
+        if walk > count {
+            for doc in matches.iter() {
+                self.offer(Best { place: place_of(doc), segment: ordinal, doc, score: 0.0 });
+            }
             return;
         }
-        if self.best.len() < self.limit {
-            self.best.push(Reverse(best));
-        } else if self.floor().is_some_and(|floor| best.place > floor) {
-            self.best.pop();
-            self.best.push(Reverse(best));
-        }
-    }
-
-    /// Items come in nearly by date, so newest first is looked for from the end: the page fills at once, and each
-    /// further document costs one comparison. Forward, every document would displace another.
-    fn choose_by_date(&mut self) {
-        const CHUNK: usize = 256;
-        let docs = std::mem::take(&mut self.docs);
-        let mut dates = [0_i64; CHUNK];
-        let chunks: Box<dyn Iterator<Item = &[DocId]>> =
-            if self.sort == Sort::Oldest { Box::new(docs.chunks(CHUNK)) } else { Box::new(docs.rchunks(CHUNK)) };
-        for chunk in chunks {
-            let dates = &mut dates[..chunk.len()];
-            self.columns.date.get_vals(chunk, dates);
-            for (doc, date) in chunk.iter().zip(dates) {
-                let date = tantivy::i64_to_u64(*date);
-                let rank = if self.sort == Sort::Oldest { !date } else { date };
-                if self.floor().is_some_and(|floor| rank < floor.rank) {
-                    continue;
-                }
-                let (position, tie) = (self.columns.position.get_val(*doc), self.columns.tie.get_val(*doc));
-                let place = Place::by_date(self.sort, date, position, tie);
-                self.offer(Best { place, segment: self.segment, doc: *doc, score: 0.0 });
-            }
-        }
-        self.docs = docs;
-    }
-}
-
-impl SegmentCollector for SegmentPage {
-    type Fruit = tantivy::Result<Page>;
-
-    fn collect(&mut self, doc: DocId, score: Score) {
-        self.total += 1;
-        if self.keeps_docs() {
-            self.docs.push(doc);
-        }
-        if self.sort == Sort::Relevance {
-            let rank = Place::by_score(score, 0, 0).rank;
-            if self.floor().is_some_and(|floor| rank < floor.rank) {
+        let after = self.wanted.after;
+        let oldest_first = sort == Sort::Oldest;
+        let passed = |doc: &DocId| after.is_some_and(|after| place_of(*doc) >= after);
+        let begin = ordered.partition_point(|doc| if oldest_first { passed(doc) } else { !passed(doc) });
+        let mut rest: Box<dyn Iterator<Item = &DocId>> =
+            if oldest_first { Box::new(ordered[begin..].iter()) } else { Box::new(ordered[..begin].iter().rev()) };
+        for doc in rest.by_ref().copied().filter(|doc| matches.contains(*doc)) {
+            if !self.offer(Best { place: place_of(doc), segment: ordinal, doc, score: 0.0 }) {
                 return;
             }
-            let place = Place::by_score(score, self.columns.position.get_val(doc), self.columns.tie.get_val(doc));
-            self.offer(Best { place, segment: self.segment, doc, score });
         }
-    }
-
-    fn collect_block(&mut self, docs: &[DocId]) {
-        self.total += docs.len() as u64;
-        self.docs.extend_from_slice(docs);
-    }
-
-    fn harvest(mut self) -> Self::Fruit {
-        if self.sort != Sort::Relevance {
-            self.choose_by_date();
-        }
-        let mut facets = BTreeMap::new();
-        for field in &self.facets {
-            facets.insert(*field, count_segment(&self.reader, *field, &self.docs)?);
-        }
-        let days = self.histogram.map(|interval| count_days(interval, &*self.columns.date, &self.docs));
-        let best = self.best.into_iter().map(|Reverse(best)| best).collect();
-        Ok(Page { total: self.total, best, facets, days: days.unwrap_or_default() })
     }
 }
 
-impl Collector for PageCollector {
-    type Fruit = Page;
-    type Child = SegmentPage;
-
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentPage> {
-        let fast = reader.fast_fields();
-        Ok(SegmentPage {
-            sort: self.sort,
-            after: self.after,
-            limit: self.limit,
-            facets: self.facets.clone(),
-            histogram: self.histogram,
-            segment,
-            reader: reader.clone(),
-            columns: Columns {
-                date: fast.column_first_or_default("date")?,
-                position: fast.column_first_or_default("position")?,
-                tie: fast.column_first_or_default("tie")?,
-            },
-            total: 0,
-            docs: Vec::new(),
-            best: BinaryHeap::new(),
-        })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        self.sort == Sort::Relevance
-    }
-
-    fn collect_segment(
-        &self,
-        weight: &dyn Weight,
-        segment: SegmentOrdinal,
-        reader: &SegmentReader,
-    ) -> tantivy::Result<tantivy::Result<Page>> {
-        let mut page = self.for_segment(segment, reader)?;
-        let alive = reader.alive_bitset();
-        let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
-        if self.requires_scoring() {
-            weight.for_each(reader, &mut |doc, score| {
-                if is_alive(doc) {
-                    page.collect(doc, score);
-                }
-            })?;
-        } else {
-            // By blocks even where there are deletions, which tantivy's own loop does not do.
-            let mut living = Vec::new();
-            weight.for_each_no_score(reader, &mut |docs| {
-                living.clear();
-                living.extend(docs.iter().copied().filter(|doc| is_alive(*doc)));
-                page.collect_block(&living);
-            })?;
-        }
-        Ok(page.harvest())
-    }
-
-    fn merge_fruits(&self, pages: Vec<tantivy::Result<Page>>) -> tantivy::Result<Page> {
-        let mut all = Page::default();
-        for page in pages {
-            let page = page?;
-            all.total += page.total;
-            all.best.extend(page.best);
-            for (field, counts) in page.facets {
-                let sums = all.facets.entry(field).or_default();
-                for (value, count) in counts {
-                    *sums.entry(value).or_default() += count;
-                }
-            }
-            for (day, count) in page.days {
-                *all.days.entry(day).or_default() += count;
-            }
-        }
-        all.best.sort_unstable_by(|a, b| b.cmp(a));
-        all.best.truncate(self.limit);
-        Ok(all)
-    }
+/// Whether it costs less to ask the words about each document of the mask than to go through the words' own list:
+/// where the mask is much shorter, or where the words are slow to go through (phrases).
+fn is_led_by(mask: &Bits, scorer: &dyn Scorer) -> bool {
+    let (hits, cost) = (u64::from(scorer.size_hint()), scorer.cost());
+    cost > hits.saturating_mul(2) || mask.count().saturating_mul(SPARSE) < hits
 }

@@ -1,10 +1,12 @@
-//! How many hits fall on each value of a field, counted by ordinals without touching a string per hit.
+//! How many hits fall on each value of a field, counted by short numbers without touching a string per hit.
 
 use std::collections::HashMap;
 
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
-use tantivy::{DocId, SegmentReader};
+use tantivy::columnar::Column;
+use tantivy::error::DataCorruption;
+use tantivy::{DocId, SegmentReader, TantivyError};
 
+use super::bits::Bits;
 use crate::limits::FACET_VALUES_MAX;
 
 /// A field whose values can be counted.
@@ -57,52 +59,96 @@ impl FacetField {
 /// Values and how often each was met.
 pub(super) type Counts = HashMap<String, u64>;
 
-/// Documents counted at a time: their rows and values stay in the nearest cache.
-const CHUNK: usize = 1024;
+/// Marks a document without a value, and bounds the values that are told apart by a short number.
+const NO_VALUE: u16 = u16::MAX;
 
-fn count(column: &Column<u64>, docs: &[DocId], mut each: impl FnMut(u64)) {
-    let (mut docs_of_rows, mut rows, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    for chunk in docs.chunks(CHUNK) {
-        docs_of_rows.clear();
-        rows.clear();
-        column.row_ids_for_docs(chunk, &mut docs_of_rows, &mut rows);
-        values.resize(rows.len(), 0);
-        column.values.get_vals(&rows, &mut values);
-        values.iter().copied().for_each(&mut each);
-    }
+/// One field of one segment as a query counts it: a short number for each value, document by document.
+pub(super) struct Values {
+    /// The value of each number.
+    names: Vec<String>,
+    numbers: Numbers,
 }
 
-fn count_texts(column: StrColumn, docs: &[DocId]) -> tantivy::Result<Counts> {
-    let mut dense = vec![0_u64; column.dictionary().num_terms()];
-    let mut counts = Counts::new();
-    let mut value = String::new();
-    count(column.ords(), docs, |ordinal| {
-        if let Some(count) = usize::try_from(ordinal).ok().and_then(|at| dense.get_mut(at)) {
-            *count += 1;
+enum Numbers {
+    One(Box<[u16]>),
+    /// Where the numbers of each document begin, and one more.
+    Many(Box<[u32]>, Box<[u16]>),
+    /// More values than a short number can tell apart: counted from the column, which is slower.
+    Wide(Column<u64>),
+}
+
+impl Values {
+    /// Reads a field of a segment whole.
+    pub fn read(segment: &SegmentReader, field: FacetField) -> tantivy::Result<Self> {
+        let columns = segment.fast_fields();
+        let none = || Self { names: Vec::new(), numbers: Numbers::One(Box::default()) };
+        if field == FacetField::Year {
+            return Ok(columns.column_opt::<i64>("year")?.map_or_else(none, |column| Self::of_years(segment, &column)));
         }
-    });
-    for (ordinal, count) in (0..).zip(dense).filter(|(_, count)| *count > 0) {
-        if column.ord_to_str(ordinal, &mut value)? {
-            counts.insert(value.clone(), count);
+        let Some(column) = columns.str(field.as_str())? else { return Ok(none()) };
+        // No room is made beforehand: in a damaged file the number of values is any number.
+        let mut names = Vec::new();
+        let mut name = String::new();
+        for ordinal in 0..column.num_terms() as u64 {
+            if !column.ord_to_str(ordinal, &mut name)? {
+                let missing = format!("{} holds no value {ordinal}", field.as_str());
+                return Err(TantivyError::DataCorruption(DataCorruption::comment_only(missing)));
+            }
+            names.push(name.clone());
         }
+        if names.len() >= usize::from(NO_VALUE) {
+            return Ok(Self { names, numbers: Numbers::Wide(column.ords().clone()) });
+        }
+        let each = |doc: DocId| column.ords().values_for_doc(doc).map(|ordinal| ordinal as u16);
+        Ok(Self { names, numbers: Numbers::of(segment.max_doc(), each) })
     }
-    Ok(counts)
+
+    fn of_years(segment: &SegmentReader, column: &Column<i64>) -> Self {
+        let mut years: Vec<i64> = column.values.iter().collect();
+        years.sort_unstable();
+        years.dedup();
+        years.truncate(usize::from(NO_VALUE) - 1);
+        let number = |year: i64| years.binary_search(&year).ok().map(|at| at as u16);
+        let numbers = Numbers::of(segment.max_doc(), |doc| column.values_for_doc(doc).filter_map(number));
+        Self { names: years.iter().map(ToString::to_string).collect(), numbers }
+    }
+
+    /// How often each value is met in a set of documents.
+    pub fn count(&self, docs: &Bits) -> Counts {
+        let mut counts = vec![0_u64; self.names.len()];
+        let mut add = |number: usize| {
+            if let Some(count) = counts.get_mut(number) {
+                *count += 1;
+            }
+        };
+        match &self.numbers {
+            Numbers::One(numbers) => {
+                docs.iter().for_each(|doc| add(numbers.get(doc as usize).copied().unwrap_or(NO_VALUE).into()));
+            }
+            Numbers::Many(starts, numbers) => docs.iter().for_each(|doc| {
+                let (from, to) = (starts[doc as usize] as usize, starts[doc as usize + 1] as usize);
+                numbers[from..to].iter().for_each(|number| add((*number).into()));
+            }),
+            Numbers::Wide(column) => {
+                docs.iter().for_each(|doc| column.values_for_doc(doc).for_each(|ordinal| add(ordinal as usize)));
+            }
+        }
+        self.names.iter().zip(counts).filter(|(_, count)| *count > 0).map(|(name, n)| (name.clone(), n)).collect()
+    }
 }
 
-fn count_years(column: Column<i64>, docs: &[DocId]) -> Counts {
-    // Years are few, so a map by number costs one look-up for each hit and no string.
-    let mut years: HashMap<u64, u64> = HashMap::new();
-    count(&column.to_u64_monotonic(), docs, |year| *years.entry(year).or_default() += 1);
-    years.into_iter().map(|(year, count)| (tantivy::u64_to_i64(year).to_string(), count)).collect()
-}
-
-/// The counts of one field over the documents of one segment.
-pub(super) fn count_segment(segment: &SegmentReader, field: FacetField, docs: &[DocId]) -> tantivy::Result<Counts> {
-    let columns = segment.fast_fields();
-    if field == FacetField::Year {
-        return Ok(columns.column_opt::<i64>("year")?.map(|column| count_years(column, docs)).unwrap_or_default());
+impl Numbers {
+    fn of<I: Iterator<Item = u16>>(max_doc: DocId, each: impl Fn(DocId) -> I) -> Self {
+        if (0..max_doc).all(|doc| each(doc).count() < 2) {
+            return Self::One((0..max_doc).map(|doc| each(doc).next().unwrap_or(NO_VALUE)).collect());
+        }
+        let (mut starts, mut numbers) = (vec![0], Vec::new());
+        for doc in 0..max_doc {
+            numbers.extend(each(doc));
+            starts.push(numbers.len() as u32);
+        }
+        Self::Many(starts.into(), numbers.into())
     }
-    columns.str(field.as_str())?.map_or_else(|| Ok(Counts::new()), |column| count_texts(column, docs))
 }
 
 /// The most frequent first; values of one frequency in their own order. Says whether some were left out.

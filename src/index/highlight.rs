@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tantivy::tokenizer::{TokenStream as _, Tokenizer as _};
 
-use super::query::{Words as Asked, parse};
+use super::query::{Words as Asked, parse, synonyms};
 use super::words::{Words, is_stop_word};
 use crate::limits::SNIPPET_SCAN_BYTES;
 
@@ -31,7 +31,9 @@ impl Highlighter {
     pub(super) fn new(request: &str) -> Self {
         let (mut exact, stemmed) = (Words::exact(), Words::stemmed());
         let (mut words, mut fillers, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut meant = Vec::new();
         if let Some(node) = parse(request).node {
+            meant = synonyms::of(&node);
             node.each_wanted(&mut |asked| match asked {
                 Asked::Word(text) => {
                     let (common, telling) =
@@ -39,7 +41,11 @@ impl Highlighter {
                     fillers.extend(common);
                     words.extend(telling);
                 }
-                Asked::Phrase(text) => words.extend(exact.list(text)),
+                Asked::Phrase(text, _) => words.extend(exact.list(text)),
+                // What begins as the pattern does, up to its first sign.
+                Asked::Wild(pattern) => {
+                    starts.extend(exact.pattern(pattern).split(['*', '?']).next().map(str::to_owned))
+                }
                 Asked::Prefix(text) => {
                     let mut list = exact.list(text);
                     starts.extend(list.pop());
@@ -56,7 +62,8 @@ impl Highlighter {
             word
         };
         let similar = words.iter().filter(|word| long(word)).cloned().map(stem).collect();
-        let mut stems: Vec<_> = words.into_iter().map(stem).collect();
+        let others = exact.list(&meant.join(" ")).into_iter().filter(|word| !is_stop_word(word));
+        let mut stems: Vec<_> = words.into_iter().chain(others).map(stem).collect();
         stems.sort_unstable();
         stems.dedup();
         Self { stems, starts, similar, words: stemmed }
@@ -90,32 +97,53 @@ impl Highlighter {
 
     /// What answers as written; only where nothing does, what is spelled nearly so.
     fn marks(&self, text: &str) -> Vec<Mark> {
-        let written = self.marks_by(text, |stem, start_of| {
-            let by_stem = self.stems.iter().position(|asked| asked == stem);
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let alike = |word: &str| self.stems.iter().any(|stem| start_alike(stem, word, 2));
+        let written = self.marks_by(text, |word, stem| {
+            let by_stem = if alike(word) { self.stems.iter().position(|asked| *asked == stem(word)) } else { None };
+            let start_of = || self.starts.iter().position(|start| word.starts_with(start.as_str()));
             by_stem.or_else(|| start_of().map(|at| self.stems.len() + at))
         });
         if !written.is_empty() || self.similar.is_empty() {
             return written;
         }
-        self.marks_by(text, |stem, _| self.similar.iter().position(|asked| is_similar(asked, stem)))
+        let alike = |word: &str| self.similar.iter().any(|stem| start_alike(stem, word, 1));
+        self.marks_by(text, |word, stem| {
+            if alike(word) { self.similar.iter().position(|asked| is_similar(asked, &stem(word))) } else { None }
+        })
     }
 
-    fn marks_by(&self, text: &str, answers: impl Fn(&str, &dyn Fn() -> Option<usize>) -> Option<usize>) -> Vec<Mark> {
+    fn marks_by(&self, text: &str, answers: impl Fn(&str, &dyn Fn(&str) -> String) -> Option<usize>) -> Vec<Mark> {
         let mut marks = Vec::new();
         let mut exact = Words::exact();
         let mut stream = exact.token_stream(text);
-        let mut stem = String::new();
+        let stem = |word: &str| {
+            let mut stem = word.to_owned();
+            self.words.stem(&mut stem);
+            stem
+        };
         while stream.advance() {
             let token = stream.token();
-            stem.clone_from(&token.text);
-            self.words.stem(&mut stem);
-            let start_of = || self.starts.iter().position(|start| token.text.starts_with(start.as_str()));
-            if let Some(word) = answers(&stem, &start_of) {
+            if let Some(word) = answers(&token.text, &stem) {
                 marks.push(Mark { range: token.offset_from..token.offset_to, word });
             }
         }
         marks
     }
+
+    /// Whether there is no word to be marked: then no text need be read for it.
+    pub fn is_empty(&self) -> bool {
+        self.stems.is_empty() && self.starts.is_empty()
+    }
+}
+
+/// Whether a word may have a stem: the stemmer leaves the first two letters of a word alone, and costs far more than
+/// a look at them.
+fn start_alike(stem: &str, word: &str, letters: usize) -> bool {
+    let (stem, word) = (stem.as_bytes(), word.as_bytes());
+    stem[..letters.min(stem.len())] == word[..letters.min(stem.len()).min(word.len())]
 }
 
 /// Whether two stems begin alike and differ by one letter missing, added, changed or swapped with its neighbour.

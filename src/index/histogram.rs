@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
-use tantivy::DocId;
-use tantivy::columnar::ColumnValues;
 
 use crate::clock;
 use crate::limits::HISTOGRAM_BUCKETS_MAX;
@@ -99,12 +97,9 @@ impl Interval {
 /// Hits by day, or by the first day of their month or year.
 pub(super) type DayCounts = BTreeMap<Date, u64>;
 
-/// Documents whose dates are read at a time.
-const CHUNK: usize = 1024;
-
 /// The counts over the documents of one segment. Documents lie nearly by date, so the next one mostly falls into the
 /// interval of the one before it, and the calendar is asked once for each interval.
-pub(super) fn count_segment(interval: Interval, dates: &dyn ColumnValues<i64>, docs: &[DocId]) -> DayCounts {
+pub(super) fn count_dates(interval: Interval, dates: impl Iterator<Item = i64>) -> DayCounts {
     /// From the first moment, up to the one where the next begins.
     struct Open {
         first: i64,
@@ -114,28 +109,23 @@ pub(super) fn count_segment(interval: Interval, dates: &dyn ColumnValues<i64>, d
     let mut known: BTreeMap<i64, (i64, Date, u64)> = BTreeMap::new();
     let mut open = Open { first: 0, next: 0 };
     let mut count = 0;
-    let mut values = [0_i64; CHUNK];
-    for chunk in docs.chunks(CHUNK) {
-        let values = &mut values[..chunk.len()];
-        dates.get_vals(chunk, values);
-        for at in values {
-            if *at < open.first || *at >= open.next {
-                add(&mut known, open.first, count);
-                count = 0;
-                let before = known.range(..=*at).next_back().filter(|(_, (next, ..))| *at < *next);
-                open = match before {
-                    Some((first, (next, ..))) => Open { first: *first, next: *next },
-                    None => {
-                        let day = interval.first_day(clock::date_in_rome(clock::from_microseconds(*at)));
-                        let start = |day| clock::start_of_day(day).as_microsecond();
-                        let next = interval.next(day).map_or(i64::MAX, start);
-                        known.insert(start(day), (next, day, 0));
-                        Open { first: start(day), next }
-                    }
-                };
-            }
-            count += 1;
+    for at in dates {
+        if at < open.first || at >= open.next {
+            add(&mut known, open.first, count);
+            count = 0;
+            let before = known.range(..=at).next_back().filter(|(_, (next, ..))| at < *next);
+            open = match before {
+                Some((first, (next, ..))) => Open { first: *first, next: *next },
+                None => {
+                    let day = interval.first_day(clock::date_in_rome(clock::from_microseconds(at)));
+                    let start = |day| clock::start_of_day(day).as_microsecond();
+                    let next = interval.next(day).map_or(i64::MAX, start);
+                    known.insert(start(day), (next, day, 0));
+                    Open { first: start(day), next }
+                }
+            };
         }
+        count += 1;
     }
     add(&mut known, open.first, count);
     known.into_values().map(|(_, day, count)| (day, count)).collect()
@@ -234,9 +224,7 @@ mod tests {
         ) {
             let interval = Interval::ALL[which];
             let dates: Vec<i64> = days.iter().map(|day| 1_700_000_000_000_000 + (day * 24 + hours) * 3_600_000_000).collect();
-            let docs: Vec<DocId> = (0..dates.len() as DocId).collect();
-            let column = Plain(dates.clone());
-            let counts = count_segment(interval, &column, &docs);
+            let counts = count_dates(interval, dates.iter().copied());
             let (histogram, _) = without_gaps(interval, &counts);
             prop_assert_eq!(histogram.buckets.iter().map(|bucket| bucket.count).sum::<u64>(), dates.len() as u64);
             for pair in histogram.buckets.windows(2) {
@@ -249,26 +237,6 @@ mod tests {
                 });
                 prop_assert_eq!(within.count() as u64, bucket.count);
             }
-        }
-    }
-
-    struct Plain(Vec<i64>);
-
-    impl ColumnValues<i64> for Plain {
-        fn get_val(&self, doc: u32) -> i64 {
-            self.0[doc as usize]
-        }
-
-        fn min_value(&self) -> i64 {
-            self.0.iter().copied().min().unwrap_or_default()
-        }
-
-        fn max_value(&self) -> i64 {
-            self.0.iter().copied().max().unwrap_or_default()
-        }
-
-        fn num_vals(&self) -> u32 {
-            self.0.len() as u32
         }
     }
 }

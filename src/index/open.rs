@@ -2,34 +2,38 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::Duration;
 
 use tantivy::collector::Count;
 use tantivy::directory::error::{LockError, OpenDirectoryError};
 use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
+use tantivy::{Executor, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Warmer};
 
 use super::fields::{Fields, SCHEMA_VERSION, schema, tokenizers};
 use super::filters::keyword_query;
 use super::search::SearchError;
+use super::segments::Segments;
 use super::write::{is_io, open_writer};
 use super::{Highlighter, ItemKind};
 use crate::ids::Position;
-use crate::limits::INDEX_HEAP;
+use crate::limits::{INDEX_HEAP, QUERY_MILLISECONDS_MAX};
 
 /// What the caller may choose.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Memory for items not yet written to a segment; less than 15 MB is taken as 15 MB.
     pub heap_bytes: usize,
+    /// How long one search may take before it ends with what it has.
+    pub patience: Duration,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { heap_bytes: INDEX_HEAP }
+        Self { heap_bytes: INDEX_HEAP, patience: Duration::from_millis(QUERY_MILLISECONDS_MAX) }
     }
 }
 
@@ -81,6 +85,9 @@ pub struct Index {
     pub(super) inner: tantivy::Index,
     pub(super) fields: Fields,
     pub(super) reader: IndexReader,
+    pub(super) segments: Arc<Segments>,
+    /// Threads that share the segments of one search; started with the first that is worth it.
+    executor: OnceLock<Executor>,
     pub(super) settings: Settings,
     /// None between a failed write and `recover`.
     pub(super) writer: Mutex<Option<IndexWriter>>,
@@ -128,13 +135,18 @@ impl Index {
                 return Err(OpenError::Stale { path: path.to_path_buf(), found });
             }
         };
-        let reader = inner.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(failed)?;
+        let segments = Arc::new(Segments::default());
+        let warmer: Weak<dyn Warmer> = Arc::downgrade(&(Arc::clone(&segments) as Arc<dyn Warmer>));
+        let builder = inner.reader_builder().reload_policy(ReloadPolicy::Manual).warmers(vec![warmer]);
+        let reader = builder.try_into().map_err(failed)?;
         let writer = open_writer(&inner, &settings).map_err(failed)?;
         Ok(Self {
             path: path.to_path_buf(),
             inner,
             fields,
             reader,
+            segments,
+            executor: OnceLock::new(),
             settings,
             writer: Mutex::new(Some(writer)),
             position: AtomicU64::new(position),
@@ -150,6 +162,15 @@ impl Index {
         self.reader.searcher()
     }
 
+    pub(super) fn executor(&self) -> tantivy::Result<&Executor> {
+        if let Some(executor) = self.executor.get() {
+            return Ok(executor);
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let executor = Executor::multi_thread(cores, "search-")?;
+        Ok(self.executor.get_or_init(|| executor))
+    }
+
     /// Number of committed items.
     pub fn count(&self) -> u64 {
         self.searcher().num_docs()
@@ -159,6 +180,11 @@ impl Index {
     pub fn contains(&self, kind: ItemKind, id: &str) -> Result<bool, SearchError> {
         let query = TermQuery::new(self.fields.key_term(kind, id), IndexRecordOption::Basic);
         Ok(self.searcher().search(&query, &Count)? > 0)
+    }
+
+    /// Another one whenever readers see something else.
+    pub fn generation(&self) -> u64 {
+        self.searcher().generation().generation_id()
     }
 
     /// Number of items with a document whose text is in this state or for this reason: `none`, `encrypted`.

@@ -1,21 +1,20 @@
 //! What does a search answer: total, one page of hits, facets, notes and where the next page begins.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
-use tantivy::query::{
-    AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, Query,
-};
-use tantivy::schema::Field;
-use tantivy::{DocAddress, Searcher, TantivyError, Term};
+use tantivy::columnar::StrColumn;
+use tantivy::query::{BooleanQuery, InvertedIndexRangeQuery, Query};
+use tantivy::{Searcher, TantivyError, Term};
 
-use super::collect::{Best, Page, PageCollector};
+use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
-use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
-use super::query::{Compiler, Parsed, parse};
+use super::query::{Compiler, Node, Parsed, Reading, parse};
+use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
 use crate::limits::PAGE_MAX;
@@ -45,6 +44,7 @@ pub struct Request {
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
     pub limit: usize,
+    pub ranking: Ranking,
 }
 
 impl Request {
@@ -70,6 +70,8 @@ pub struct Hit {
 pub struct Found {
     /// Of the whole request, not of the page.
     pub total: u64,
+    /// False where time was up before all was looked at: there may be more, and better ones.
+    pub total_is_exact: bool,
     pub hits: Vec<Hit>,
     /// By the field's name; the most frequent value first.
     pub facets: BTreeMap<&'static str, Vec<(String, u64)>>,
@@ -90,58 +92,38 @@ pub enum SearchError {
     Engine(#[from] TantivyError),
 }
 
-/// Statistics that are the same for every word. A word's true frequency tells of items the reader may not see, and
-/// changes under a reader who turns pages; since all words must be met, it would order little.
-struct EqualWeights<'a>(&'a Fields);
-
-impl Bm25StatisticsProvider for EqualWeights<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        // Words a field has on average, times the thousand items we speak of.
-        Ok(if field == self.0.all { 300_000 } else { 8_000 })
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(1000)
-    }
-
-    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
-        Ok(50)
-    }
-}
-
 impl Index {
     /// Answers a request as a reader of this view may see it.
     pub fn search(&self, request: &Request, view: &View) -> Result<Found, SearchError> {
         // Before the searcher: it may see more than we say, never less.
         let index_position = self.position();
         let searcher = self.searcher();
-        let Parsed { node, mut notes } = parse(&request.text);
+        let Parsed { node, mut notes, plain } = parse(&request.text);
         let has_words = !request.text.trim().is_empty();
         let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
         let after = match &request.cursor {
             Some(text) => Some(decode(sort, request.asked(), text).ok_or(SearchError::BadCursor)?),
             None => None,
         };
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after };
-        let mut page = match &node {
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
+        let page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
-            None => Page::default(),
-            Some(node) => pass.words(node, false)?.unwrap_or_default(),
+            None => {
+                notes.push(nothing_to_search());
+                Page::default()
+            }
+            Some(node) => {
+                let page = pass.answer(node, &mut notes)?;
+                if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) {
+                    notes.extend(pass.did_you_mean(&plain)?);
+                }
+                page.0
+            }
         };
-        let unread = has_words && (node.is_none() || pass.says_nothing(node.as_ref())?);
-        if unread {
-            let text = "there is no word in the query that could be searched";
-            notes.push(Note { code: "nothing-to-search", text: text.into() });
-        } else if let (Some(node), 0) = (&node, page.total)
-            // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
-            && !node.excludes()
-            && !request.as_written
-            && let Some(similar) = pass.words(node, true)?
-            && similar.total > 0
-        {
-            page = similar;
-            let text = "nothing was found as written; similar spellings were included";
-            notes.push(Note { code: "query-rewritten", text: text.into() });
+        // Said once, and of words alone: a filter by date misses nothing for want of a text.
+        if request.cursor.is_none() && !request.as_written && node.as_ref().is_some_and(Node::looks_into_texts) {
+            notes.extend(pass.texts_missing()?);
         }
         pass.found(page, notes, index_position)
     }
@@ -159,21 +141,55 @@ impl Index {
         must.extend(before.iter().map(|word| term_query(Term::from_field_text(field, word))));
         must.push(term_query(Term::from_field_bool(self.fields.confidential, false)));
         let request = Request { limit, ..Request::default() };
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort: Sort::Newest, after: None };
+        let deadline = Some(Instant::now() + self.settings.patience);
+        let (request, sort, after) = (&request, Sort::Newest, None);
+        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
         let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
-        page.best.iter().take(limit).map(|best| pass.hit(best)).collect()
+        page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect()
     }
 
     /// Items with a document whose text is still to be extracted, oldest first: where work goes on after a restart.
     pub fn pending_texts(&self, limit: usize) -> Result<Vec<(ItemKind, String)>, SearchError> {
         let searcher = self.searcher();
-        let request = Request { limit, ..Request::default() };
-        let (view, sort) = (&View::ALL, Sort::Oldest);
-        let pass = Pass { index: self, searcher: &searcher, request: &request, view, sort, after: None };
-        let collector = PageCollector { sort, after: None, limit, facets: Vec::new(), histogram: None };
-        let page = searcher.search(&keyword_query(self.fields.text_state, "pending"), &collector)?;
-        page.best.iter().map(|best| pass.hit(best).map(|hit| (hit.kind, hit.id))).collect()
+        let wanted = Wanted {
+            must: Some(keyword_query(self.fields.text_state, "pending")),
+            boosts: Vec::new(),
+            filters: Vec::new(),
+            view: &View::ALL,
+            sort: Sort::Oldest,
+            after: None,
+            limit,
+            facets: &[],
+            histogram: None,
+            deadline: None,
+            ranking: Ranking::default(),
+        };
+        let page = collect(self, &searcher, &wanted)?;
+        page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
     }
+
+    pub(super) fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
+        let segment = self.segments.of(searcher.segment_reader(best.segment))?;
+        let text = |column: &StrColumn| -> Result<String, SearchError> {
+            let missing = || TantivyError::InternalError("an item without kind or id".into());
+            let ordinal = column.ords().first(best.doc).ok_or_else(missing)?;
+            let mut text = String::new();
+            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
+            Ok(text)
+        };
+        let kind = text(&segment.kind)?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
+        Ok(Hit {
+            kind,
+            id: text(&segment.id)?,
+            position: segment.position.get_val(best.doc),
+            date: segment.date.get_val(best.doc),
+            score: best.score,
+        })
+    }
+}
+
+fn nothing_to_search() -> Note {
+    Note::new("nothing-to-search", "there is no word in the query that could be searched")
 }
 
 /// One request on one state of the index.
@@ -184,57 +200,92 @@ pub(super) struct Pass<'a> {
     pub view: &'a View,
     pub sort: Sort,
     pub after: Option<Place>,
+    pub deadline: Option<Instant>,
 }
 
 impl Pass<'_> {
-    /// None where the words come to nothing, or where similar spellings make no difference.
-    fn words(&self, node: &super::query::Node, similar: bool) -> Result<Option<Page>, SearchError> {
-        let compiled = Compiler::new(&self.index.fields, self.searcher, similar).compile(node)?;
-        compiled.must.map(|must| self.run(Some(must), compiled.boosts)).transpose()
+    /// The answer to the words as written; where nothing holds those, to similar spellings, and at last to most of them.
+    fn answer(&self, node: &Node, notes: &mut Vec<Note>) -> Result<(Page, Reading), SearchError> {
+        let Some((page, said)) = self.words(node, Reading::Written)? else {
+            notes.push(nothing_to_search());
+            return Ok((Page::default(), Reading::Written));
+        };
+        // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
+        if page.total == 0 && !node.excludes() && !self.request.as_written {
+            for (reading, code, text) in [
+                (Reading::Similar, "query-rewritten", "nothing was found as written; similar spellings were included"),
+                (
+                    Reading::Most,
+                    "words-missing",
+                    "no item holds all of these words; those that hold most of them are shown",
+                ),
+            ] {
+                let ranking = &self.request.ranking;
+                if !(if reading == Reading::Similar { ranking.forgiving } else { ranking.most_words }) {
+                    continue;
+                }
+                if let Some((page, said)) = self.words(node, reading)?
+                    && page.total > 0
+                {
+                    notes.push(Note::new(code, text));
+                    notes.extend(said);
+                    return Ok((page, reading));
+                }
+            }
+        }
+        notes.extend(said);
+        Ok((page, Reading::Written))
     }
 
-    fn says_nothing(&self, node: Option<&super::query::Node>) -> Result<bool, SearchError> {
-        let Some(node) = node else { return Ok(true) };
-        Ok(Compiler::new(&self.index.fields, self.searcher, false).compile(node)?.must.is_none())
+    /// None where the words come to nothing.
+    fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
+        let compiled = Compiler::new(&self.index.fields, self.searcher, reading, self.request.ranking).compile(node)?;
+        let Some(must) = compiled.must else { return Ok(None) };
+        Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))
+    }
+
+    /// Whether the words as written are met by anything.
+    pub fn finds_as_written(&self) -> Result<bool, SearchError> {
+        let Some(node) = parse(&self.request.text).node else { return Ok(false) };
+        Ok(self.words(&node, Reading::Written)?.is_some_and(|(page, _)| page.total > 0))
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
     pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
-        let fields = &self.index.fields;
-        let silent = |query| (Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>);
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = must.into_iter().map(|query| (Occur::Must, query)).collect();
-        clauses.extend(self.request.filters.queries(fields).into_iter().map(silent));
-        clauses.extend(self.view.query(fields).map(silent));
-        if self.sort == Sort::Relevance && !clauses.is_empty() {
-            clauses.extend(boosts.into_iter().map(|query| (Occur::Should, query)));
-        }
-        let query: Box<dyn Query> =
-            if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::new(clauses)) };
-        let collector = PageCollector {
+        let wanted = Wanted {
+            must,
+            boosts,
+            filters: self.request.filters.queries(&self.index.fields),
+            view: self.view,
             sort: self.sort,
             after: self.after,
             // One more than the page: whether there is a next one.
             limit: self.request.limit.min(PAGE_MAX) + 1,
-            facets: self.request.facets.clone(),
+            facets: &self.request.facets,
             histogram: self.request.histogram,
+            deadline: self.deadline,
+            ranking: self.request.ranking,
         };
-        let equal = EqualWeights(fields);
-        Ok(self.searcher.search_with_statistics_provider(&query, &collector, &equal)?)
+        Ok(collect(self.index, self.searcher, &wanted)?)
     }
 
     fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
+        if page.cut {
+            let text = "the query takes too long: it was ended early, and there may be more and better hits";
+            notes.push(Note::new("query-bounded", text));
+        }
         let limit = self.request.limit.min(PAGE_MAX);
         let is_last = page.best.len() <= limit;
         page.best.truncate(limit);
         let next_cursor = if is_last { None } else { page.best.last() };
         let next_cursor = next_cursor.map(|last| encode(self.sort, self.request.asked(), last.place));
-        let hits = page.best.iter().map(|best| self.hit(best)).collect::<Result<_, _>>()?;
+        let hits = page.best.iter().map(|best| self.index.hit(self.searcher, best)).collect::<Result<_, _>>()?;
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {
             let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
             if cut {
                 let text = format!("only the {} most frequent values of `{}` are given", values.len(), field.as_str());
-                notes.push(Note { code: "facet-cut", text });
+                notes.push(Note::new("facet-cut", text));
             }
             facets.insert(field.as_str(), values);
         }
@@ -243,31 +294,19 @@ impl Pass<'_> {
             if longer {
                 let (asked, given) = (asked.as_str(), histogram.interval.as_str());
                 let text = format!("there are too many of a {asked} each: the histogram is by {given}");
-                notes.push(Note { code: "histogram-coarsened", text });
+                notes.push(Note::new("histogram-coarsened", text));
             }
             histogram
         });
-        Ok(Found { total: page.total, hits, facets, histogram, next_cursor, notes, index_position })
-    }
-
-    pub fn hit(&self, best: &Best) -> Result<Hit, SearchError> {
-        let DocAddress { segment_ord, doc_id } = DocAddress::new(best.segment, best.doc);
-        let columns = self.searcher.segment_reader(segment_ord).fast_fields();
-        let text = |name: &str| -> Result<String, SearchError> {
-            let missing = || TantivyError::InternalError(format!("an item without {name}"));
-            let column = columns.str(name)?.ok_or_else(missing)?;
-            let ordinal = column.ords().first(doc_id).ok_or_else(missing)?;
-            let mut text = String::new();
-            column.ord_to_str(ordinal, &mut text).map_err(TantivyError::from)?;
-            Ok(text)
-        };
-        let kind = text("kind")?.parse().map_err(|error| TantivyError::InternalError(format!("{error}")))?;
-        Ok(Hit {
-            kind,
-            id: text("id")?,
-            position: columns.u64("position")?.first(doc_id).unwrap_or_default(),
-            date: columns.i64("date")?.first(doc_id).unwrap_or_default(),
-            score: best.score,
+        Ok(Found {
+            total: page.total,
+            total_is_exact: !page.cut,
+            hits,
+            facets,
+            histogram,
+            next_cursor,
+            notes,
+            index_position,
         })
     }
 }

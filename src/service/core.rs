@@ -1,6 +1,6 @@
 //! What every part of the service shares: the two truths, the projections, and the small state in memory.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
@@ -45,6 +45,8 @@ pub struct Core {
     again: Mutex<HashSet<Key>>,
     /// Contents read again whose new text the index does not have yet.
     pub(super) renewals: AtomicUsize,
+    /// Items by the state of their texts, in this generation of the index.
+    pub(super) texts_counted: Mutex<Option<(u64, BTreeMap<&'static str, u64>)>>,
     /// What the self-audit has found.
     pub audit: audit::Figures,
     /// Events applied to the catalogue.
@@ -92,6 +94,7 @@ impl Core {
             tail: Tail::default(),
             again: Mutex::default(),
             renewals: AtomicUsize::new(0),
+            texts_counted: Mutex::default(),
             audit: audit::Figures::default(),
             applied: AtomicU64::new(applied),
             applied_grown: (Mutex::new(()), Condvar::new()),

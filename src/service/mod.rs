@@ -66,7 +66,7 @@ pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
-pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_truths};
+pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_deep, verify_truths};
 
 use self::core::Core;
 use self::credentials::Credentials;

@@ -1,7 +1,7 @@
 //! By what must an item be found? A number, a word of its subject, a correspondent, a word of its text; asked of the
 //! index, within this one item.
 
-use crate::index::{Filters, Index, Item, ItemKind, Request, SearchError, View};
+use crate::index::{Filters, Index, Item, ItemKind, Note, Request, SearchError, View};
 
 /// Letters of a word that tells items apart: shorter ones are fillers, longer ones often no words.
 const TELLING_LETTERS: std::ops::RangeInclusive<usize> = 5..=20;
@@ -51,8 +51,9 @@ pub fn probes_of(item: &Item, texts: &[String]) -> Vec<Probe> {
 pub fn finds(index: &Index, kind: ItemKind, id: &str, query: &str, view: &View) -> Result<bool, SearchError> {
     let filters = Filters { item: Some((kind, id.to_owned())), ..Filters::default() };
     let found = index.search(&Request { text: query.to_owned(), filters, ..Request::default() }, view)?;
-    // Found by a similar word is not found by this one.
-    Ok(found.total > 0 && found.notes.iter().all(|note| note.code != "query-rewritten"))
+    // Found by a similar word, or without this one, is not found by it.
+    let otherwise = |note: &Note| matches!(note.code, "query-rewritten" | "words-missing");
+    Ok(found.total > 0 && !found.notes.iter().any(otherwise))
 }
 
 /// The longest plain word that stands free, whose spelling no analysis of words changes much.

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +21,7 @@ use super::refusal::Refusal;
 use super::texts::{Extracted, Known, Queue, Reader};
 use crate::catalogue::Look;
 use crate::digest::Blake3;
-use crate::disk::DiskError;
+use crate::disk::{Disk, DiskError};
 use crate::index::{Request, Sort, View};
 use crate::limits;
 use crate::text::{DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
@@ -95,6 +95,22 @@ struct Mark {
     done: bool,
     /// What was read again before this moment (microseconds UTC) the index has.
     indexed: i64,
+}
+
+/// What was read again before this moment (microseconds UTC) the index has for sure.
+pub(super) fn told_to_the_index(disk: &Disk, root: &Path) -> i64 {
+    Mark::read(disk, root).indexed
+}
+
+impl Mark {
+    fn path(root: &Path) -> PathBuf {
+        root.join("derived/read-again.json")
+    }
+
+    fn read(disk: &Disk, root: &Path) -> Self {
+        // What cannot be read says nothing: then all is looked through.
+        serde_json::from_slice(&disk.read(&Self::path(root)).unwrap_or_default()).unwrap_or_default()
+    }
 }
 
 /// The thread and what is seen of it.
@@ -266,7 +282,7 @@ impl Again {
 
     /// Reads again what could be read better by now. What the index was not told of is told to it.
     fn look_through(&self) -> Result<(), Refusal> {
-        let mut mark = self.mark();
+        let mut mark = Mark::read(&self.core().disk, &self.core().root);
         let now = Mark { version: EXTRACTOR_VERSION, engines: self.reader.engines.clone(), ..mark.clone() };
         if mark == now && mark.done {
             return Ok(());
@@ -373,16 +389,6 @@ impl Again {
         Ok(())
     }
 
-    fn mark_path(&self) -> PathBuf {
-        self.core().root.join("derived/read-again.json")
-    }
-
-    fn mark(&self) -> Mark {
-        // What cannot be read says nothing: then all is looked through.
-        let bytes = self.core().disk.read(&self.mark_path()).unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
-    }
-
     /// Writes down how far the index has what was read again, when it has that.
     fn note(&self, mark: &mut Mark) -> Result<(), DiskError> {
         let core = self.core();
@@ -395,7 +401,7 @@ impl Again {
         }
         mark.indexed = now;
         let bytes = serde_json::to_vec(mark).expect("a mark has a JSON form");
-        core.disk.replace(&self.mark_path(), &bytes)
+        core.disk.replace(&Mark::path(&core.root), &bytes)
     }
 }
 

@@ -88,6 +88,8 @@ impl SearchQuery {
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchAnswer {
     pub total: u64,
+    /// `exact`, or `at-least` where the search was ended early.
+    pub total_is: &'static str,
     pub items: Vec<SearchHit>,
     pub facets: BTreeMap<&'static str, Vec<FacetValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,6 +152,9 @@ pub struct BucketView {
 pub struct NoteView {
     pub code: &'static str,
     pub text: String,
+    /// What may be asked instead, ready to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
 }
 
 impl Archive {
@@ -178,14 +183,18 @@ impl Archive {
         for hit in &found.hits {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
         }
-        let mut notes: Vec<NoteView> =
-            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text }).collect();
+        let mut notes: Vec<NoteView> = found
+            .notes
+            .into_iter()
+            .map(|note| NoteView { code: note.code, text: note.text, query: note.query })
+            .collect();
         notes.extend(behind(core, found.index_position));
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
         };
         Ok(SearchAnswer {
             total: found.total,
+            total_is: if found.total_is_exact { "exact" } else { "at-least" },
             items,
             facets: found.facets.into_iter().map(facet).collect(),
             histogram: found.histogram.as_ref().map(histogram_view),
@@ -224,6 +233,7 @@ impl Archive {
 fn behind(core: &Core, index_position: Position) -> Option<NoteView> {
     let behind = core.journal.size().saturating_sub(index_position);
     (behind > BEHIND_SAID).then(|| NoteView {
+        query: None,
         code: "index-behind",
         text: format!("the {behind} newest events cannot be searched yet: the index is being brought up to date"),
     })
@@ -354,7 +364,7 @@ pub(super) fn search_hit(
 ) -> Result<Option<SearchHit>, Refusal> {
     let Some((item, contents)) = readable_with_contents(core, actor, hit)? else { return Ok(None) };
     let mut snippet = None;
-    for blake3 in &contents {
+    for blake3 in contents.iter().filter(|_| !highlighter.is_empty()) {
         if let Known::Done(extraction) = core.known_text(blake3)? {
             snippet = highlighter.snippet(&extraction.text, SNIPPET_CHARS);
         }

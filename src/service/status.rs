@@ -1,6 +1,7 @@
 //! How the archive is: what `/status` and `/metrics` say.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use serde::Serialize;
@@ -210,6 +211,12 @@ impl Archive {
 
 /// Items by the state of their texts and the reasons, as the index knows them.
 fn texts_by_state(core: &Core) -> Result<BTreeMap<&'static str, u64>, Refusal> {
+    // Everybody may ask how the archive is, as often as he likes: counting goes through every segment.
+    let mut counted = core.texts_counted.lock().unwrap_or_else(PoisonError::into_inner);
+    let generation = core.index.generation();
+    if let Some((_, items)) = counted.as_ref().filter(|(of, _)| *of == generation) {
+        return Ok(items.clone());
+    }
     let mut items = BTreeMap::new();
     for word in TEXT_STATES.into_iter().chain(Reason::ALL.iter().map(|reason| reason.code())) {
         let count = core.index.count_with_text(word).map_err(Refusal::failed)?;
@@ -217,6 +224,7 @@ fn texts_by_state(core: &Core) -> Result<BTreeMap<&'static str, u64>, Refusal> {
             items.insert(word, count);
         }
     }
+    *counted = Some((generation, items.clone()));
     Ok(items)
 }
 

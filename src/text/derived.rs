@@ -175,19 +175,7 @@ impl Derived {
 
     /// The outcome kept at a place; `None` when it is damaged or gone, and must be made again.
     pub fn get(&self, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Kept>, DerivedError> {
-        let Some(file) = self.file(location.pack)? else { return Ok(None) };
-        let size = location.size as usize;
-        if size > MEMBER_MAX {
-            return Ok(None);
-        }
-        let bytes = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX + size)?;
-        let member = match pack::parse_local_header(&bytes, location.offset) {
-            Ok(member) if digest_of(&member.name) == Some(*blake3) && member.size == location.size => member,
-            _ => return Ok(None),
-        };
-        let start = pack::LOCAL_HEADER + member.name.len();
-        let Some(content) = bytes.get(start..start + size) else { return Ok(None) };
-        Ok(if pack::crc32(content) == member.crc { parse_content(content) } else { None })
+        self.file(location.pack)?.map_or(Ok(None), |file| kept_in(&file, blake3, location))
     }
 
     /// What is said of the text at a place, which a scan told of, without the text itself.
@@ -310,6 +298,35 @@ impl OpenPack {
             error.into()
         })
     }
+}
+
+/// The outcome kept at a place, read beside whoever may have the texts of this data folder open.
+pub fn read(
+    disk: &Disk,
+    root: &Path,
+    blake3: &Blake3,
+    location: DerivedLocation,
+) -> Result<Option<Kept>, DerivedError> {
+    match disk.open(&root.join("derived/packs").join(pack_name(location.pack))) {
+        Ok(file) => kept_in(&file, blake3, location),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn kept_in(file: &File, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Kept>, DerivedError> {
+    let size = location.size as usize;
+    if size > MEMBER_MAX {
+        return Ok(None);
+    }
+    let bytes = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX + size)?;
+    let member = match pack::parse_local_header(&bytes, location.offset) {
+        Ok(member) if digest_of(&member.name) == Some(*blake3) && member.size == location.size => member,
+        _ => return Ok(None),
+    };
+    let start = pack::LOCAL_HEADER + member.name.len();
+    let Some(content) = bytes.get(start..start + size) else { return Ok(None) };
+    Ok(if pack::crc32(content) == member.crc { parse_content(content) } else { None })
 }
 
 fn member_name(blake3: &Blake3) -> String {

@@ -490,7 +490,7 @@ fn search(desk: &mut Desk, entry: &Value) {
     let found = desk.get("anna", &all).ok();
     shows(
         &found,
-        &json!({"total": 1, "items": [{"kind": "entry", "id": "", "title": "", "snippet": "", "date": "",
+        &json!({"total": 1, "total_is": "", "items": [{"kind": "entry", "id": "", "title": "", "snippet": "", "date": "",
         "score": null}], "facets": {"office": [{"value": "edilizia", "count": 1}], "year": [{"count": 1}]},
         "notes": [], "index_position": null, "journal_position": null, "took_ms": null, "next_cursor": null}),
     );

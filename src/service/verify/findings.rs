@@ -48,11 +48,13 @@ pub enum FactCode {
     IndexAhead,
     IndexDamaged,
     IndexDiffers,
+    IndexMisses,
+    TextDiffers,
 }
 
 impl FactCode {
     /// All of them, for the list that is published.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::EventUnreadable,
         Self::EventOutOfPlace,
         Self::EventBaseless,
@@ -73,6 +75,8 @@ impl FactCode {
         Self::IndexAhead,
         Self::IndexDamaged,
         Self::IndexDiffers,
+        Self::IndexMisses,
+        Self::TextDiffers,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -97,6 +101,8 @@ impl FactCode {
             Self::IndexAhead => "index-ahead",
             Self::IndexDamaged => "index-damaged",
             Self::IndexDiffers => "index-differs",
+            Self::IndexMisses => "index-misses",
+            Self::TextDiffers => "text-differs",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::findings::{FactCode, Finding, FindingCode};
+use super::samples::{Sample, Sampled};
 use super::scratch::Scratch;
 use crate::blob::Location;
 use crate::catalogue::{CatalogueError, writes_of};
@@ -15,7 +16,8 @@ use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
 use crate::journal::RawLine;
 use crate::model::directory::Directory;
 use crate::model::document::Document;
-use crate::model::event::{AccessLogSealed, Event, Recorded};
+use crate::model::event::{AccessLogSealed, EntryRegistered, Event, Facts, Recorded};
+use crate::model::register::RegistrationFacts;
 use crate::service::core::recorded;
 
 /// A content that an event refers to, as the first such event states it.
@@ -47,6 +49,8 @@ pub struct Ledger {
     pub tokens: bool,
     /// The catalogue as these events make it; `None` when nobody asks for it.
     pub replay: Option<Scratch>,
+    /// Some of the entries.
+    pub sample: Sample,
     /// An event could not be replayed: what comes of the replay proves nothing.
     pub replay_broken: bool,
     last_time: Timestamp,
@@ -67,7 +71,7 @@ impl Line<'_> {
 }
 
 impl Ledger {
-    pub fn new(replay: Option<Scratch>) -> Self {
+    pub fn new(replay: Option<Scratch>, seed: u64) -> Self {
         Self {
             events: 0,
             needed: HashMap::new(),
@@ -78,6 +82,7 @@ impl Ledger {
             sealed: Vec::new(),
             tokens: false,
             replay,
+            sample: Sample::new(seed),
             replay_broken: false,
             last_time: Timestamp::MIN,
         }
@@ -163,6 +168,7 @@ impl Ledger {
                     at.find(FactCode::NumberWrong, format!("number {} follows on {last}", public.number));
                 }
                 *last = public.number.max(*last);
+                self.sample.offer(event.position, || sampled(facts));
             }
             Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
             Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
@@ -185,6 +191,20 @@ impl Ledger {
             Err(error) => Err(error),
         }
     }
+}
+
+fn sampled(facts: &Facts<EntryRegistered, RegistrationFacts>) -> Sampled {
+    let public = &facts.public;
+    let id = EntryId { register: public.register.clone(), year: public.year, number: public.number };
+    let contents = public.documents.iter().map(|content| content.blake3).collect();
+    let (subject, names) = match &facts.private {
+        Some(private) => {
+            let names = private.correspondents.iter().map(|correspondent| correspondent.name.clone()).collect();
+            (private.subject.clone(), names)
+        }
+        None => (String::new(), Vec::new()),
+    };
+    Sampled { id, subject, names, contents }
 }
 
 /// Whether the subject is the path of what the facts speak of.

@@ -22,10 +22,12 @@ use crate::index;
 use crate::journal;
 use crate::limits;
 use crate::model::event::AccessLogSealed;
+use crate::text::DerivedError;
 
 mod findings;
 mod ledger;
 mod projections;
+mod samples;
 mod scratch;
 
 pub use findings::{Finding, FindingCode};
@@ -48,9 +50,9 @@ pub struct Report {
 /// How far a check has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// `journal`, `contents`, `catalogue` or `index`.
+    /// `journal`, `contents`, `catalogue`, `index` or `texts`.
     pub what: &'static str,
-    /// Bytes, of so many.
+    /// Bytes, or documents, of so many.
     pub done: u64,
     pub of: u64,
 }
@@ -72,6 +74,10 @@ pub enum VerifyError {
     Index(#[from] index::OpenError),
     #[error("the index cannot be searched")]
     Search(#[from] index::SearchError),
+    #[error("the kept texts cannot be read")]
+    Texts(#[from] DerivedError),
+    #[error("documents cannot be read again")]
+    Extraction(#[source] std::io::Error),
 }
 
 /// How much is checked.
@@ -82,6 +88,8 @@ enum Extent {
     /// Both truths, no projection.
     Truths,
     Whole,
+    /// And every document is read again.
+    Deep,
 }
 
 /// Checks an archive. `beside` says that a server is running on the folder: then only the truths are read, up to where
@@ -97,6 +105,19 @@ pub fn verify(
 ) -> Result<Report, VerifyError> {
     let extent = if beside { Extent::Beside } else { Extent::Whole };
     run(options, extent, finding, progress)
+}
+
+/// As [`verify`] of an archive that nobody holds, and every document is read again, to compare its text with the kept
+/// one: of a large archive it takes as long as reading it has taken.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_deep(
+    options: &Options,
+    finding: &mut dyn FnMut(Finding),
+    progress: &mut dyn FnMut(Step),
+) -> Result<Report, VerifyError> {
+    run(options, Extent::Deep, finding, progress)
 }
 
 /// Checks both truths to the last byte and leaves the projections out, which can be rebuilt at any time.
@@ -141,11 +162,13 @@ fn run(
     }
     let mut compared = Compared { finding: &mut finding, skipped: &mut report.skipped };
     match extent {
-        Extent::Whole => {
+        Extent::Whole | Extent::Deep => {
             progress(Step { what: "catalogue", done: 0, of: 0 });
             projections::catalogue(options, &ledger, &mut compared)?;
             progress(Step { what: "index", done: 0, of: 0 });
             projections::index(options, &ledger, &mut compared)?;
+            let read = &mut |done, of| progress(Step { what: "texts", done, of });
+            samples::fresh_texts(options, &ledger, extent == Extent::Deep, &mut compared, read)?;
         }
         Extent::Truths => compared.skipped.push("catalogue and index: only the truths were asked for".to_owned()),
         Extent::Beside => {
@@ -172,8 +195,9 @@ fn read_journal(
     for entry in disk.list(&folder)?.iter().filter(|entry| !entry.is_folder) {
         of += disk.open(&folder.join(&entry.name))?.len()?;
     }
-    let replay = if extent == Extent::Whole { Some(Scratch::new(root, of)?) } else { None };
-    let mut ledger = Ledger::new(replay);
+    let replay = if matches!(extent, Extent::Whole | Extent::Deep) { Some(Scratch::new(root, of)?) } else { None };
+    // The journal grows with every event, and so every check draws another sample.
+    let mut ledger = Ledger::new(replay, of);
     let settled = if extent == Extent::Beside { journal::Extent::Settled } else { journal::Extent::Whole };
     let (mut failed, mut before) = (None, 0);
     let mut current = PathBuf::new();
@@ -212,7 +236,7 @@ fn read_blobs(
         Extent::Beside => {
             blob::Extent::UpTo(blob::needed_tail(disk, root, &|digest| ledger.needed.contains_key(digest))?)
         }
-        Extent::Truths | Extent::Whole => blob::Extent::Whole,
+        Extent::Truths | Extent::Whole | Extent::Deep => blob::Extent::Whole,
     };
     let findings = std::cell::RefCell::new(finding);
     let find = |code, place: &Location, text: String| {

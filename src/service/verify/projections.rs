@@ -5,12 +5,13 @@ use std::path::Path;
 use super::VerifyError;
 use super::findings::{FactCode, Finding, FindingCode};
 use super::ledger::Ledger;
+use super::samples::{self, Texts};
 use super::scratch::Scratch;
 use crate::catalogue::{self, Catalogue};
 use crate::digest::Blake3;
 use crate::disk::Disk;
 use crate::ids::EntryId;
-use crate::index::{self, Index, ItemKind};
+use crate::index::{self, Filters, Index, ItemKind, Request, View};
 use crate::service::open::Options;
 use crate::text::derived::DerivedLocation;
 
@@ -26,7 +27,7 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    fn find(&mut self, code: FactCode, file: &Path, text: impl Into<String>) {
+    pub fn find(&mut self, code: FactCode, file: &Path, text: impl Into<String>) {
         let code = FindingCode::Facts(code);
         (self.finding)(Finding { code, file: file.to_owned(), offset: None, text: text.into() });
     }
@@ -171,15 +172,29 @@ pub fn index(options: &Options, ledger: &Ledger, out: &mut Compared<'_>) -> Resu
         out.skipped.push(format!("the index is at {position} of {} and catches up at the next start", ledger.events));
         return Ok(());
     }
-    items(&folder, &stored, ledger, out)
+    items(&folder, &stored, ledger, out)?;
+    let texts = Texts::open(options)?;
+    samples::found_by_words(&folder, &stored, ledger, &texts, out)
 }
 
 fn items(folder: &Path, stored: &Index, ledger: &Ledger, out: &mut Compared<'_>) -> Result<(), VerifyError> {
     let entries = ledger.entries();
-    let expected = entries + (ledger.documents.len() + ledger.dossiers.len()) as u64;
-    if stored.count() != expected {
-        let text = format!("it holds {} items, the journal made {expected}", stored.count());
-        out.find(FactCode::IndexDiffers, folder, text);
+    let (documents, dossiers) = (ledger.documents.len() as u64, ledger.dossiers.len() as u64);
+    let expected = entries + documents + dossiers;
+    let kinds = [(ItemKind::Entry, entries), (ItemKind::Document, documents), (ItemKind::Dossier, dossiers)];
+    let kinds =
+        kinds.map(|(kind, made)| (Filters { kind: Some(kind), ..Filters::default() }, format!("{kind} items"), made));
+    let numbered = ledger.numbers.iter().map(|((register, year), last)| {
+        let (kind, code) = (Some(ItemKind::Entry), Some(register.to_string()));
+        let filters = Filters { kind, register: code, year: Some(*year), ..Filters::default() };
+        (filters, format!("entries of {register}/{year}"), *last)
+    });
+    let whole = (Filters::default(), "items".to_owned(), expected);
+    for (filters, what, made) in [whole].into_iter().chain(kinds).chain(numbered) {
+        let holds = stored.search(&Request { filters, ..Request::default() }, &View::ALL)?.total;
+        if holds != made {
+            out.find(FactCode::IndexDiffers, folder, format!("it holds {holds} {what}, the journal made {made}"));
+        }
     }
     let step = usize::try_from(expected.div_ceil(ITEMS_LOOKED_UP).max(1)).unwrap_or(usize::MAX);
     if step > 1 {
