@@ -438,7 +438,7 @@ fn letters_in_a_scan_are_recognised_behind_everything_else() {
         eprintln!("skipped: no tesseract here");
         return;
     }
-    let scan = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/fax-neve.tif")).unwrap();
+    let scan = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/bollettino.png")).unwrap();
     let folder = scratch();
     let root = folder.path().join("data");
     let mut options = hasty(&root);
@@ -450,7 +450,7 @@ fn letters_in_a_scan_are_recognised_behind_everything_else() {
     close(archive);
     let archive = open(options);
     // On a busy machine its time may run out once, and then it is tried again.
-    within(Duration::from_secs(180), &archive, "recognised", |_| total(&archive, "condizioni meteorologiche") == 1);
+    within(Duration::from_secs(180), &archive, "recognised", |_| total(&archive, "versamento loculo") == 1);
     let status = until(&archive, "told so", |status| status.texts.to_recognise == 0);
     assert_eq!(status.texts.items.get("awaiting-recognition"), None, "{status:?}");
     assert_eq!(total(&archive, "text:full OR text:partial"), 1);
@@ -558,13 +558,21 @@ fn a_million_kept_texts_are_looked_through_without_slowing_the_start() {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap().trim().to_owned();
         line.trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     };
+    // Time of the processor, in hundredths: the machine may have other things to do.
+    let spent = || {
+        let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) as f64 / 100.0
+    };
     let mut options = hasty(&root);
+    options.pace = Pace::default();
     options.catalogue_cache = 64 << 20;
+    let spent_before = spent();
     let (began, before) = (Instant::now(), resident());
     let archive = open(options);
     let ready = began.elapsed();
     while !is_marked(&root) {
-        assert!(began.elapsed() < Duration::from_secs(600));
+        assert!(began.elapsed() < Duration::from_secs(900));
         std::thread::sleep(Duration::from_millis(100));
     }
     let (looked, after) = (began.elapsed(), resident());
