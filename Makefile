@@ -4,7 +4,7 @@ LISTEN ?= 127.0.0.1:8080
 DEMO_FLAGS = $(if $(DATA),--data $(DATA)) --listen $(LISTEN)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test quick check bench fmt doc needs
+.PHONY: help run build test quick check bench fmt doc fuzz needs
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: ## format and lints, no tests
 
 bench: ## measure, and write benches/RESULTS.md
 	$(CARGO) bench --locked --bench figures
+
+fuzz: ## break readers and parsers with random input, FUZZ_SECONDS each (60)
+	scripts/fuzz
 
 fmt: ## format the code
 	$(CARGO) fmt

@@ -10,7 +10,7 @@ use super::archive::{find_engines, open, options, wait_ready};
 use super::failure::Failure;
 use super::{Outcome, print, serve};
 use crate::clock;
-use crate::demo::{Town, town};
+use crate::demo::{TOUR, Town, town};
 use crate::disk::{Disk, remove_tree};
 use crate::http;
 use crate::model::access::Actor;
@@ -100,9 +100,10 @@ fn password(user: &str) -> String {
 fn welcome(town: &Town, address: SocketAddr, token: &str, dossier: Option<&str>, folder: &Path, kept: bool) -> String {
     let at = format!("http://{address}");
     let mut text = format!(
-        "\n{}, an invented town: {} entries, {} dossiers, {} offices, {} people.\n\n  {at}/api/docs    the API, to read and try\n\n",
+        "\n{}, an invented town: {} entries with {} documents, {} dossiers, {} offices, {} people.\n\n  {at}/api/docs    the API, to read and try\n\n",
         town.name,
         town.registrations.len(),
+        town.documents(),
         town.dossiers.len(),
         town.offices.len(),
         town.people.len(),
@@ -117,6 +118,8 @@ fn welcome(town: &Town, address: SocketAddr, token: &str, dossier: Option<&str>,
         let password = if person.roles == ["service"] { "(by token)".to_owned() } else { password(person.user) };
         let _ = writeln!(text, "  {:<10} {:<22} {role:<44} {password}", person.user, person.name);
     }
+    let searches: String =
+        TOUR.iter().map(|search| format!("  #   q={:<32} {}\n", search.query, search.shows)).collect();
     let _ = write!(
         text,
         "
@@ -124,9 +127,11 @@ First things to try, in another terminal (the token is anna's, who keeps the reg
 
   TOKEN={token}
 
-  # find by words; \"a phrase\", OR, -without, prefix*, sender:rossi work too
-  curl -H \"Authorization: Bearer $TOKEN\" '{at}/api/v1/search?q=suolo+pubblico'
+  # find by words
+  curl -G -H \"Authorization: Bearer $TOKEN\" {at}/api/v1/search --data-urlencode 'q=suolo pubblico'
 
+  # or by one of these (images are read in the background, a page in some seconds)
+{searches}
   # the newest entries of the register
   curl -H \"Authorization: Bearer $TOKEN\" '{at}/api/v1/registers/PG/entries?limit=3'
 

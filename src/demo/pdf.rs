@@ -3,7 +3,11 @@
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 
-use super::papers::Paper;
+use super::paper::{Block, Paper, TOWN_PEC};
+
+mod fields;
+
+use fields::Field;
 
 const PAGE_WIDTH: f32 = 595.0;
 const PAGE_HEIGHT: f32 = 842.0;
@@ -49,37 +53,56 @@ enum Align {
 }
 
 /// The paper as a PDF file: A4, Helvetica, WinAnsiEncoding, no dates inside.
-pub fn render_pdf(paper: &Paper) -> Vec<u8> {
+pub fn render(paper: &Paper) -> Vec<u8> {
     let mut sheet = Sheet::new();
     set_head(&mut sheet, paper);
     set_address(&mut sheet, paper);
+    // Rows and fields stand close to each other, but not to the text below.
+    let mut close = false;
     for (index, paragraph) in paper.paragraphs.iter().enumerate() {
         if index + 1 == paper.paragraphs.len() {
             // A signature never stands alone on a page.
             let height = lines(paragraph, Face::Plain, SIZE, TEXT_WIDTH).iter().map(|_| LEADING).sum::<f32>();
             sheet.keep_together((height + SIGNATURE).min(PAGE_HEIGHT / 3.0));
         }
-        match paragraph.strip_prefix("- ") {
-            Some(item) => sheet.item(item),
-            None => {
-                sheet.block(paragraph, Face::Plain, SIZE, Align::Left);
-                sheet.space(7.0);
-            }
+        let block = Block::of(paragraph);
+        if matches!(block, Block::Text(_)) && close {
+            sheet.space(8.0);
         }
+        close = matches!(block, Block::Row(_) | Block::Field(..));
+        set_block(&mut sheet, &block);
     }
     if !paper.signature.is_empty() {
         sheet.space(24.0);
         sheet.block(&paper.signature, Face::Plain, SIZE, Align::Half);
     }
-    write_file(sheet.pages, paper)
+    write_file(sheet.pages, &sheet.fields, paper)
+}
+
+fn set_block(sheet: &mut Sheet, block: &Block) {
+    match block {
+        Block::Heading(text) => {
+            sheet.space(8.0);
+            sheet.block(text, Face::Bold, 12.0, Align::Left);
+            sheet.space(5.0);
+        }
+        Block::Item(item) => sheet.item(item),
+        Block::Row(cells) => sheet.row(cells),
+        Block::Field(label, value) => sheet.field(label, value),
+        Block::Text(text) => {
+            sheet.block(text, Face::Plain, SIZE, Align::Left);
+            sheet.space(7.0);
+        }
+    }
 }
 
 fn set_head(sheet: &mut Sheet, paper: &Paper) {
-    let (name, rest) = paper.head.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
-    if paper.from_town {
+    let head = paper.head();
+    let (name, rest) = head.split_first().map_or(("", &[][..]), |(name, rest)| (name.as_str(), rest));
+    if paper.author.is_none() {
         sheet.block(name, Face::Bold, 17.0, Align::Centre);
         sheet.block(&rest.join(" · "), Face::Plain, 9.0, Align::Centre);
-        sheet.block("protocollo@pec.comune.roccaverde.example", Face::Plain, 9.0, Align::Centre);
+        sheet.block(TOWN_PEC, Face::Plain, 9.0, Align::Centre);
         sheet.space(6.0);
         sheet.rule();
     } else {
@@ -93,7 +116,7 @@ fn set_head(sheet: &mut Sheet, paper: &Paper) {
 
 fn set_address(sheet: &mut Sheet, paper: &Paper) {
     sheet.block(
-        &paper.place_and_date,
+        &paper.place_and_date(),
         Face::Plain,
         SIZE,
         if paper.addressee.is_empty() { Align::Left } else { Align::Half },
@@ -106,7 +129,7 @@ fn set_address(sheet: &mut Sheet, paper: &Paper) {
         sheet.block(&paper.subject, Face::Bold, 14.0, Align::Left);
     } else {
         sheet.space(20.0);
-        sheet.block(&format!("Oggetto: {}", paper.subject), Face::Bold, SIZE, Align::Left);
+        sheet.block(&paper.title(), Face::Bold, SIZE, Align::Left);
     }
     sheet.space(14.0);
 }
@@ -116,11 +139,12 @@ struct Sheet {
     pages: Vec<Vec<Operation>>,
     /// The baseline of the last line set.
     y: f32,
+    fields: Vec<Field>,
 }
 
 impl Sheet {
     fn new() -> Self {
-        Self { pages: vec![Vec::new()], y: PAGE_HEIGHT - MARGIN }
+        Self { pages: vec![Vec::new()], y: PAGE_HEIGHT - MARGIN, fields: Vec::new() }
     }
 
     fn space(&mut self, points: f32) {
@@ -152,6 +176,38 @@ impl Sheet {
         self.set("•", Face::Plain, SIZE, MARGIN + 8.0, y);
         self.column(text, Face::Plain, SIZE, MARGIN + 22.0, TEXT_WIDTH - 22.0, false);
         self.space(3.0);
+    }
+
+    /// Columns of one width; the first has twice as much.
+    fn row(&mut self, cells: &[&str]) {
+        let unit = TEXT_WIDTH / (cells.len() + 1) as f32;
+        let place = |n: usize| if n == 0 { (0.0, 2.0 * unit) } else { ((n + 1) as f32 * unit, unit) };
+        let rows = |(n, cell): (usize, &&str)| lines(cell, Face::Plain, 9.5, place(n).1 - 6.0).len();
+        self.keep_together(LEADING * cells.iter().enumerate().map(rows).max().unwrap_or(1) as f32);
+        let (top, mut lowest) = (self.y, self.y);
+        for (n, cell) in cells.iter().enumerate() {
+            let (left, width) = place(n);
+            self.y = top;
+            self.column(cell, Face::Plain, 9.5, MARGIN + left, width - 6.0, false);
+            lowest = lowest.min(self.y);
+        }
+        self.y = lowest;
+    }
+
+    /// A label and beside it a field that is filled in.
+    fn field(&mut self, label: &str, value: &str) {
+        self.keep_together(LEADING + 8.0);
+        self.y -= LEADING + 6.0;
+        let y = self.y;
+        self.set(label, Face::Plain, 9.5, MARGIN, y);
+        let left = MARGIN + TEXT_WIDTH * 0.38;
+        let field = Field {
+            page: self.pages.len() - 1,
+            place: [left, y - 5.0, PAGE_WIDTH - MARGIN, y + 12.0],
+            label: label.to_owned(),
+            value: value.to_owned(),
+        };
+        self.fields.push(field);
     }
 
     fn column(&mut self, text: &str, face: Face, size: f32, left: f32, width: f32, centred: bool) {
@@ -254,24 +310,30 @@ fn win_ansi(text: &str) -> Vec<u8> {
         .collect()
 }
 
-fn write_file(pages: Vec<Vec<Operation>>, paper: &Paper) -> Vec<u8> {
+fn write_file(pages: Vec<Vec<Operation>>, fields: &[Field], paper: &Paper) -> Vec<u8> {
     let mut file = Document::with_version("1.5");
     let pages_id = file.new_object_id();
-    let fonts = dictionary! { "F1" => font(&mut file, "Helvetica"), "F2" => font(&mut file, "Helvetica-Bold") };
+    let plain = font(&mut file, "Helvetica");
+    let fonts = dictionary! { "F1" => plain, "F2" => font(&mut file, "Helvetica-Bold") };
     let resources = file.add_object(dictionary! { "Font" => fonts });
     let count = pages.len();
-    let kids: Vec<Object> = pages
-        .into_iter()
-        .enumerate()
-        .map(|(index, mut operations)| {
-            if count > 1 {
-                operations.extend(page_number(index + 1, count));
-            }
-            let content = Content { operations }.encode().expect("writing operations to memory cannot fail");
-            let content = file.add_object(Stream::new(Dictionary::new(), content));
-            file.add_object(dictionary! { "Type" => "Page", "Parent" => pages_id, "Contents" => content }).into()
-        })
-        .collect();
+    let mut kids: Vec<Object> = Vec::new();
+    let mut widgets: Vec<Object> = Vec::new();
+    for (index, mut operations) in pages.into_iter().enumerate() {
+        if count > 1 {
+            operations.extend(page_number(index + 1, count));
+        }
+        let content = Content { operations }.encode().expect("writing operations to memory cannot fail");
+        let content = file.add_object(Stream::new(Dictionary::new(), content));
+        let mut page = dictionary! { "Type" => "Page", "Parent" => pages_id, "Contents" => content };
+        let here = fields.iter().filter(|field| field.page == index);
+        let here: Vec<Object> = here.map(|field| fields::widget(&mut file, field, plain).into()).collect();
+        if !here.is_empty() {
+            page.set("Annots", here.clone());
+            widgets.extend(here);
+        }
+        kids.push(file.add_object(page).into());
+    }
     let tree = dictionary! {
         "Type" => "Pages",
         "Kids" => kids,
@@ -280,12 +342,15 @@ fn write_file(pages: Vec<Vec<Operation>>, paper: &Paper) -> Vec<u8> {
         "MediaBox" => vec![0.into(), 0.into(), PAGE_WIDTH.into(), PAGE_HEIGHT.into()],
     };
     file.objects.insert(pages_id, tree.into());
-    let catalog = file.add_object(
-        dictionary! { "Type" => "Catalog", "Pages" => pages_id, "Lang" => Object::string_literal("it-IT") },
-    );
+    let mut catalog =
+        dictionary! { "Type" => "Catalog", "Pages" => pages_id, "Lang" => Object::string_literal("it-IT") };
+    if !widgets.is_empty() {
+        catalog.set("AcroForm", fields::form(widgets, plain));
+    }
+    let catalog = file.add_object(catalog);
     let information = file.add_object(dictionary! {
         "Title" => lopdf::text_string(&paper.subject),
-        "Author" => lopdf::text_string(paper.head.first().map_or("", String::as_str)),
+        "Author" => lopdf::text_string(paper.head().first().map_or("", String::as_str)),
         "Producer" => Object::string_literal("Tabularium, sample town"),
     });
     file.trailer.set("Root", catalog);
@@ -324,7 +389,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::demo::papers::Form;
+    use crate::demo::paper::Form;
     use crate::demo::town::town;
 
     fn papers() -> Vec<Paper> {
@@ -343,8 +408,10 @@ mod tests {
     /// Paragraph by paragraph, so that page numbers and columns between them do not matter.
     fn assert_says(read: &str, paper: &Paper) {
         let read = format!(" {} ", words(read).join(" "));
-        let paragraph = paper.paragraphs.iter().max_by_key(|p| p.matches(['à', 'è', 'ì', 'ò', 'ù']).count()).unwrap();
-        let start = words(paragraph.trim_start_matches("- ")).into_iter().take(12).collect::<Vec<_>>().join(" ");
+        let texts = paper.paragraphs.iter().filter(|p| !p.starts_with(['|', '?']));
+        let Some(paragraph) = texts.max_by_key(|p| p.matches(['à', 'è', 'ì', 'ò', 'ù']).count()) else { return };
+        let start =
+            words(paragraph.trim_start_matches(['-', '#', ' '])).into_iter().take(12).collect::<Vec<_>>().join(" ");
         assert!(read.contains(&start), "{}: not found: {start}", paper.subject);
     }
 
@@ -353,14 +420,14 @@ mod tests {
         let papers = papers();
         assert!(papers.len() > 45);
         for paper in &papers {
-            assert_eq!(render_pdf(paper), render_pdf(paper));
+            assert_eq!(render(paper), render(paper));
         }
     }
 
     #[test]
     fn our_reader_gives_back_the_words() {
         for paper in papers().iter().step_by(7) {
-            let text = pdf_extract::extract_text_from_mem(&render_pdf(paper)).unwrap();
+            let text = pdf_extract::extract_text_from_mem(&render(paper)).unwrap();
             assert_says(&text, paper);
         }
     }
@@ -368,7 +435,7 @@ mod tests {
     #[test]
     fn every_character_has_a_code() {
         for paper in papers() {
-            for text in paper.paragraphs.iter().chain(&paper.head).chain([&paper.subject, &paper.signature]) {
+            for text in paper.paragraphs.iter().chain(&paper.head()).chain([&paper.subject, &paper.signature]) {
                 let asked = text.matches('?').count();
                 let got = win_ansi(text).iter().filter(|byte| **byte == b'?').count();
                 assert_eq!(asked, got, "{text}");
@@ -379,11 +446,12 @@ mod tests {
     #[test]
     fn no_line_leaves_its_column_and_long_papers_turn_the_page() {
         for paper in papers() {
-            for line in paper.paragraphs.iter().flat_map(|p| lines(p, Face::Plain, SIZE, TEXT_WIDTH)) {
+            let texts = paper.paragraphs.iter().filter(|p| !p.starts_with('|'));
+            for line in texts.flat_map(|p| lines(p, Face::Plain, SIZE, TEXT_WIDTH)) {
                 assert!(measure(&line, Face::Plain, SIZE) <= TEXT_WIDTH, "{line}");
             }
         }
-        let most = papers().iter().map(|paper| Document::load_mem(&render_pdf(paper)).unwrap().get_pages().len()).max();
+        let most = papers().iter().map(|paper| Document::load_mem(&render(paper)).unwrap().get_pages().len()).max();
         assert!(most >= Some(2), "{most:?}");
     }
 
@@ -396,7 +464,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for paper in papers().iter().step_by(5) {
             let file = folder.path().join("paper.pdf");
-            std::fs::write(&file, render_pdf(paper)).unwrap();
+            std::fs::write(&file, render(paper)).unwrap();
             let out = Command::new("pdftotext").arg(&file).arg("-").output().unwrap();
             assert!(out.status.success() && out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
             assert_says(&String::from_utf8(out.stdout).unwrap(), paper);

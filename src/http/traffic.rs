@@ -68,6 +68,9 @@ impl Asked {
         match route {
             "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" | "/api/v1/correspondents" => Some(Self::List),
             "/api/v1/search/suggestions" => Some(Self::Suggestions),
+            // What one asked is not in the index, and whoever waits for something new says nothing of its speed.
+            "/api/v1/search/recent" | "/api/v1/search/recent/{id}" | "/api/v1/saved-searches/notices" => None,
+            route if route.starts_with("/api/v1/saved-searches") => Some(Self::List),
             route if route.starts_with("/api/v1/search") => Some(Self::Other),
             _ => None,
         }

@@ -21,7 +21,9 @@ use super::facets::{Counts, FacetField};
 use super::filters::View;
 use super::histogram::{DayCounts, Interval, count_dates};
 use super::open::Index;
-use super::search::{EqualWeights, Sort};
+use super::query::FixedWeights;
+use super::ranking::Ranking;
+use super::search::Sort;
 use super::segments::Segment;
 
 /// One of the best hits so far.
@@ -80,6 +82,7 @@ pub(super) struct Wanted<'a> {
     pub histogram: Option<Interval>,
     /// When to end with what there is.
     pub deadline: Option<Instant>,
+    pub ranking: Ranking,
 }
 
 /// Documents between two looks at the time; the first is at the first document.
@@ -102,9 +105,9 @@ struct Pass<'a> {
 
 /// Runs a pass over all segments.
 pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -> tantivy::Result<Page> {
-    let equal = EqualWeights(&index.fields);
+    let weights = FixedWeights { fields: &index.fields, common_words: wanted.ranking.common_words };
     let plain = EnableScoring::disabled_from_searcher(searcher);
-    let scored = EnableScoring::enabled_from_statistics_provider(&equal, searcher);
+    let scored = EnableScoring::enabled_from_statistics_provider(&weights, searcher);
     let by_score = wanted.sort == Sort::Relevance;
     let words_scored = if by_score { scored } else { plain };
     let boosts = (by_score && !wanted.boosts.is_empty()).then(|| {
@@ -291,10 +294,13 @@ impl Pass<'_> {
     }
 
     fn offer_scored(&mut self, ordinal: SegmentOrdinal, segment: &Segment, doc: DocId, score: Score) {
-        let rank = Place::by_score(score, 0, 0).rank;
+        // The date is read of those hits alone that it could lift into the page.
+        let ranking = &self.wanted.ranking;
+        let rank = Place::by_score(score + ranking.of_any_date(), 0, 0).rank;
         if self.floor().is_some_and(|floor| rank < floor.rank) {
             return;
         }
+        let score = score + ranking.of_date(segment.date.get_val(doc));
         let place = Place::by_score(score, segment.position.get_val(doc), segment.tie.get_val(doc));
         self.offer(Best { place, segment: ordinal, doc, score });
     }

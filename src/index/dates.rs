@@ -8,6 +8,35 @@ use crate::clock::rome;
 /// Microseconds UTC: the first included, the second excluded.
 pub(super) type Stretch = (Option<i64>, Option<i64>);
 
+pub(super) const ITALIAN_MONTHS: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+
+/// One day, as people write it within words: `12/03/2026`, `12-3-2026`, `12.03.2026`, `2026-03-12`.
+pub(super) fn day(text: &str) -> Option<Date> {
+    let sign = ['/', '-', '.'].into_iter().find(|sign| text.contains(*sign))?;
+    let parts: Vec<&str> = text.split(sign).collect();
+    let [first, month, last] = parts.as_slice() else { return None };
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    let digits = |part: &str, most: usize| part.len() <= most && part.bytes().all(|byte| byte.is_ascii_digit());
+    if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
+        return None;
+    }
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    (1800..2200).contains(&date.year()).then_some(date)
+}
+
 /// The first day of what a text names and the first day after it: `2026`, `2026-11`, `2026-11-20`, `20/11/2026`.
 fn days(text: &str) -> Option<(Date, Date)> {
     let numbers = |separator| {

@@ -5,10 +5,11 @@ use tantivy::Term;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{LowerCaser, RawTokenizer, TextAnalyzer, TokenizerManager};
+use tantivy::tokenizer::{LowerCaser, PreTokenizedString, RawTokenizer, TextAnalyzer, Token, TokenizerManager};
 
-use super::words::Words;
+use super::words::{Words, is_stop_word};
 use super::{Item, ItemKind, Role};
+use crate::text::{Facts, NamedField, SignedContent};
 
 /// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
 pub(super) const SCHEMA_VERSION: u32 = 3;
@@ -51,6 +52,17 @@ pub(super) struct Fields {
     pub file: Field,
     /// Everything a plain word is looked for in: one list to read for a word, whatever the number of fields.
     pub all: Field,
+    /// The same words as they are written: for forms, starts and slips. Which items, not where.
+    pub word: Field,
+    /// The whole title in one number: an item that is asked for by its name is the one meant.
+    pub whole_title: Field,
+    /// Words of named values, each after its name: `supplier:rossi`.
+    pub fact: Field,
+    pub language: Field,
+    pub format: Field,
+    /// yes, altered or no: one for each document whose facts are known.
+    pub signed: Field,
+    pub pages: Field,
 }
 
 fn whole(tokenizer: &str) -> TextOptions {
@@ -102,6 +114,13 @@ pub(super) fn schema() -> (Schema, Fields) {
         name: builder.add_text_field("name", words(EXACT)),
         file: builder.add_text_field("file", words(EXACT)),
         all: builder.add_text_field("all", words(STEMMED)),
+        word: builder.add_text_field("word", whole(EXACT)),
+        whole_title: builder.add_u64_field("whole_title", INDEXED),
+        fact: builder.add_text_field("fact", words(EXACT)),
+        language: builder.add_text_field("language", column()),
+        format: builder.add_text_field("format", column()),
+        signed: builder.add_text_field("signed", column()),
+        pages: builder.add_u64_field("pages", INDEXED | FAST),
     };
     (builder.build(), fields)
 }
@@ -132,8 +151,12 @@ fn key_text(kind: ItemKind, id: &str) -> String {
 
 /// Decides the order of items of one date and position, so that the order is total and paging loses nothing.
 fn tie_of(key: &str) -> u64 {
+    first_number(blake3::hash(key.as_bytes()))
+}
+
+fn first_number(hash: blake3::Hash) -> u64 {
     let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(key.as_bytes()).as_bytes()[..8]);
+    first.copy_from_slice(&hash.as_bytes()[..8]);
     u64::from_le_bytes(first)
 }
 
@@ -159,6 +182,7 @@ impl Fields {
         document.add_bool(self.confidential, item.confidential);
         self.add_values(&mut document, item);
         self.add_words(&mut document, item);
+        self.add_facts(&mut document, item);
         document
     }
 
@@ -202,32 +226,97 @@ impl Fields {
     fn add_words(&self, document: &mut TantivyDocument, item: &Item) {
         document.add_text(self.title, &item.title);
         document.add_text(self.title_exact, &item.title);
-        document.add_text(self.all, &item.title);
+        if let Some(title) = whole_title(&item.title) {
+            document.add_u64(self.whole_title, title);
+        }
         for correspondent in &item.correspondents {
             let of_role = match correspondent.role {
                 Role::Sender => Some(self.sender),
                 Role::Recipient | Role::Copy => Some(self.recipient),
                 Role::Party => None,
             };
-            for field in of_role.into_iter().chain([self.name, self.all]) {
+            for field in of_role.into_iter().chain([self.name]) {
                 document.add_text(field, &correspondent.name);
             }
             if let Some(tax_code) = &correspondent.tax_code {
                 document.add_text(self.tax_code, tax_code);
-                document.add_text(self.all, tax_code);
             }
         }
         for name in &item.file_names {
             document.add_text(self.file, name);
-            document.add_text(self.all, name);
         }
-        if let Some(code) = &item.code {
-            document.add_text(self.all, code);
-        }
-        for text in &item.texts {
+        for text in item.searched() {
             document.add_text(self.all, text);
+            document.add_text(self.word, text);
         }
     }
+
+    fn add_facts(&self, document: &mut TantivyDocument, item: &Item) {
+        let mut words = Words::exact();
+        for facts in &item.facts {
+            for (field, value) in [(self.language, &facts.language), (self.format, &facts.puid)] {
+                if let Some(value) = value {
+                    document.add_text(field, value);
+                }
+            }
+            if let Some(pages) = facts.pages {
+                document.add_u64(self.pages, pages.into());
+            }
+            for NamedField { name, value } in &facts.fields {
+                add_fact(document, self.fact, &mut words, name, value);
+                // Any field of a form, whatever its maker called it.
+                if name.starts_with("form:") {
+                    add_fact(document, self.fact, &mut words, "form", value);
+                }
+            }
+            for signature in &facts.signatures {
+                for value in [&signature.signer, &signature.serial_number].into_iter().flatten() {
+                    add_fact(document, self.fact, &mut words, "signer", value);
+                }
+            }
+            if let Some(profile) = &facts.declares {
+                add_fact(document, self.fact, &mut words, "declares", profile);
+            }
+        }
+        // What stands twice would count twice in a facet.
+        let mut signed: Vec<&str> = item.facts.iter().map(signed_word).collect();
+        signed.sort_unstable();
+        signed.dedup();
+        for word in signed {
+            document.add_text(self.signed, word);
+        }
+    }
+}
+
+/// Whether a document is signed, in the words of `signed:`.
+fn signed_word(facts: &Facts) -> &'static str {
+    match facts.signatures.as_slice() {
+        [] => "no",
+        some if some.iter().any(|signature| signature.content == SignedContent::Altered) => "altered",
+        _ => "yes",
+    }
+}
+
+/// The words that tell a title from others, in one number; none where it has none.
+pub(super) fn whole_title(title: &str) -> Option<u64> {
+    let mut words = Words::exact().list(title);
+    words.retain(|word| !is_stop_word(word));
+    if words.is_empty() {
+        return None;
+    }
+    Some(first_number(blake3::hash(words.join(" ").as_bytes())))
+}
+
+/// The words of a named value, each after its name.
+pub(super) fn fact_words(words: &mut Words, name: &str, value: &str) -> Vec<String> {
+    let name = name.trim().to_lowercase().replace(char::is_whitespace, "_");
+    words.list(value).into_iter().map(|word| format!("{name}:{word}")).collect()
+}
+
+fn add_fact(document: &mut TantivyDocument, field: Field, words: &mut Words, name: &str, value: &str) {
+    let token = |(position, text)| Token { position, text, ..Token::default() };
+    let tokens = fact_words(words, name, value).into_iter().enumerate().map(token).collect();
+    document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use tantivy::tokenizer::{TokenStream as _, Tokenizer as _};
 
-use super::query::{Words as Asked, parse};
+use super::query::{Words as Asked, parse, synonyms};
 use super::words::{Words, is_stop_word};
 use crate::limits::SNIPPET_SCAN_BYTES;
 
@@ -31,7 +31,9 @@ impl Highlighter {
     pub(super) fn new(request: &str) -> Self {
         let (mut exact, stemmed) = (Words::exact(), Words::stemmed());
         let (mut words, mut fillers, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut meant = Vec::new();
         if let Some(node) = parse(request).node {
+            meant = synonyms::of(&node);
             node.each_wanted(&mut |asked| match asked {
                 Asked::Word(text) => {
                     let (common, telling) =
@@ -39,7 +41,11 @@ impl Highlighter {
                     fillers.extend(common);
                     words.extend(telling);
                 }
-                Asked::Phrase(text) => words.extend(exact.list(text)),
+                Asked::Phrase(text, _) => words.extend(exact.list(text)),
+                // What begins as the pattern does, up to its first sign.
+                Asked::Wild(pattern) => {
+                    starts.extend(exact.pattern(pattern).split(['*', '?']).next().map(str::to_owned))
+                }
                 Asked::Prefix(text) => {
                     let mut list = exact.list(text);
                     starts.extend(list.pop());
@@ -56,7 +62,8 @@ impl Highlighter {
             word
         };
         let similar = words.iter().filter(|word| long(word)).cloned().map(stem).collect();
-        let mut stems: Vec<_> = words.into_iter().map(stem).collect();
+        let others = exact.list(&meant.join(" ")).into_iter().filter(|word| !is_stop_word(word));
+        let mut stems: Vec<_> = words.into_iter().chain(others).map(stem).collect();
         stems.sort_unstable();
         stems.dedup();
         Self { stems, starts, similar, words: stemmed }

@@ -16,9 +16,11 @@ mod highlight;
 mod histogram;
 mod open;
 mod query;
+mod ranking;
 mod search;
 mod segments;
 mod similar;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -33,12 +35,14 @@ pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
 pub use histogram::{Bucket, Histogram, Interval};
 pub use open::{Index, OpenError, Settings, Stats};
+pub use ranking::Ranking;
 pub use search::{Found, Hit, Request, SearchError, Sort};
 pub use similar::{Model, Similar};
 pub use write::WriteError;
 
 use crate::digest::Blake3;
 use crate::ids::Position;
+use crate::text::Facts;
 
 /// What an item is. Its words are those of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +134,8 @@ pub struct Item {
     pub texts: Vec<String>,
     /// For each document pending, full, partial or none, and beside it the code of the reason where there is one.
     pub text_states: Vec<String>,
+    /// What is known of its documents beside their words.
+    pub facts: Vec<Facts>,
     pub confidential: bool,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.
     pub audience: Vec<String>,
@@ -159,9 +165,18 @@ impl Item {
             digests: Vec::new(),
             texts: Vec::new(),
             text_states: Vec::new(),
+            facts: Vec::new(),
             confidential: false,
             audience: Vec::new(),
         }
+    }
+
+    /// All that a plain word is looked for in.
+    fn searched(&self) -> impl Iterator<Item = &str> {
+        let names = self.correspondents.iter().flat_map(|one| [Some(&one.name), one.tax_code.as_ref()]).flatten();
+        let signers = self.facts.iter().flat_map(|facts| &facts.signatures).filter_map(|one| one.signer.as_ref());
+        let all = [&self.title].into_iter().chain(names).chain(&self.file_names).chain(&self.code).chain(&self.texts);
+        all.chain(signers).map(String::as_str)
     }
 }
 
@@ -169,8 +184,17 @@ impl Item {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     /// Stable, for programs: `unknown-field`, `bad-value`, `query-bounded`, `prefix-too-short`, `nothing-to-search`,
-    /// `query-rewritten`, `facet-cut`, `histogram-coarsened`.
+    /// `read-as`, `query-rewritten`, `words-missing`, `did-you-mean`, `synonyms`, `texts-missing`, `facet-cut`,
+    /// `histogram-coarsened`.
     pub code: &'static str,
     /// English, for people.
     pub text: String,
+    /// A query that may be asked instead, ready to run.
+    pub query: Option<String>,
+}
+
+impl Note {
+    pub(super) fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into(), query: None }
+    }
 }

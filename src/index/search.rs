@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use tantivy::columnar::StrColumn;
-use tantivy::query::{Bm25StatisticsProvider, BooleanQuery, InvertedIndexRangeQuery, Query};
-use tantivy::schema::Field;
+use tantivy::query::{BooleanQuery, InvertedIndexRangeQuery, Query};
 use tantivy::{Searcher, TantivyError, Term};
 
 use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
-use super::fields::Fields;
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
-use super::query::{Compiler, Parsed, parse};
+use super::query::{Compiler, Node, Parsed, Reading, parse};
+use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
 use crate::limits::PAGE_MAX;
@@ -45,6 +44,7 @@ pub struct Request {
     pub cursor: Option<String>,
     /// At most `PAGE_MAX` are given.
     pub limit: usize,
+    pub ranking: Ranking,
 }
 
 impl Request {
@@ -92,32 +92,13 @@ pub enum SearchError {
     Engine(#[from] TantivyError),
 }
 
-/// Statistics that are the same for every word. A word's true frequency tells of items the reader may not see, and
-/// changes under a reader who turns pages; since all words must be met, it would order little.
-pub(super) struct EqualWeights<'a>(pub &'a Fields);
-
-impl Bm25StatisticsProvider for EqualWeights<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        // Words a field has on average, times the thousand items we speak of.
-        Ok(if field == self.0.all { 300_000 } else { 8_000 })
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(1000)
-    }
-
-    fn doc_freq(&self, _: &Term) -> tantivy::Result<u64> {
-        Ok(50)
-    }
-}
-
 impl Index {
     /// Answers a request as a reader of this view may see it.
     pub fn search(&self, request: &Request, view: &View) -> Result<Found, SearchError> {
         // Before the searcher: it may see more than we say, never less.
         let index_position = self.position();
         let searcher = self.searcher();
-        let Parsed { node, mut notes } = parse(&request.text);
+        let Parsed { node, mut notes, plain } = parse(&request.text);
         let has_words = !request.text.trim().is_empty();
         let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
         let after = match &request.cursor {
@@ -126,25 +107,23 @@ impl Index {
         };
         let deadline = Some(Instant::now() + self.settings.patience);
         let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
-        let mut page = match &node {
+        let page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
-            None => Page::default(),
-            Some(node) => pass.words(node, false)?.unwrap_or_default(),
+            None => {
+                notes.push(nothing_to_search());
+                Page::default()
+            }
+            Some(node) => {
+                let page = pass.answer(node, &mut notes)?;
+                if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) {
+                    notes.extend(pass.did_you_mean(&plain)?);
+                }
+                page.0
+            }
         };
-        let unread = has_words && (node.is_none() || pass.says_nothing(node.as_ref())?);
-        if unread {
-            let text = "there is no word in the query that could be searched";
-            notes.push(Note { code: "nothing-to-search", text: text.into() });
-        } else if let (Some(node), 0) = (&node, page.total)
-            // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
-            && !node.excludes()
-            && !request.as_written
-            && let Some(similar) = pass.words(node, true)?
-            && similar.total > 0
-        {
-            page = similar;
-            let text = "nothing was found as written; similar spellings were included";
-            notes.push(Note { code: "query-rewritten", text: text.into() });
+        // Said once, and of words alone: a filter by date misses nothing for want of a text.
+        if request.cursor.is_none() && !request.as_written && node.as_ref().is_some_and(Node::looks_into_texts) {
+            notes.extend(pass.texts_missing()?);
         }
         pass.found(page, notes, index_position)
     }
@@ -183,6 +162,7 @@ impl Index {
             facets: &[],
             histogram: None,
             deadline: None,
+            ranking: Ranking::default(),
         };
         let page = collect(self, &searcher, &wanted)?;
         page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
@@ -208,6 +188,10 @@ impl Index {
     }
 }
 
+fn nothing_to_search() -> Note {
+    Note::new("nothing-to-search", "there is no word in the query that could be searched")
+}
+
 /// One request on one state of the index.
 pub(super) struct Pass<'a> {
     pub index: &'a Index,
@@ -220,15 +204,50 @@ pub(super) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// None where the words come to nothing, or where similar spellings make no difference.
-    fn words(&self, node: &super::query::Node, similar: bool) -> Result<Option<Page>, SearchError> {
-        let compiled = Compiler::new(&self.index.fields, self.searcher, similar).compile(node)?;
-        compiled.must.map(|must| self.run(Some(must), compiled.boosts)).transpose()
+    /// The answer to the words as written; where nothing holds those, to similar spellings, and at last to most of them.
+    fn answer(&self, node: &Node, notes: &mut Vec<Note>) -> Result<(Page, Reading), SearchError> {
+        let Some((page, said)) = self.words(node, Reading::Written)? else {
+            notes.push(nothing_to_search());
+            return Ok((Page::default(), Reading::Written));
+        };
+        // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
+        if page.total == 0 && !node.excludes() && !self.request.as_written {
+            for (reading, code, text) in [
+                (Reading::Similar, "query-rewritten", "nothing was found as written; similar spellings were included"),
+                (
+                    Reading::Most,
+                    "words-missing",
+                    "no item holds all of these words; those that hold most of them are shown",
+                ),
+            ] {
+                let ranking = &self.request.ranking;
+                if !(if reading == Reading::Similar { ranking.forgiving } else { ranking.most_words }) {
+                    continue;
+                }
+                if let Some((page, said)) = self.words(node, reading)?
+                    && page.total > 0
+                {
+                    notes.push(Note::new(code, text));
+                    notes.extend(said);
+                    return Ok((page, reading));
+                }
+            }
+        }
+        notes.extend(said);
+        Ok((page, Reading::Written))
     }
 
-    fn says_nothing(&self, node: Option<&super::query::Node>) -> Result<bool, SearchError> {
-        let Some(node) = node else { return Ok(true) };
-        Ok(Compiler::new(&self.index.fields, self.searcher, false).compile(node)?.must.is_none())
+    /// None where the words come to nothing.
+    fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
+        let compiled = Compiler::new(&self.index.fields, self.searcher, reading, self.request.ranking).compile(node)?;
+        let Some(must) = compiled.must else { return Ok(None) };
+        Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))
+    }
+
+    /// Whether the words as written are met by anything.
+    pub fn finds_as_written(&self) -> Result<bool, SearchError> {
+        let Some(node) = parse(&self.request.text).node else { return Ok(false) };
+        Ok(self.words(&node, Reading::Written)?.is_some_and(|(page, _)| page.total > 0))
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
@@ -245,6 +264,7 @@ impl Pass<'_> {
             facets: &self.request.facets,
             histogram: self.request.histogram,
             deadline: self.deadline,
+            ranking: self.request.ranking,
         };
         Ok(collect(self.index, self.searcher, &wanted)?)
     }
@@ -252,7 +272,7 @@ impl Pass<'_> {
     fn found(&self, mut page: Page, mut notes: Vec<Note>, index_position: Position) -> Result<Found, SearchError> {
         if page.cut {
             let text = "the query takes too long: it was ended early, and there may be more and better hits";
-            notes.push(Note { code: "query-bounded", text: text.into() });
+            notes.push(Note::new("query-bounded", text));
         }
         let limit = self.request.limit.min(PAGE_MAX);
         let is_last = page.best.len() <= limit;
@@ -265,7 +285,7 @@ impl Pass<'_> {
             let (values, cut) = sorted(page.facets.remove(field).unwrap_or_default());
             if cut {
                 let text = format!("only the {} most frequent values of `{}` are given", values.len(), field.as_str());
-                notes.push(Note { code: "facet-cut", text });
+                notes.push(Note::new("facet-cut", text));
             }
             facets.insert(field.as_str(), values);
         }
@@ -274,7 +294,7 @@ impl Pass<'_> {
             if longer {
                 let (asked, given) = (asked.as_str(), histogram.interval.as_str());
                 let text = format!("there are too many of a {asked} each: the histogram is by {given}");
-                notes.push(Note { code: "histogram-coarsened", text });
+                notes.push(Note::new("histogram-coarsened", text));
             }
             histogram
         });

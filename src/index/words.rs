@@ -1,6 +1,7 @@
 //! What is a word: splitting, elisions, case, accents and Italian stems, the same for texts, queries and snippets.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::tokenizer::{
@@ -21,17 +22,6 @@ const STOP_WORDS: [&str; 58] = [
     "la", "le", "lo", "ne", "nei", "negli", "nel", "nella", "nelle", "nello", "o", "od", "per", "su", "sui", "sugli",
     "sul", "sulla", "sulle", "sullo", "tra", "un", "una", "uno", "the", "of",
 ];
-
-/// Endings the stemmer takes off. A start that people type may stop within any of them.
-const ENDINGS: [&str; 46] = [
-    "azione", "azioni", "atore", "atori", "atrice", "uzione", "uzioni", "amente", "mente", "ita", "ivo", "iva", "ivi",
-    "ive", "oso", "osa", "osi", "ose", "abile", "abili", "ibile", "ibili", "ista", "iste", "isti", "anza", "anze",
-    "enza", "enze", "ico", "ica", "ici", "ice", "iche", "ichi", "ismo", "ismi", "amento", "amenti", "imento", "imenti",
-    "are", "ere", "ire", "ando", "endo",
-];
-
-/// A stem shorter than this stands for too many words to answer for a start.
-const START_STEM_LETTERS_MIN: usize = 3;
 
 /// True of an Italian word so common that a search should not insist on it.
 pub(super) fn is_stop_word(folded: &str) -> bool {
@@ -77,13 +67,15 @@ impl StemCache {
 pub(super) struct Words {
     stems: Option<Arc<Mutex<StemCache>>>,
     folder: TextAnalyzer,
+    /// Whether `e-mail` is `email` too. Of texts it is; who asks for `e-mail` says which of the two he would have.
+    compounds: bool,
 }
 
 impl Words {
     /// Words as written but for case and accents: names, file names, titles.
     pub fn exact() -> Self {
         let folder = TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).build();
-        Self { stems: None, folder }
+        Self { stems: None, folder, compounds: true }
     }
 
     /// Words by their Italian stem.
@@ -91,14 +83,30 @@ impl Words {
         Self { stems: Some(Arc::new(Mutex::new(StemCache::new()))), ..Self::exact() }
     }
 
-    /// All words of a short text.
+    /// All words of what was asked for, compounds by their parts.
     pub fn list(&mut self, text: &str) -> Vec<String> {
         let mut list = Vec::new();
+        self.compounds = false;
         let mut stream = self.token_stream(text);
         while stream.advance() {
             list.push(stream.token().text.clone());
         }
+        self.compounds = true;
         list
+    }
+
+    /// A pattern of `*` and `?` with its letters folded as words are.
+    pub fn pattern(&mut self, pattern: &str) -> String {
+        let mut folded = String::new();
+        for part in pattern.split_inclusive(['*', '?']) {
+            let sign = part.chars().next_back().filter(|sign| matches!(sign, '*' | '?'));
+            let mut letters: String =
+                part.chars().filter(|letter| is_letter(*letter)).flat_map(char::to_lowercase).collect();
+            self.fold(&mut letters);
+            folded.push_str(&letters);
+            folded.extend(sign);
+        }
+        folded
     }
 
     /// Brings a folded word to its stem; what holds a digit is a code and stays.
@@ -109,21 +117,6 @@ impl Words {
         {
             stems.lock().unwrap_or_else(PoisonError::into_inner).stem(word);
         }
-    }
-
-    /// The stems, shorter than itself, of words that may begin so: `autorizz` for `autorizzaz`.
-    pub fn stems_of_start(&self, start: &str) -> BTreeSet<String> {
-        let mut stems = BTreeSet::new();
-        let tails = ENDINGS.iter().flat_map(|ending| (0..ending.len()).map(move |at| &ending[at..]));
-        for tail in tails.chain([""]) {
-            let mut word = format!("{start}{tail}");
-            self.stem(&mut word);
-            // Shorter ones are other words: they only begin alike.
-            if word.len() < start.len() && word.len() >= START_STEM_LETTERS_MIN && start.starts_with(&word) {
-                stems.insert(word);
-            }
-        }
-        stems
     }
 
     fn fold(&mut self, word: &mut String) {
@@ -140,7 +133,7 @@ impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream { text, at: 0, token: Token::default(), words: self }
+        WordStream { text, at: 0, compound: None, token: Token::default(), words: self }
     }
 }
 
@@ -148,6 +141,8 @@ impl Tokenizer for Words {
 pub(super) struct WordStream<'a> {
     text: &'a str,
     at: usize,
+    /// A compound whose first part was just taken, and whether it still has to be given as one word.
+    compound: Option<(Range<usize>, bool)>,
     token: Token,
     words: &'a mut Words,
 }
@@ -158,21 +153,85 @@ fn is_silent(letter: char) -> bool {
 }
 
 fn is_apostrophe(letter: char) -> bool {
-    matches!(letter, '\'' | '\u{2019}' | '\u{2BC}' | '`')
+    matches!(letter, '\'' | '\u{2019}' | '\u{2018}' | '\u{2BC}' | '\u{B4}' | '`' | '\u{2032}')
 }
 
 fn is_letter(letter: char) -> bool {
     letter.is_alphanumeric() && !is_apostrophe(letter)
 }
 
+fn is_hyphen(letter: char) -> bool {
+    matches!(letter, '-' | '\u{2010}' | '\u{2011}')
+}
+
+/// The length of the run of letters and digits that a text begins with.
+fn run_length(text: &str) -> usize {
+    text.find(|letter| !is_letter(letter) && !is_silent(letter)).unwrap_or(text.len())
+}
+
+fn is_number(run: &str) -> bool {
+    run.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Bytes of the groups of thousands that follow a number: 8 for `.250.000` after `1`.
+fn thousands(before: &str, number: &str, rest: &str) -> usize {
+    let mut around = before.chars().rev();
+    let inside = around.next().is_some_and(|sign| sign == '.' || sign == ',')
+        && around.next().is_some_and(|digit| digit.is_ascii_digit());
+    if inside || number.len() > 3 {
+        return 0;
+    }
+    let bytes = rest.as_bytes();
+    let mut length = 0;
+    while bytes.get(length) == Some(&b'.')
+        && bytes.get(length + 1..length + 4).is_some_and(|group| group.iter().all(u8::is_ascii_digit))
+    {
+        length += 4;
+    }
+    // `10.250.5` and `1.2503` are no such numbers.
+    let goes_on = rest[length..].chars().next().is_some_and(is_letter)
+        || bytes.get(length) == Some(&b'.') && bytes.get(length + 1).is_some_and(u8::is_ascii_digit);
+    if goes_on { 0 } else { length }
+}
+
+/// Bytes of decimals that say nothing: `,00` or `.00` after a number.
+fn no_cents(rest: &str) -> usize {
+    let nothing = rest.starts_with(",00") || rest.starts_with(".00");
+    let mut after = rest.get(3..).unwrap_or_default().chars();
+    let goes_on = match after.next() {
+        Some('.' | ',') => after.next().is_some_and(|next| next.is_ascii_digit()),
+        Some(next) => is_letter(next),
+        None => false,
+    };
+    if nothing && !goes_on { 3 } else { 0 }
+}
+
+/// Bytes from the end of a word's first half, broken at the end of a line, to its other half.
+fn line_break(run: &str, rest: &str) -> Option<usize> {
+    if !run.chars().next_back().is_some_and(|letter| letter.is_lowercase() || is_silent(letter)) {
+        return None;
+    }
+    let after = rest.strip_prefix(is_hyphen).or_else(|| run.ends_with('\u{AD}').then_some(rest))?;
+    let next = after.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?.trim_start_matches([' ', '\t']);
+    next.starts_with(char::is_lowercase).then(|| rest.len() - next.len())
+}
+
 impl WordStream<'_> {
-    /// The next run of letters and digits, as bytes of the text.
-    fn next_run(&mut self) -> Option<(usize, usize)> {
+    /// The next run of letters and digits, as bytes of the text. What a number or a broken word goes on with belongs to
+    /// it, signs and all.
+    fn next_run(&mut self) -> Option<Range<usize>> {
         let start = self.at + self.text[self.at..].find(is_letter)?;
-        let rest = &self.text[start..];
-        let end = rest.find(|letter| !is_letter(letter) && !is_silent(letter)).map_or(self.text.len(), |n| start + n);
+        let mut end = start + run_length(&self.text[start..]);
+        if is_number(&self.text[start..end]) {
+            end += thousands(&self.text[..start], &self.text[start..end], &self.text[end..]);
+            self.at = end + no_cents(&self.text[end..]);
+            return Some(start..end);
+        }
+        while let Some(gap) = line_break(&self.text[start..end], &self.text[end..]) {
+            end += gap + run_length(&self.text[end + gap..]);
+        }
         self.at = end;
-        Some((start, end))
+        Some(start..end)
     }
 
     /// Whether the word just taken stands, shortened, before another: `dell'` of `dell'istanza`.
@@ -180,35 +239,86 @@ impl WordStream<'_> {
         let mut after = self.text[self.at..].chars();
         after.next().is_some_and(is_apostrophe) && after.next().is_some_and(is_letter) && ELISIONS.contains(&word)
     }
+
+    /// Sees to it that a compound that begins with this run is given as one word, after its first part.
+    fn begin_compound(&mut self, run: &Range<usize>) {
+        let plain =
+            |range: Range<usize>| self.text[range].chars().all(|letter| letter.is_alphabetic() || is_silent(letter));
+        if self.compound.as_ref().is_some_and(|(whole, _)| run.start < whole.end) || !plain(run.clone()) {
+            return;
+        }
+        let mut end = run.end;
+        while let Some(hyphen) = self.text[end..].chars().next().filter(|sign| is_hyphen(*sign)) {
+            let next = end + hyphen.len_utf8();
+            let length = run_length(&self.text[next..]);
+            if length == 0 || !plain(next..next + length) || next + length - run.start > INDEX_WORD_BYTES_MAX {
+                break;
+            }
+            end = next + length;
+        }
+        self.compound = (end > run.end).then_some((run.start..end, true));
+    }
+
+    /// Makes the token of a run; false for one that is no word.
+    fn take(&mut self, run: Range<usize>, moves: bool) -> bool {
+        let text = &self.text[run.clone()];
+        let mut word = std::mem::take(&mut self.token.text);
+        word.clear();
+        if text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            word.extend(text.bytes().map(|byte| byte.to_ascii_lowercase() as char));
+        } else {
+            word.extend(
+                text.chars().filter(|letter| is_letter(*letter) && !is_silent(*letter)).flat_map(char::to_lowercase),
+            );
+            self.words.fold(&mut word);
+        }
+        plain_number(&mut word);
+        if word.is_empty() || moves && self.is_elided(&word) {
+            self.token.text = word;
+            return false;
+        }
+        if moves {
+            self.token.position = self.token.position.wrapping_add(1);
+        }
+        // Such runs are encoded bytes, not words; they keep their place so that phrases do not close over them.
+        let fits = word.len() <= INDEX_WORD_BYTES_MAX;
+        if fits {
+            self.words.stem(&mut word);
+            self.token.offset_from = run.start;
+            self.token.offset_to = run.end;
+        }
+        self.token.text = word;
+        fits
+    }
+}
+
+/// `0000123` is 123, and the number of a tax payer is the same with its country before it.
+fn plain_number(word: &mut String) {
+    if word.len() == 13 && word.starts_with("it") && is_number(&word[2..]) {
+        word.drain(..2);
+    }
+    if word.starts_with('0') && is_number(word) {
+        let zeros = word.bytes().take(word.len() - 1).take_while(|byte| *byte == b'0').count();
+        word.drain(..zeros);
+    }
 }
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some((start, end)) = self.next_run() {
-            let run = &self.text[start..end];
-            let mut word = std::mem::take(&mut self.token.text);
-            word.clear();
-            if run.is_ascii() {
-                word.extend(run.bytes().map(|byte| byte.to_ascii_lowercase() as char));
-            } else {
-                word.extend(run.chars().filter(|letter| !is_silent(*letter)).flat_map(char::to_lowercase));
-                self.words.fold(&mut word);
+        if let Some((whole, open @ true)) = &mut self.compound {
+            *open = false;
+            let whole = whole.clone();
+            if self.take(whole, false) {
+                return true;
             }
-            if word.is_empty() || self.is_elided(&word) {
-                self.token.text = word;
-                continue;
+        }
+        while let Some(run) = self.next_run() {
+            if self.words.compounds {
+                self.begin_compound(&run);
             }
-            self.token.position = self.token.position.wrapping_add(1);
-            // Such runs are encoded bytes, not words; they keep their place so that phrases do not close over them.
-            if word.len() > INDEX_WORD_BYTES_MAX {
-                self.token.text = word;
-                continue;
+            if self.take(run, true) {
+                return true;
             }
-            self.words.stem(&mut word);
-            self.token.text = word;
-            self.token.offset_from = start;
-            self.token.offset_to = end;
-            return true;
         }
         false
     }
@@ -252,18 +362,47 @@ mod tests {
     }
 
     #[test]
-    fn a_start_longer_than_the_stem_leads_to_it() {
-        let words = Words::stemmed();
-        for (start, whole) in
-            [("autorizzaz", "autorizzazione"), ("urbanistic", "urbanistica"), ("pagament", "pagamento")]
-        {
-            let mut stem = String::from(whole);
-            words.stem(&mut stem);
-            let stems = words.stems_of_start(start);
-            assert!(stem.starts_with(start) || stems.contains(&stem), "{start}: {stem} not in {stems:?}");
-            assert!(stems.len() < 4 && !stems.contains("autor"), "{stems:?}");
+    fn numbers_are_as_people_mean_them() {
+        let mut exact = Words::exact();
+        for (text, words) in [
+            ("1.250,00 euro", vec!["1250", "euro"]),
+            ("EUR 1250.00", vec!["eur", "1250"]),
+            ("1.250.000,50", vec!["1250000", "50"]),
+            ("n. 0000123", vec!["n", "123"]),
+            ("12/03/2026 2026-03-12", vec!["12", "3", "2026", "2026", "3", "12"]),
+            ("IT01234567890 IT 01234567890", vec!["1234567890", "it", "1234567890"]),
+            ("10.250.5 12.2026 1.2503", vec!["10", "250", "5", "12", "2026", "1", "2503"]),
+            ("art. 1.250. Poi", vec!["art", "1250", "poi"]),
+            ("euro 15,00.", vec!["euro", "15"]),
+            ("0 00 000x", vec!["0", "0", "000x"]),
+        ] {
+            assert_eq!(exact.list(text), words, "{text}");
         }
-        assert!(words.stems_of_start("rssmra80").is_empty());
+    }
+
+    #[test]
+    fn broken_words_are_joined_and_compounds_are_one_word_too() {
+        let mut exact = Words::exact();
+        let texts = |words: &mut Words, text: &str| {
+            let mut stream = words.token_stream(text);
+            let mut list = Vec::new();
+            while stream.advance() {
+                list.push((stream.token().text.clone(), stream.token().position));
+            }
+            list
+        };
+        for (text, words) in [
+            ("autoriz-\nzazione", vec![("autorizzazione", 0)]),
+            ("autoriz\u{AD}\n  zazione data", vec![("autorizzazione", 0), ("data", 1)]),
+            ("la e-mail", vec![("la", 0), ("e", 1), ("email", 1), ("mail", 2)]),
+            ("Rossi-\nBianchi", vec![("rossi", 0), ("bianchi", 1)]),
+            ("a-b-c d", vec![("a", 0), ("abc", 0), ("b", 1), ("c", 2), ("d", 3)]),
+            ("2026-03 - x", vec![("2026", 0), ("3", 1), ("x", 2)]),
+        ] {
+            let expect: Vec<(String, usize)> = words.into_iter().map(|(word, at)| (word.to_owned(), at)).collect();
+            assert_eq!(texts(&mut exact, text), expect, "{text}");
+        }
+        assert_eq!(exact.list("e-mail"), ["e", "mail"], "who asks means the parts");
     }
 
     #[test]
@@ -303,7 +442,7 @@ mod tests {
                 prop_assert!(token.offset_from >= before && token.offset_to > token.offset_from);
                 prop_assert!(text.get(token.offset_from..token.offset_to).is_some());
                 prop_assert!(!token.text.is_empty());
-                before = token.offset_to;
+                before = token.offset_from;
             }
         }
     }

@@ -20,7 +20,7 @@ use crate::model::document::{Document, NewDocument, NewVersion};
 use crate::model::event::{
     DocumentCreated, DocumentCreatedPrivate, DocumentVersionAdded, DocumentVersionAddedPrivate, Event, Facts,
 };
-use crate::text::media;
+use crate::text::{self, media};
 
 /// `GET /api/v1/documents/{id}`.
 #[derive(Debug, Clone, Serialize)]
@@ -42,6 +42,9 @@ pub struct DocumentDetails {
     pub entry: Option<EntryLink>,
     pub dossiers: Vec<DossierLink>,
     pub text: TextView,
+    /// What its file says of itself.
+    #[serde(skip_serializing_if = "text::Facts::is_empty")]
+    pub facts: text::Facts,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -119,7 +122,7 @@ impl Archive {
         let document = core.document_for(actor, id)?;
         let (content, file_name) = document.current();
         let media_type = self.media_type(&content, file_name)?;
-        let text = self.text_view(&content.blake3)?;
+        let (text, facts) = self.text_and_facts(&content.blake3)?;
         let directory = core.directory();
         let mut details = match &document {
             AnyDocument::Registered(found, document) => {
@@ -139,6 +142,7 @@ impl Archive {
                     entry: Some(EntryLink::from(&entry.id)),
                     dossiers: dossier_links(core, actor, &found.filed),
                     text,
+                    facts,
                 }
             }
             AnyDocument::Free(found) => {
@@ -158,6 +162,7 @@ impl Archive {
                     entry: None,
                     dossiers: dossier_links(core, actor, &found.filed),
                     text,
+                    facts,
                 }
             }
         };

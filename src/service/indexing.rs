@@ -367,6 +367,7 @@ impl Indexer {
                         if !extraction.text.is_empty() {
                             item.texts.push(extraction.text.clone());
                         }
+                        item.facts.push(extraction.facts.clone());
                     }
                     None => item.text_states.push("pending".to_owned()),
                 }

@@ -431,8 +431,14 @@ fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
     Ok((open()?, Some(note)))
 }
 
-/// What is wrong with an index that opens: a small one is read whole, against its checksums.
+/// What is wrong with an index that opens. The engine panics on some damage before it looks at a checksum.
 fn damage_of(index: &Index) -> Option<String> {
+    let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| damage_found(index)));
+    looked.unwrap_or_else(|_| Some("its columns cannot be read".to_owned()))
+}
+
+/// A small index is read whole, against its checksums.
+fn damage_found(index: &Index) -> Option<String> {
     match index.stats() {
         Ok(stats) if stats.bytes > limits::CHECKED_AT_START => None,
         Ok(_) => match index.damaged_files() {

@@ -118,6 +118,7 @@ impl Archive {
             items.push(self.saved_view(actor, saved)?);
         }
         let lost = self.desk().was_lost(actor.user)?.then(|| NoteView {
+            query: None,
             code: "desk-lost",
             text: "the file of your saved and recent searches was damaged: it was set aside, and they begin anew"
                 .into(),

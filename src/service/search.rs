@@ -152,6 +152,9 @@ pub struct BucketView {
 pub struct NoteView {
     pub code: &'static str,
     pub text: String,
+    /// What may be asked instead, ready to run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
 }
 
 impl Archive {
@@ -180,8 +183,11 @@ impl Archive {
         for hit in &found.hits {
             items.extend(search_hit(core, actor, hit, &highlighter)?);
         }
-        let mut notes: Vec<NoteView> =
-            found.notes.into_iter().map(|note| NoteView { code: note.code, text: note.text }).collect();
+        let mut notes: Vec<NoteView> = found
+            .notes
+            .into_iter()
+            .map(|note| NoteView { code: note.code, text: note.text, query: note.query })
+            .collect();
         notes.extend(behind(core, found.index_position));
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
@@ -227,6 +233,7 @@ impl Archive {
 fn behind(core: &Core, index_position: Position) -> Option<NoteView> {
     let behind = core.journal.size().saturating_sub(index_position);
     (behind > BEHIND_SAID).then(|| NoteView {
+        query: None,
         code: "index-behind",
         text: format!("the {behind} newest events cannot be searched yet: the index is being brought up to date"),
     })

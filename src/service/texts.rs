@@ -115,8 +115,14 @@ impl Core {
 }
 
 impl Archive {
-    pub(super) fn text_view(&self, blake3: &Blake3) -> Result<TextView, Refusal> {
-        Ok(TextView::of(&self.core().known_text(blake3)?))
+    /// How much of a content's text there is, and what else its file says of itself.
+    pub(super) fn text_and_facts(&self, blake3: &Blake3) -> Result<(TextView, text::Facts), Refusal> {
+        let known = self.core().known_text(blake3)?;
+        let view = TextView::of(&known);
+        Ok(match known {
+            Known::Done(extraction) => (view, extraction.facts),
+            Known::Pending => (view, text::Facts::default()),
+        })
     }
 
     /// The extracted text of a document.
@@ -124,7 +130,7 @@ impl Archive {
         let core = self.core();
         let (content, _) = core.document_for(actor, id)?.current();
         let Some(Kept { extraction, maker }) = core.kept_text(&content.blake3)? else {
-            let state = self.text_view(&content.blake3)?;
+            let (state, _) = self.text_and_facts(&content.blake3)?;
             return Ok(DocumentText { state, read: None, text: String::new() });
         };
         let state = TextView::of(&Known::Done(extraction.clone()));

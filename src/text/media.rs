@@ -2,31 +2,61 @@
 
 use std::path::Path;
 
+mod container;
+mod pronom;
+
+pub(super) use container::ole_streams;
+pub(super) use pronom::puid;
+
 /// So much of a content is enough for [`media_type`].
 pub const HEAD_SIZE: usize = 8 * 1024;
 
 pub const BINARY: &str = "application/octet-stream";
+pub const CALENDAR: &str = "text/calendar";
+pub const CARD: &str = "text/vcard";
 pub const CSV: &str = "text/csv";
+pub const DOC: &str = "application/msword";
+pub const DOCM: &str = "application/vnd.ms-word.document.macroEnabled.12";
+pub const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 pub const EMAIL: &str = "message/rfc822";
+pub const EPUB: &str = "application/epub+zip";
+pub const GZIP: &str = "application/gzip";
 pub const HTML: &str = "text/html";
 pub const JPEG: &str = "image/jpeg";
 pub const JSON: &str = "application/json";
 pub const MARKDOWN: &str = "text/markdown";
+pub const MSG: &str = "application/vnd.ms-outlook";
+pub const ODG: &str = "application/vnd.oasis.opendocument.graphics";
+pub const ODP: &str = "application/vnd.oasis.opendocument.presentation";
+pub const ODS: &str = "application/vnd.oasis.opendocument.spreadsheet";
+pub const ODT: &str = "application/vnd.oasis.opendocument.text";
+/// The container of Microsoft's old formats, which in itself says little.
+pub const OLE: &str = "application/x-ole-storage";
 pub const PDF: &str = "application/pdf";
 pub const PLAIN: &str = "text/plain";
 pub const PNG: &str = "image/png";
+pub const PPT: &str = "application/vnd.ms-powerpoint";
+pub const PPTM: &str = "application/vnd.ms-powerpoint.presentation.macroEnabled.12";
+pub const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 pub const RTF: &str = "application/rtf";
 pub const SIGNED: &str = "application/pkcs7-mime";
 pub const SVG: &str = "image/svg+xml";
+pub const TAR: &str = "application/x-tar";
 pub const TIFF: &str = "image/tiff";
 pub const TSV: &str = "text/tab-separated-values";
+pub const XLS: &str = "application/vnd.ms-excel";
+pub const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 pub const XML: &str = "application/xml";
+pub const ZIP: &str = "application/zip";
 
 /// Readers of PDF accept rubbish before the header, up to this many bytes.
 const PDF_HEADER_WITHIN: usize = 1024;
 
-/// `signedData` (1.2.840.113549.1.7.2): what a file signed in CAdES (`.p7m`) begins with, after its length.
+/// `signedData` (1.2.840.113549.1.7.2): what a file signed in CAdES (`.p7m`) begins with, after its length …
 const SIGNED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
+/// … and `envelopedData`, which goes by the same media type and is encrypted.
+const ENVELOPED_DATA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
 
 /// The media type of a content from its first [`HEAD_SIZE`] bytes.
 ///
@@ -40,8 +70,14 @@ pub fn media_type(head: &[u8], file_name: &str) -> &'static str {
     if start.starts_with(b"{\\rtf") {
         return RTF;
     }
-    if head.starts_with(b"\x30") && head[..head.len().min(32)].windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA) {
+    if is_envelope(head) {
         return SIGNED;
+    }
+    if head.starts_with(b"PK\x03\x04") {
+        return container::zip(head, file_name);
+    }
+    if head.starts_with(container::OLE_MARK) {
+        return container::ole(head, file_name);
     }
     // Text before magic numbers: those of some formats are two letters, and "BMW" is no bitmap.
     if is_text(head) {
@@ -56,7 +92,28 @@ pub fn media_type(head: &[u8], file_name: &str) -> &'static str {
 
 /// The media type of a content that is there in full.
 pub(super) fn of_whole(content: &[u8], file_name: &str) -> &'static str {
-    media_type(content, file_name)
+    by_contents(media_type(content, file_name), content)
+}
+
+/// The same type, or a more exact one where only all the bytes can tell what a container holds.
+pub(super) fn by_contents<'t>(media_type: &'t str, content: &[u8]) -> &'t str {
+    match media_type {
+        ZIP | DOCX | XLSX | PPTX => container::zip_whole(content).unwrap_or(media_type),
+        OLE => container::ole(content, ""),
+        _ => media_type,
+    }
+}
+
+/// An envelope of signatures: as bytes, or wrapped in base64 with or without the lines of PEM.
+fn is_envelope(head: &[u8]) -> bool {
+    let begins = |bytes: &[u8]| {
+        bytes.starts_with(b"\x30")
+            && bytes[..bytes.len().min(32)].windows(SIGNED_DATA.len()).any(|w| w == SIGNED_DATA || w == ENVELOPED_DATA)
+    };
+    let start = head.trim_ascii_start();
+    let pem = [&b"-----BEGIN PKCS7-----"[..], b"-----BEGIN CMS-----"].iter().any(|line| start.starts_with(line));
+    // What begins with the tag of a sequence begins with these letters in base64.
+    begins(head) || pem || (start.starts_with(b"MI") && begins(&super::signed::bytes(&start[..start.len().min(60)])))
 }
 
 /// UTF-8, UTF-16 with its mark, or Windows-1252 as people write it; and no byte that text does not have.
@@ -99,7 +156,13 @@ fn text_type(head: &[u8], file_name: &str) -> &'static str {
     let extension = Path::new(file_name).extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
 
     if lower.starts_with("<?xml") || lower.starts_with("<svg") {
-        return if lower.contains("<svg") { SVG } else { XML };
+        return if lower.contains("<svg") {
+            SVG
+        } else if lower.contains("<!doctype html") || lower.contains("<html") {
+            HTML
+        } else {
+            XML
+        };
     }
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
         return HTML;
@@ -115,13 +178,14 @@ fn text_type(head: &[u8], file_name: &str) -> &'static str {
         return JSON;
     }
     if lower.starts_with("begin:vcalendar") {
-        return "text/calendar";
+        return CALENDAR;
     }
     if lower.starts_with("begin:vcard") {
-        return "text/vcard";
+        return CARD;
     }
     match extension.as_str() {
-        "eml" if has_mail_headers(&text) => EMAIL,
+        "eml" if mail_headers(&text).any => EMAIL,
+        _ if mail_headers(&text).certain => EMAIL,
         "csv" => CSV,
         "tsv" => TSV,
         "md" | "markdown" => MARKDOWN,
@@ -134,21 +198,43 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// The first lines are header fields, among them one that every message has.
-fn has_mail_headers(text: &str) -> bool {
-    let mut known = false;
-    for line in text.lines().take_while(|line| !line.is_empty()) {
+struct MailHeaders {
+    /// The first lines are header fields, among them one that every message has.
+    any: bool,
+    /// They are such as only programs write: a letter may begin with "From:" and "Date:", too.
+    certain: bool,
+}
+
+fn mail_headers(text: &str) -> MailHeaders {
+    let none = MailHeaders { any: false, certain: false };
+    let (mut usual, mut technical) = (0, 0);
+    // Stores put a line of their own before a message.
+    let lines = text.lines().skip(usize::from(text.starts_with("From ")));
+    for line in lines.take_while(|line| !line.is_empty()) {
         if line.starts_with([' ', '\t']) {
             continue;
         }
-        let Some((name, _)) = line.split_once(':') else { break };
+        let Some((name, value)) = line.split_once(':') else { break };
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
-            return false;
+            return none;
         }
-        let name = name.to_ascii_lowercase();
-        known |= matches!(name.as_str(), "from" | "date" | "received" | "return-path" | "message-id" | "mime-version");
+        match name.to_ascii_lowercase().as_str() {
+            "from" | "date" => usual += 1,
+            "received" | "return-path" | "message-id" | "mime-version" => technical += 1,
+            "content-type" if value.contains('/') => technical += 1,
+            _ => {}
+        }
     }
-    known
+    MailHeaders {
+        any: usual + technical > 0,
+        certain: technical > 1 || (technical == 1 && usual > 0) || technical_first(text),
+    }
+}
+
+/// The content of a signed message begins with its type.
+fn technical_first(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default().to_ascii_lowercase();
+    first.strip_prefix("content-type:").is_some_and(|kind| kind.contains('/'))
 }
 
 #[cfg(test)]
@@ -168,6 +254,12 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "firma.pdf", "image/png"),
             (b"MZ\x90\0\x03\0\0\0", "fattura.pdf", "application/vnd.microsoft.portable-executable"),
             (signed, "contratto.pdf.p7m", SIGNED),
+            (b"MIIGMwYJKoZIhvcNAQcCoIIGJDCCBiACAQExDzANBglghkgBZQMEAgEFADALBgkq\nhkiG9w0B", "a", SIGNED),
+            (b"-----BEGIN PKCS7-----\nMIIGMwYJKoZIhvcNAQcC", "a.p7m", SIGNED),
+            (b"MIIGMwYJKoZIhvcNAQE", "a.p7m", PLAIN),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.DOC", DOC),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a", OLE),
+            (b"\x1f\x8b\x08\x08\0\0\0\0", "a.xml.gz", GZIP),
             (b"{\\rtf1\\ansi ciao}", "a.doc", RTF),
             (b"BMW del sindaco", "nota.bmp", PLAIN),
             (b"MZ e altre sigle", "nota.exe", PLAIN),
@@ -190,6 +282,10 @@ mod tests {
             (b"# Titolo\n", "LEGGIMI.md", MARKDOWN),
             (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.eml", EMAIL),
             (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.txt", PLAIN),
+            (b"From: a@example.it\r\nMessage-ID: <1@example.it>\r\n\r\nCiao", "", EMAIL),
+            (b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a", "", EMAIL),
+            (b"From: il sindaco\nDate: oggi\n\nCaro collega", "", PLAIN),
+            (b"<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0\"><html>", "a.xml", HTML),
             (b"Ciao, nessuna intestazione", "posta.eml", PLAIN),
             (b"BEGIN:VCARD\r\nVERSION:3.0", "x", "text/vcard"),
             (b"", "vuoto.txt", BINARY),

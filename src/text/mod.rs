@@ -8,10 +8,12 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+mod ber;
 pub mod child;
 pub mod derived;
 pub mod engines;
 pub mod facts;
+mod language;
 pub mod maker;
 pub mod media;
 mod ocr;
@@ -23,6 +25,7 @@ mod readers;
 mod reading;
 pub mod render;
 mod sandbox;
+mod signed;
 mod tools;
 mod wire;
 
@@ -216,20 +219,52 @@ impl<'de> Deserialize<'de> for Reason {
 /// A format that extraction reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
+    Gzip,
+    Html,
     Image,
-    Plain,
+    Json,
+    Letter,
+    Mail,
+    Ole,
+    OpenDocument,
     Pdf,
+    Plain,
+    Rtf,
+    Sheets,
+    Signed,
+    Slides,
+    Svg,
+    Tar,
+    Xls,
+    Xml,
+    Zip,
 }
 
 impl Format {
-    /// Markup and data (HTML, XML, JSON, e-mail) are no plain text: their tags and keys would drown the words.
     fn of(media_type: &str) -> Option<Self> {
-        match media_type {
-            media::PLAIN | media::CSV | media::TSV | media::MARKDOWN => Some(Self::Plain),
-            media::PDF => Some(Self::Pdf),
-            media::JPEG | media::PNG | media::TIFF => Some(Self::Image),
-            _ => None,
-        }
+        Some(match media_type {
+            media::PLAIN | media::CSV | media::TSV | media::MARKDOWN | media::CALENDAR | media::CARD => Self::Plain,
+            media::DOCX | media::DOCM => Self::Letter,
+            media::EMAIL => Self::Mail,
+            media::GZIP => Self::Gzip,
+            media::HTML => Self::Html,
+            media::JPEG | media::PNG | media::TIFF => Self::Image,
+            media::JSON => Self::Json,
+            media::ODT | media::ODS | media::ODP | media::ODG => Self::OpenDocument,
+            // What is a letter or a presentation of old is not read, but may be said to be encrypted.
+            media::OLE | media::DOC | media::PPT | media::MSG => Self::Ole,
+            media::PDF => Self::Pdf,
+            media::PPTX | media::PPTM => Self::Slides,
+            media::RTF => Self::Rtf,
+            media::SIGNED => Self::Signed,
+            media::SVG => Self::Svg,
+            media::TAR => Self::Tar,
+            media::XLS => Self::Xls,
+            media::XLSX | media::XLSM => Self::Sheets,
+            media::XML => Self::Xml,
+            media::ZIP | media::EPUB => Self::Zip,
+            _ => return None,
+        })
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use super::pdf::RECOGNISED;
 use super::program::{ProgramError, run};
 use super::tools::{Recognition, Tools};
-use super::{Extraction, Facts, Reason, plain};
+use super::{Extraction, Facts, ReadBy, Reason, plain};
 use crate::limits;
 
 /// Text that one page may have.
@@ -51,7 +52,7 @@ pub(super) fn extract(content: &[u8], text_max: usize, deadline: Instant, tools:
         Recognition::Now => read_pages(content, pages, text_max, deadline, tools),
         Recognition::Later | Recognition::Never => Extraction::none(Reason::NoTextLayer),
     };
-    Extraction { facts, ..read }
+    Extraction { facts: Facts { read_by: read.facts.read_by.clone(), ..facts }, ..read }
 }
 
 fn read_pages(content: &[u8], pages: Option<usize>, text_max: usize, deadline: Instant, tools: &Tools) -> Extraction {
@@ -74,7 +75,11 @@ fn read_pages(content: &[u8], pages: Option<usize>, text_max: usize, deadline: I
     if count > limits::RECOGNISE_PAGES_MAX {
         flaw = flaw.or(Some(Reason::PagesLeftOut));
     }
-    plain::finish(&texts.join("\u{c}"), text_max, flaw, Reason::NoText)
+    let read_pages = texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
+    let by: Vec<_> = read_pages.map(|(page, _)| (page + 1, RECOGNISED)).collect();
+    let mut read = plain::finish(&texts.join("\u{c}"), text_max, flaw, Reason::NoText);
+    read.facts.read_by = ReadBy::of_pages(&by);
+    read
 }
 
 /// Pages of a TIFF, counted along its chain; `None` for what is none.

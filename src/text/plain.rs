@@ -37,6 +37,19 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// In the encoding that goes by a label, unless the bytes begin with a mark of another; labels that lie are overruled.
+pub(super) fn decode_labelled<'b>(bytes: &'b [u8], label: Option<&str>) -> Cow<'b, str> {
+    let labelled = label.and_then(|label| encoding_rs::Encoding::for_label(label.trim().as_bytes()));
+    match (bytes, labelled) {
+        ([0xef, 0xbb, 0xbf, ..] | [0xff, 0xfe, ..] | [0xfe, 0xff, ..], _) | (_, None) => decode(bytes),
+        // What is UTF-8 only by its label is read as what it is.
+        (_, Some(encoding)) if encoding == encoding_rs::UTF_8 => decode(bytes),
+        // Whoever reads a declaration byte by byte does not read UTF-16.
+        (_, Some(encoding)) if encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE => decode(bytes),
+        (_, Some(encoding)) => encoding.decode_without_bom_handling(bytes).0,
+    }
+}
+
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let lost = (!rest.is_empty()).then_some(char::REPLACEMENT_CHARACTER);

@@ -12,7 +12,9 @@ use std::time::Instant;
 
 use super::plain::Clean;
 use super::tools::Tools;
-use super::{Extraction, Facts, Format, NamedField, Part, Reason, Signature, TextState, media, ocr, pdf, readers};
+use super::{
+    Extraction, Facts, Format, NamedField, Part, Reason, Signature, TextState, language, media, ocr, pdf, readers,
+};
 use crate::limits;
 
 /// How often the clock is looked at, counted in pieces of text.
@@ -40,6 +42,8 @@ pub fn read_here(content: Vec<u8>, media_type: &str, bounds: &Bounds) -> Extract
 
 /// Reads a content in this process: for extraction processes.
 pub(super) fn read_with(content: Vec<u8>, media_type: &str, bounds: &Bounds, tools: &Arc<Tools>) -> Extraction {
+    // Its first bytes may not have been enough to tell.
+    let media_type = media::by_contents(media_type, &content);
     let Some(format) = Format::of(media_type) else { return Extraction::none(Reason::FormatNotRead) };
     let reading = Reading::new(content.len(), bounds, tools);
     match format {
@@ -94,7 +98,8 @@ impl Reading {
 
     fn whole(mut self, content: Vec<u8>, media_type: &str) -> Extraction {
         let state = self.content(content.into(), media_type);
-        let Self { text, facts, .. } = self;
+        let Self { text, mut facts, .. } = self;
+        facts.language = language::of(text.as_str());
         match state {
             TextState::None(_) => Extraction { state, text: String::new(), facts },
             _ => Extraction { state, text: text.into_string(), facts },
@@ -135,11 +140,13 @@ impl Reading {
         }
     }
 
-    /// A named value, unless it is empty.
+    /// A named value, unless it is empty or known.
     pub fn field(&mut self, name: &str, value: &str) {
         let value = value.trim();
-        if !value.is_empty() && self.facts.fields.len() < limits::EXTRACT_PARTS_MAX {
-            self.facts.fields.push(NamedField { name: name.to_owned(), value: value.to_owned() });
+        let field = NamedField { name: name.to_owned(), value: value.to_owned() };
+        let fields = &mut self.facts.fields;
+        if !value.is_empty() && fields.len() < limits::EXTRACT_PARTS_MAX && !fields.contains(&field) {
+            fields.push(field);
         }
     }
 
@@ -187,14 +194,23 @@ impl Reading {
     /// A document within the document: its name becomes a heading, its text follows. Fails only when all must end.
     pub fn part<'c>(&mut self, name: &str, content: impl Into<Cow<'c, [u8]>>) -> Result<(), Reason> {
         let content = content.into();
+        let media_type = media::of_whole(&content, name);
+        self.headed(name, content, media_type)
+    }
+
+    fn headed(&mut self, name: &str, content: Cow<'_, [u8]>, media_type: &'static str) -> Result<(), Reason> {
         let name = clean_name(name);
-        let media_type = media::of_whole(&content, &name);
         if !name.is_empty() {
             self.push("\n\n")?;
             self.push(&name)?;
             self.push("\n")?;
         }
         self.nested(name, content, media_type)
+    }
+
+    /// A message within the document, which is one whatever its first lines look like.
+    pub fn message(&mut self, name: &str, content: &[u8]) -> Result<(), Reason> {
+        self.headed(name, content.into(), media::EMAIL)
     }
 
     /// A part that is there and yet cannot be had: it asks for a password, or its bytes are damaged.
@@ -286,8 +302,14 @@ impl Reading {
     }
 
     fn by_format(&mut self, content: Cow<'_, [u8]>, media_type: &str) -> Result<(), Reason> {
+        let puid = media::puid(media_type).map(str::to_owned);
+        if self.path.is_empty() {
+            self.facts.puid = puid;
+        }
+        if content.is_empty() {
+            return Err(Reason::Empty);
+        }
         match Format::of(media_type) {
-            Some(Format::Plain) => readers::plain(&content, self),
             Some(Format::Pdf) => {
                 let extraction = pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
                 self.absorb(extraction)
@@ -296,6 +318,7 @@ impl Reading {
                 let extraction = ocr::extract(&content, self.text.room(), self.deadline, &self.tools);
                 self.absorb(extraction)
             }
+            Some(format) => readers::read(format, &content, self),
             None => Err(Reason::FormatNotRead),
         }
     }
@@ -306,8 +329,10 @@ impl Reading {
         self.signatures(facts.signatures);
         self.facts.fields.extend(facts.fields);
         if let Some(own) = self.own_facts() {
-            (own.pages, own.puid, own.declares) = (facts.pages, facts.puid, facts.declares);
-            own.read_by = facts.read_by;
+            (own.pages, own.declares, own.read_by) = (facts.pages, facts.declares, facts.read_by);
+        }
+        if self.path.is_empty() {
+            self.facts.puid = facts.puid.or(self.facts.puid.take());
         }
         self.push(&text)?;
         state.reason().map_or(Ok(()), Err)

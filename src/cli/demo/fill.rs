@@ -7,16 +7,22 @@ use serde_json::json;
 
 use super::password;
 use crate::cli::failure::Failure;
-use crate::demo::{Correspondent, Dossier, Person, Registration, Town};
-use crate::ids::{DossierId, RegisterCode};
+use crate::clock;
+use crate::demo::{Assignment, Correspondent, Dossier, Later, Person, Registration, Town, Turn, WorkingPaper};
+use crate::ids::{DossierId, EntryId, RegisterCode};
 use crate::model::access::Actor;
-use crate::model::dossier::NewDossier;
+use crate::model::dossier::{Because, NewDossier, NewItem};
 use crate::model::register::NewEntry;
 use crate::model::user::{NewOffice, NewToken, NewUser};
 use crate::service::{Archive, EntryView, NewArchive, Options, Refusal, Registered};
 
+/// By the keys that the texts call them.
+type Dossiers = HashMap<&'static str, DossierId>;
+
 /// Who keeps the register.
 const REGISTRAR: &str = "anna";
+/// Who closes dossiers.
+const ARCHIVIST: &str = "irene";
 
 pub fn create(options: Options, town: &Town) -> Result<Archive, Failure> {
     let new = NewArchive {
@@ -32,14 +38,16 @@ pub fn create(options: Options, town: &Town) -> Result<Archive, Failure> {
 pub fn fill(archive: &Archive, town: &Town) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         add_people(archive, town).await?;
-        let registrar = registrar(archive)?;
-        let opened = town.dossiers.iter().map(|dossier| open_dossier(archive, &registrar, dossier));
-        let ids = try_join_all(opened).await?;
-        let dossiers: HashMap<&str, DossierId> = town.dossiers.iter().map(|dossier| dossier.key).zip(ids).collect();
+        let registrar = who(archive, REGISTRAR)?;
+        let mut dossiers = HashMap::new();
+        for dossier in &town.dossiers {
+            dossiers.insert(dossier.key, open_dossier(archive, &registrar, &dossiers, dossier).await?);
+        }
         // All at once: they are polled in order, so the register has them in order.
         let filed = town.registrations.iter().enumerate();
         try_join_all(filed.map(|(n, paper)| register(archive, &registrar, &dossiers, n, paper))).await?;
-        Ok(())
+        try_join_all(town.papers.iter().map(|paper| file_paper(archive, &registrar, &dossiers, paper))).await?;
+        turn_dossiers(archive, &who(archive, ARCHIVIST)?, &dossiers, town).await
     })
 }
 
@@ -82,17 +90,24 @@ fn new_user(person: &Person) -> Result<NewUser, Failure> {
     serde_json::from_value(user).map_err(Failure::Sample)
 }
 
-fn registrar(archive: &Archive) -> Result<Actor, Failure> {
+/// One of the town's people, at work.
+fn who(archive: &Archive, name: &str) -> Result<Actor, Failure> {
     let users = archive.users(&Actor::system())?;
-    let user = users.iter().find(|user| user.name.as_str() == REGISTRAR).ok_or(Refusal::NotFound("user"))?;
+    let user = users.iter().find(|user| user.name.as_str() == name).ok_or(Refusal::NotFound("user"))?;
     Ok(archive.actor_of(user.id).ok_or(Refusal::NotFound("user"))?)
 }
 
-async fn open_dossier(archive: &Archive, actor: &Actor, dossier: &Dossier) -> Result<DossierId, Failure> {
+async fn open_dossier(
+    archive: &Archive,
+    actor: &Actor,
+    dossiers: &Dossiers,
+    dossier: &Dossier,
+) -> Result<DossierId, Failure> {
     let party = |party: &Correspondent| json!({"name": party.name, "tax_code": party.tax_code});
     let new: NewDossier = serde_json::from_value(json!({
         "title": dossier.title,
         "classification": dossier.classification,
+        "parent": dossier.parent.map(|parent| dossiers.get(parent)),
         "office": dossier.office,
         "officer": dossier.officer,
         "parties": dossier.parties.iter().map(party).collect::<Vec<_>>(),
@@ -104,7 +119,7 @@ async fn open_dossier(archive: &Archive, actor: &Actor, dossier: &Dossier) -> Re
 async fn register(
     archive: &Archive,
     actor: &Actor,
-    dossiers: &HashMap<&str, DossierId>,
+    dossiers: &Dossiers,
     number: usize,
     paper: &Registration,
 ) -> Result<(), Failure> {
@@ -113,25 +128,92 @@ async fn register(
     let key = format!("demo-{number}");
     let (Registered::New(view) | Registered::Existing(view)) = archive.register(actor, &general, &key, entry).await?;
     if paper.filing.is_some_and(|filing| filing.shown) {
-        show(archive, actor, &view).await?;
+        show(archive, actor, &view, true).await?;
+    }
+    for later in &paper.later {
+        change(archive, actor, &view, later).await?;
     }
     Ok(())
 }
 
-/// Lets the parties of its dossier see an entry.
-async fn show(archive: &Archive, actor: &Actor, entry: &EntryView) -> Result<(), Failure> {
-    for place in entry.details.iter().flat_map(|details| &details.dossiers) {
-        archive.show_item(actor, place.id, place.item, true).await?;
+async fn change(archive: &Archive, actor: &Actor, entry: &EntryView, later: &Later) -> Result<(), Failure> {
+    let id = EntryId { register: entry.register.clone(), year: entry.year, number: entry.number };
+    match later {
+        Later::Classified(class) => {
+            archive.classify(actor, &id, parsed(class)?, None).await?;
+        }
+        Later::Assigned(assignments) => {
+            let assignments = serde_json::from_value(json!(assigned(assignments))).map_err(Failure::Sample)?;
+            archive.assign(actor, &id, assignments, None).await?;
+        }
+        Later::Annulled { act, reason } => {
+            let today = clock::date_in_rome(archive.core().clock.now());
+            let annulment = json!({"reason": reason, "act": {"number": act, "date": today}});
+            archive.annul(actor, &id, serde_json::from_value(annulment).map_err(Failure::Sample)?, None).await?;
+        }
+        Later::Withheld => show(archive, actor, entry, false).await?,
+        Later::Removed(reason) => {
+            for place in entry.details.iter().flat_map(|details| &details.dossiers) {
+                let why = Because { reason: (*reason).to_owned() };
+                archive.remove_item(actor, place.id, place.item, why).await?;
+            }
+        }
     }
     Ok(())
 }
 
-fn new_entry(
+/// Files a document without a number, then its later versions.
+async fn file_paper(
     archive: &Archive,
     actor: &Actor,
-    dossiers: &HashMap<&str, DossierId>,
-    paper: &Registration,
-) -> Result<NewEntry, Failure> {
+    dossiers: &Dossiers,
+    paper: &WorkingPaper,
+) -> Result<(), Failure> {
+    let mut filed = None;
+    for version in &paper.versions {
+        let blake3 = upload(archive, actor, &version.paper.content())?;
+        let mut file = json!({"blake3": blake3, "file_name": version.file_name});
+        if let Some(id) = filed {
+            let version = serde_json::from_value(file).map_err(Failure::Sample)?;
+            archive.add_version(actor, id, version, None).await?;
+            continue;
+        }
+        file["title"] = json!(paper.title);
+        file["classification"] = json!(paper.classification);
+        let new = serde_json::from_value(file).map_err(Failure::Sample)?;
+        let id = archive.create_document(actor, new, None).await?;
+        if let Some((filing, dossier)) = paper.filing.and_then(|f| Some((f, dossiers.get(f.dossier)?))) {
+            let item = NewItem { entry: None, document: Some(id), shown: filing.shown };
+            archive.file_item(actor, *dossier, item).await?;
+        }
+        filed = Some(id);
+    }
+    Ok(())
+}
+
+async fn turn_dossiers(archive: &Archive, actor: &Actor, dossiers: &Dossiers, town: &Town) -> Result<(), Failure> {
+    for dossier in &town.dossiers {
+        let Some(id) = dossiers.get(dossier.key) else { continue };
+        for turn in &dossier.turns {
+            let because = |reason: &str| Because { reason: reason.to_owned() };
+            match turn {
+                Turn::Closed(reason) => archive.close_dossier(actor, *id, because(reason), None).await?,
+                Turn::Reopened(reason) => archive.reopen_dossier(actor, *id, because(reason), None).await?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lets the parties of its dossier see an entry, or no longer.
+async fn show(archive: &Archive, actor: &Actor, entry: &EntryView, shown: bool) -> Result<(), Failure> {
+    for place in entry.details.iter().flat_map(|details| &details.dossiers) {
+        archive.show_item(actor, place.id, place.item, shown).await?;
+    }
+    Ok(())
+}
+
+fn new_entry(archive: &Archive, actor: &Actor, dossiers: &Dossiers, paper: &Registration) -> Result<NewEntry, Failure> {
     let correspondent = |c: &Correspondent| {
         json!({
             "role": c.role, "kind": c.kind, "name": c.name, "given_name": c.given_name, "family_name": c.family_name,
@@ -139,7 +221,8 @@ fn new_entry(
         })
     };
     let received = paper.received.as_ref().map(|received| {
-        json!({"on": received.on, "channel": received.channel, "number": received.number, "date": received.date})
+        json!({"on": received.on, "channel": received.channel, "number": received.number, "date": received.date,
+            "deferred_reason": received.deferred_reason})
     });
     let main = &paper.document;
     let mut attachments = Vec::new();
@@ -153,7 +236,7 @@ fn new_entry(
         "correspondents": paper.correspondents.iter().map(correspondent).collect::<Vec<_>>(),
         "received": received,
         "classification": paper.classification,
-        "assignments": paper.assignments.iter().map(|a| json!({"office": a.office, "mode": a.mode})).collect::<Vec<_>>(),
+        "assignments": assigned(&paper.assignments),
         "confidential": paper.confidential,
         "document": {
             "blake3": upload(archive, actor, &main.paper.content())?, "file_name": main.file_name, "kind": main.kind,
@@ -162,6 +245,10 @@ fn new_entry(
         "dossier": paper.filing.and_then(|filing| dossiers.get(filing.dossier)),
     });
     serde_json::from_value(entry).map_err(Failure::Sample)
+}
+
+fn assigned(assignments: &[Assignment]) -> Vec<serde_json::Value> {
+    assignments.iter().map(|a| json!({"office": a.office, "mode": a.mode})).collect()
 }
 
 fn upload(archive: &Archive, actor: &Actor, bytes: &[u8]) -> Result<String, Failure> {

@@ -3,23 +3,33 @@
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, FuzzyTermQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, RangeQuery,
-    TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query,
+    RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
+use super::dictionary::Dictionary;
 use super::unwanted::Unwanted;
-use super::{Node, Scope, Whole, Words, number};
-use crate::index::fields::{Fields, keyword};
+use super::{Node, Scope, Whole, Words, synonyms};
+use crate::index::Note;
+use crate::index::fields::{Fields, fact_words, keyword};
 use crate::index::filters::{date_query, keyword_query, term_query};
+use crate::index::ranking::Ranking;
 use crate::index::words::{self, is_stop_word};
-use crate::limits::QUERY_SPELLINGS_MAX;
 
-/// Letters a word must have before another spelling is tried for it.
-const SPELLED_LETTERS_MIN: usize = 4;
+pub(super) type Boxed = Box<dyn Query>;
 
-type Boxed = Box<dyn Query>;
+/// How far the words of a query are followed to the letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::index) enum Reading {
+    /// All of them, in any form.
+    Written,
+    /// All of them, and for each what is spelled nearly so.
+    Similar,
+    /// Most of them, and what is spelled nearly so.
+    Most,
+}
 
 /// What a tree became.
 pub(in crate::index) struct Compiled {
@@ -27,24 +37,28 @@ pub(in crate::index) struct Compiled {
     pub must: Option<Boxed>,
     /// What makes a hit stand higher: the word in the subject, in a name, in just this form.
     pub boosts: Vec<Boxed>,
+    pub notes: Vec<Note>,
 }
 
 /// The one who does it, for one searcher.
 pub(in crate::index) struct Compiler<'a> {
-    fields: &'a Fields,
-    searcher: &'a Searcher,
-    stemmed: words::Words,
-    exact: words::Words,
-    /// Whether similar spellings count.
-    similar: bool,
-    boosts: Vec<Boxed>,
+    pub(super) fields: &'a Fields,
+    pub(super) searcher: &'a Searcher,
+    pub(super) stemmed: words::Words,
+    pub(super) exact: words::Words,
+    pub(super) reading: Reading,
+    pub(super) ranking: Ranking,
+    pub(super) boosts: Vec<Boxed>,
+    pub(super) notes: Vec<Note>,
+    /// Within what must be missing: only what is written is meant.
+    pub(super) unwanted: bool,
 }
 
-fn any_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
+pub(super) fn any_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
     if queries.len() > 1 { Some(Box::new(BooleanQuery::union(queries))) } else { queries.pop() }
 }
 
-fn all_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
+pub(super) fn all_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
     if queries.len() > 1 { Some(Box::new(BooleanQuery::intersection(queries))) } else { queries.pop() }
 }
 
@@ -53,39 +67,89 @@ fn without(query: Boxed) -> Boxed {
 }
 
 /// All terms of a field that begin so.
-fn starting(field: Field, start: &str) -> Boxed {
+pub(super) fn starting(field: Field, start: &str) -> Boxed {
     let end = format!("{start}{}", char::MAX);
     let bound = |text: &str| Term::from_field_text(field, text);
     Box::new(InvertedIndexRangeQuery::new(Bound::Included(bound(start)), Bound::Excluded(bound(&end))))
 }
 
-fn scored(term: Term) -> Boxed {
-    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+pub(super) fn scored(field: Field, text: &str) -> Boxed {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
+}
+
+pub(super) fn boosted(query: Boxed, by: f32) -> Boxed {
+    Box::new(BoostQuery::new(query, by))
+}
+
+/// The same worth for every item, whatever the words' own.
+pub(super) fn worth(query: Boxed, score: f32) -> Boxed {
+    Box::new(ConstScoreQuery::new(query, score))
+}
+
+pub(super) fn any_term(field: Field, texts: &[String]) -> Boxed {
+    Box::new(TermSetQuery::new(texts.iter().map(|text| Term::from_field_text(field, text))))
+}
+
+pub(super) fn phrase(field: Field, tokens: &[String], slop: u32) -> Option<Boxed> {
+    match tokens {
+        [] => None,
+        [token] => Some(scored(field, token)),
+        tokens => {
+            let terms = tokens.iter().map(|token| Term::from_field_text(field, token)).collect();
+            let mut phrase = PhraseQuery::new(terms);
+            phrase.set_slop(slop);
+            Some(Box::new(phrase))
+        }
+    }
+}
+
+fn numbers(field: Field, from: u64, to: u64) -> Boxed {
+    let term = |number| Term::from_field_u64(field, number);
+    if from > to {
+        return Box::new(tantivy::query::EmptyQuery);
+    }
+    Box::new(RangeQuery::new(Bound::Included(term(from)), Bound::Included(term(to))))
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(fields: &'a Fields, searcher: &'a Searcher, similar: bool) -> Self {
+    pub fn new(fields: &'a Fields, searcher: &'a Searcher, reading: Reading, ranking: Ranking) -> Self {
         Self {
             fields,
             searcher,
             stemmed: words::Words::stemmed(),
             exact: words::Words::exact(),
-            similar,
+            reading,
+            ranking,
             boosts: Vec::new(),
+            notes: Vec::new(),
+            unwanted: false,
         }
     }
 
     pub fn compile(mut self, node: &Node) -> tantivy::Result<Compiled> {
         let must = self.node(node)?;
-        Ok(Compiled { must, boosts: self.boosts })
+        Ok(Compiled { must, boosts: self.boosts, notes: self.notes })
+    }
+
+    pub(super) fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    pub(super) fn dictionary(&self, field: Field) -> Dictionary<'a> {
+        Dictionary { searcher: self.searcher, field }
     }
 
     fn node(&mut self, node: &Node) -> tantivy::Result<Option<Boxed>> {
         Ok(match node {
-            Node::Words(words) => self.everywhere(words)?,
+            Node::Words(_) => self.and(std::slice::from_ref(node))?,
             Node::In(scope, words) => self.within(*scope, words)?,
+            Node::Fact { name, value, prefix } => self.fact(name, value, *prefix),
             Node::Whole { field, value, prefix } => Some(self.whole(*field, value, *prefix)),
             Node::Number { register, number, year } => Some(self.number(register.as_deref(), *number, *year)),
+            Node::Numbers(from, to) => Some(numbers(self.fields.number, *from, *to)),
+            Node::Pages(from, to) => Some(numbers(self.fields.pages, *from, *to)),
             Node::Years(from, to) => {
                 let term = |year: i16| Term::from_field_i64(self.fields.year, year.into());
                 Some(Box::new(RangeQuery::new(Bound::Included(term(*from)), Bound::Included(term(*to)))))
@@ -107,9 +171,11 @@ impl<'a> Compiler<'a> {
     /// A word that must be missing raises nothing, and only its own spelling is meant.
     fn unwanted(&mut self, node: &Node) -> tantivy::Result<Option<Boxed>> {
         let boosts = self.boosts.len();
-        let similar = std::mem::replace(&mut self.similar, false);
+        let reading = std::mem::replace(&mut self.reading, Reading::Written);
+        let unwanted = std::mem::replace(&mut self.unwanted, true);
         let query = self.node(node)?;
-        self.similar = similar;
+        self.reading = reading;
+        self.unwanted = unwanted;
         self.boosts.truncate(boosts);
         Ok(query.map(|query| Box::new(Unwanted(query)) as Boxed))
     }
@@ -119,18 +185,55 @@ impl<'a> Compiler<'a> {
             |exact: &mut words::Words, node: &Node| !matches!(node, Node::Not(_)) && !is_filler(exact, node);
         let insist = !nodes.iter().any(|node| says_something(&mut self.exact, node));
         let mut clauses: Vec<(Occur, Boxed)> = Vec::new();
-        for node in nodes {
-            if let Node::Not(node) = node {
-                clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query)));
-            } else if insist || !is_filler(&mut self.exact, node) {
-                clauses.extend(self.node(node)?.map(|query| (Occur::Must, query)));
+        // Words that a slip of memory may have put there, which most of them are enough for.
+        let (mut words, mut told): (Vec<Boxed>, Vec<&str>) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < nodes.len() {
+            let node = &nodes[at];
+            let (before, after) = (at.checked_sub(1).and_then(|at| nodes.get(at)), nodes.get(at + 1));
+            match node {
+                Node::Not(node) => clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query))),
+                _ if !insist && is_filler(&mut self.exact, node) => {}
+                Node::Words(Words::Word(text)) => {
+                    let meant =
+                        if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
+                    let taken = meant.as_ref().map_or(1, |meant| meant.words);
+                    let mut own = Vec::new();
+                    for (offset, node) in nodes[at..at + taken].iter().enumerate() {
+                        let Node::Words(Words::Word(text)) = node else { continue };
+                        if offset > 0 && is_filler(&mut self.exact, node) {
+                            continue;
+                        }
+                        told.push(text);
+                        own.extend(self.word(text, plain(before), plain(after))?);
+                    }
+                    words.extend(self.or_synonyms(text, all_of(own), meant));
+                    at += taken - 1;
+                }
+                Node::Words(other) => words.extend(self.other_words(other)?),
+                node => clauses.extend(self.node(node)?.map(|query| (Occur::Must, query))),
             }
+            at += 1;
+        }
+        if !self.unwanted {
+            self.together(&told);
+        }
+        if self.reading == Reading::Most && words.len() > 1 {
+            let enough = words.len().div_ceil(2);
+            let words = words.into_iter().map(|query| (Occur::Should, query)).collect();
+            let most = BooleanQuery::with_minimum_required_clauses(words, enough);
+            clauses.push((Occur::Must, Box::new(most)));
+        } else {
+            clauses.extend(words.into_iter().map(|query| (Occur::Must, query)));
         }
         if clauses.is_empty() {
             return Ok(None);
         }
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             clauses.push((Occur::Must, Box::new(AllQuery)));
+        }
+        if clauses.len() == 1 {
+            return Ok(clauses.pop().map(|(_, query)| query));
         }
         Ok(Some(Box::new(BooleanQuery::new(clauses))))
     }
@@ -150,139 +253,76 @@ impl<'a> Compiler<'a> {
             Whole::Code => fields.code,
             Whole::Digest => fields.digest,
             Whole::TextState => fields.text_state,
+            Whole::Language => fields.language,
+            Whole::Format => fields.format,
+            Whole::Signed => fields.signed,
         };
         if prefix { starting(field, &keyword(value)) } else { keyword_query(field, value) }
     }
 
-    fn number(&self, register: Option<&str>, number: u64, year: Option<i16>) -> Boxed {
+    pub(super) fn number(&self, register: Option<&str>, number: u64, year: Option<i16>) -> Boxed {
         let mut queries = vec![term_query(Term::from_field_u64(self.fields.number, number))];
         queries.extend(year.map(|year| term_query(Term::from_field_i64(self.fields.year, year.into()))));
         queries.extend(register.map(|register| keyword_query(self.fields.register, register)));
         Box::new(BooleanQuery::intersection(queries))
     }
 
-    /// Words that may stand anywhere.
-    fn everywhere(&mut self, words: &Words) -> tantivy::Result<Option<Boxed>> {
-        match words {
-            Words::Phrase(text) => {
-                let tokens = self.stemmed.list(text);
-                self.boost(&tokens, text);
-                Ok(phrase(self.fields.all, &tokens))
-            }
-            Words::Prefix(text) => Ok(self.anywhere_starting(text)),
-            Words::Word(text) => {
-                let tokens = self.stemmed.list(text);
-                self.boost(&tokens, text);
-                let mut queries: Vec<Boxed> = Vec::new();
-                queries.extend(match tokens.as_slice() {
-                    [token] if self.similar => self.similar_to(self.fields.all, text, token)?,
-                    tokens => phrase(self.fields.all, tokens),
-                });
-                if let Some(Node::Number { register, number, year }) = number(text) {
-                    queries.push(Box::new(BoostQuery::new(self.number(register.as_deref(), number, year), 4.0)));
-                }
-                Ok(any_of(queries))
-            }
+    fn fact(&mut self, name: &str, value: &str, prefix: bool) -> Option<Boxed> {
+        let field = self.fields.fact;
+        let mut tokens = fact_words(&mut self.exact, name, value);
+        if !prefix {
+            return phrase(field, &tokens, 0);
         }
-    }
-
-    /// The dictionary of all words holds stems, and a start may be longer than the stem of what it stands for: then
-    /// that stem is looked for, and with it the other forms of the word. Titles and names are met by their words.
-    fn anywhere_starting(&mut self, text: &str) -> Option<Boxed> {
-        let mut before = self.exact.list(text);
-        let last = before.pop()?;
-        let shorter = self.stemmed.stems_of_start(&last);
-        let mut queries = vec![
-            starting(self.fields.all, &last),
-            starting(self.fields.title_exact, &last),
-            starting(self.fields.name, &last),
-        ];
-        queries.extend(shorter.iter().map(|stem| scored(Term::from_field_text(self.fields.all, stem))));
-        let mut all: Vec<Boxed> = vec![Box::new(BooleanQuery::union(queries))];
-        for mut word in before {
-            self.stemmed.stem(&mut word);
-            all.push(scored(Term::from_field_text(self.fields.all, &word)));
-        }
+        let last = tokens.pop()?;
+        let mut all = vec![starting(field, &last)];
+        all.extend(tokens.iter().map(|word| scored(field, word)));
         all_of(all)
     }
 
     fn within(&mut self, scope: Scope, words: &Words) -> tantivy::Result<Option<Boxed>> {
         let fields = self.fields;
-        let (field, by_start) = match scope {
+        let (field, written) = match scope {
             Scope::Subject => (fields.title, fields.title_exact),
             Scope::Sender => (fields.sender, fields.sender),
             Scope::Recipient => (fields.recipient, fields.recipient),
             Scope::Name => (fields.name, fields.name),
             Scope::File => (fields.file, fields.file),
         };
-        let analyzer = if scope == Scope::Subject { &mut self.stemmed } else { &mut self.exact };
         match words {
-            Words::Phrase(text) => Ok(phrase(field, &analyzer.list(text))),
+            Words::Phrase(text, slop) => Ok(phrase(written, &self.exact.list(text), *slop)),
             Words::Prefix(text) => {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
-                let mut all = vec![starting(by_start, &last)];
-                all.extend(before.iter().map(|word| scored(Term::from_field_text(by_start, word))));
+                let mut all = vec![starting(written, &last)];
+                all.extend(before.iter().map(|word| scored(written, word)));
                 Ok(all_of(all))
             }
-            Words::Word(text) => match analyzer.list(text).as_slice() {
-                [token] if self.similar => self.similar_to(field, text, token),
-                tokens => Ok(phrase(field, tokens)),
-            },
-        }
-    }
-
-    fn boost(&mut self, stems: &[String], text: &str) {
-        let fields = self.fields;
-        let exact = self.exact.list(text);
-        for (field, tokens, by) in [
-            (fields.title, stems, 2.0),
-            (fields.title_exact, &exact, 2.0),
-            (fields.name, &exact, 3.0),
-            (fields.file, &exact, 1.0),
-        ] {
-            let boosted = phrase(field, tokens).map(|query| Box::new(BoostQuery::new(query, by)) as Boxed);
-            self.boosts.extend(boosted);
-        }
-    }
-
-    /// The word and those one letter off that begin as it does. Terms come from the dictionary, which knows hidden
-    /// items too: they go into a query under the reader's view, and nowhere else.
-    fn similar_to(&self, field: Field, word: &str, token: &str) -> tantivy::Result<Option<Boxed>> {
-        let itself = Term::from_field_text(field, token);
-        let first = token.chars().next();
-        let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
-        let (Some(first), true) = (first, letters >= SPELLED_LETTERS_MIN && token.chars().all(char::is_alphabetic))
-        else {
-            return Ok(Some(scored(itself)));
-        };
-        let start = first.to_string();
-        let end = format!("{first}{}", char::MAX);
-        let spelled = FuzzyTermQuery::new(itself.clone(), 1, true);
-        let mut terms = vec![itself];
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(field)?;
-            let automaton = spelled.automaton()?;
-            let range = index.terms().search(automaton).ge(start.as_bytes()).lt(end.as_bytes());
-            let mut stream = range.into_stream()?;
-            while terms.len() < QUERY_SPELLINGS_MAX && stream.advance() {
-                if let Ok(text) = std::str::from_utf8(stream.key()) {
-                    terms.push(Term::from_field_text(field, text));
+            Words::Wild(pattern) => Ok(Some(self.wild(written, pattern)?)),
+            Words::Word(text) => {
+                let exact = self.exact.list(text);
+                let tokens = if scope == Scope::Subject { self.stemmed.list(text) } else { exact.clone() };
+                let own = phrase(field, &tokens, 0);
+                let [word] = exact.as_slice() else { return Ok(own) };
+                let mut queries: Vec<Boxed> = own.into_iter().collect();
+                if self.reading > Reading::Written {
+                    let similar = self.dictionary(written).similar(word)?;
+                    queries.extend(
+                        [similar.near, similar.far]
+                            .iter()
+                            .filter(|some| !some.is_empty())
+                            .map(|some| any_term(written, some)),
+                    );
                 }
+                Ok(any_of(queries))
             }
         }
-        Ok(Some(Box::new(TermSetQuery::new(terms))))
     }
 }
 
-fn phrase(field: Field, tokens: &[String]) -> Option<Boxed> {
-    match tokens {
-        [] => None,
-        [token] => Some(scored(Term::from_field_text(field, token))),
-        tokens => {
-            let terms = tokens.iter().map(|token| Term::from_field_text(field, token)).collect();
-            Some(Box::new(PhraseQuery::new(terms)))
-        }
+fn plain(node: Option<&Node>) -> Option<&str> {
+    match node {
+        Some(Node::Words(Words::Word(text))) => Some(text),
+        _ => None,
     }
 }
 

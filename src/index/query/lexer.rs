@@ -1,5 +1,7 @@
 //! Which signs and words does a query's text consist of.
 
+use std::ops::Range;
+
 /// A piece of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -7,7 +9,34 @@ pub(super) enum Piece {
     Close,
     Or,
     Minus,
-    Text { field: Option<String>, value: String, quoted: bool },
+    Text(Text),
+}
+
+/// Words, as far as spaces and quotes keep them together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Text {
+    pub field: Option<String>,
+    pub value: String,
+    pub quoted: bool,
+    /// `~3` after a phrase: words that may stand between its own.
+    pub slop: Option<u32>,
+    /// The bytes of the query it was read from.
+    pub at: Range<usize>,
+}
+
+impl Piece {
+    /// The run of letters of a piece that is nothing but that.
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Text(Text { field: None, value, quoted: false, .. }) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The bytes of the query that hold its words.
+    pub fn place(&self) -> Range<usize> {
+        if let Self::Text(text) = self { text.at.clone() } else { 0..0 }
+    }
 }
 
 /// Cuts a text into pieces. Total: a quote without its other half runs to the end.
@@ -15,12 +44,16 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        let (piece, after) = match first {
+        let start = text.len() - rest.len();
+        let (mut piece, after) = match first {
             '(' => (Some(Piece::Open), &rest[1..]),
             ')' => (Some(Piece::Close), &rest[1..]),
             '-' => (minus(rest), &rest[1..]),
             _ => text_piece(rest),
         };
+        if let Some(Piece::Text(piece)) = &mut piece {
+            piece.at = start..text.len() - after.len();
+        }
         pieces.extend(piece);
         rest = after.trim_start();
     }
@@ -33,21 +66,35 @@ fn minus(rest: &str) -> Option<Piece> {
 }
 
 fn is_quote(letter: char) -> bool {
-    matches!(letter, '"' | '\u{201C}' | '\u{201D}' | '\u{AB}' | '\u{BB}')
+    matches!(letter, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}')
 }
 
-fn quoted(rest: &str) -> (String, &str) {
+fn quoted(rest: &str, field: Option<String>) -> (Option<Piece>, &str) {
     let inside = rest.trim_start_matches(is_quote);
-    match inside.find(is_quote) {
-        Some(end) => (inside[..end].to_owned(), inside[end..].trim_start_matches(is_quote)),
-        None => (inside.to_owned(), ""),
+    let (value, after) = match inside.find(is_quote) {
+        Some(end) => (&inside[..end], inside[end..].trim_start_matches(is_quote)),
+        None => (inside, ""),
+    };
+    let (slop, after) = slop(after);
+    (Some(Piece::Text(Text { field, value: value.to_owned(), quoted: true, slop, at: 0..0 })), after)
+}
+
+/// `~3` with nothing but a space or a parenthesis behind it.
+fn slop(rest: &str) -> (Option<u32>, &str) {
+    let Some(number) = rest.strip_prefix('~') else { return (None, rest) };
+    let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+    let ends = number[end..].chars().next().is_none_or(|next| next.is_whitespace() || next == ')');
+    match number[..end].parse() {
+        Ok(slop) if ends => (Some(slop), &number[end..]),
+        // A number beyond all bounds is bounded like any other that is too large.
+        Err(_) if ends && end > 0 => (Some(u32::MAX), &number[end..]),
+        _ => (None, rest),
     }
 }
 
 fn text_piece(rest: &str) -> (Option<Piece>, &str) {
     if rest.starts_with(is_quote) {
-        let (value, after) = quoted(rest);
-        return (Some(Piece::Text { field: None, value, quoted: true }), after);
+        return quoted(rest, None);
     }
     let end = rest.find(|c: char| c.is_whitespace() || is_quote(c) || c == '(' || c == ')').unwrap_or(rest.len());
     let (run, after) = rest.split_at(end);
@@ -57,19 +104,23 @@ fn text_piece(rest: &str) -> (Option<Piece>, &str) {
         "NOT" => return (after.trim_start().chars().next().map(|_| Piece::Minus), after),
         _ => {}
     }
+    let plain = |field, value: &str| Some(Piece::Text(Text { field, value: value.to_owned(), ..Text::default() }));
     if let Some((field, value)) = run.split_once(':')
         && !field.is_empty()
         && field.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '_')
     {
         let field = Some(field.to_lowercase());
+        // `form:nome:"Ada Verdi"`: the name of the field goes on to the last colon.
+        if let (Some(name), true) = (value.strip_suffix(':'), after.starts_with(is_quote)) {
+            return quoted(after, field.map(|field| format!("{field}:{name}")));
+        }
         if !value.is_empty() {
-            return (Some(Piece::Text { field, value: value.to_owned(), quoted: false }), after);
+            return (plain(field, value), after);
         }
         if after.starts_with(is_quote) {
-            let (value, after) = quoted(after);
-            return (Some(Piece::Text { field, value, quoted: true }), after);
+            return quoted(after, field);
         }
     }
     // `Oggetto: richiesta`, pasted from a letter, is words.
-    (Some(Piece::Text { field: None, value: run.to_owned(), quoted: false }), after)
+    (plain(None, run), after)
 }

@@ -2,13 +2,23 @@
 //!
 //! Nothing a person types is an error. What cannot be read as meant is searched as words, and a note says so.
 
+mod codes;
 mod compile;
+mod dictionary;
 mod lexer;
+mod names;
 mod parser;
+pub(super) mod synonyms;
 mod unwanted;
+mod weights;
+mod words;
 
-pub(super) use compile::Compiler;
+use std::ops::Range;
+
+pub(super) use compile::{Compiler, Reading};
+pub(super) use dictionary::Dictionary;
 pub(super) use parser::parse;
+pub(super) use weights::FixedWeights;
 
 use super::Note;
 
@@ -37,6 +47,9 @@ pub(super) enum Whole {
     Code,
     Digest,
     TextState,
+    Language,
+    Format,
+    Signed,
 }
 
 /// Words as typed; how they are split and folded is for the words of the field they are looked for in.
@@ -46,7 +59,10 @@ pub(super) enum Words {
     Word(String),
     /// A run whose last word may go on.
     Prefix(String),
-    Phrase(String),
+    /// A run with `*` for any letters and `?` for one.
+    Wild(String),
+    /// In these forms and in this order, with so many other words between them.
+    Phrase(String, u32),
 }
 
 /// A condition.
@@ -54,8 +70,24 @@ pub(super) enum Words {
 pub(super) enum Node {
     Words(Words),
     In(Scope, Words),
-    Whole { field: Whole, value: String, prefix: bool },
-    Number { register: Option<String>, number: u64, year: Option<i16> },
+    /// Words of a named value.
+    Fact {
+        name: String,
+        value: String,
+        prefix: bool,
+    },
+    Whole {
+        field: Whole,
+        value: String,
+        prefix: bool,
+    },
+    Number {
+        register: Option<String>,
+        number: u64,
+        year: Option<i16>,
+    },
+    Numbers(u64, u64),
+    Pages(u64, u64),
     Years(i16, i16),
     Dates(Option<i64>, Option<i64>),
     Confidential,
@@ -69,6 +101,8 @@ pub(super) enum Node {
 pub(super) struct Parsed {
     pub node: Option<Node>,
     pub notes: Vec<Note>,
+    /// The words that are looked for anywhere, with their bytes of the query.
+    pub plain: Vec<(Range<usize>, String)>,
 }
 
 impl Node {
@@ -81,6 +115,15 @@ impl Node {
         }
     }
 
+    /// Whether its words may stand in the texts of documents.
+    pub fn looks_into_texts(&self) -> bool {
+        match self {
+            Self::Words(_) => true,
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::looks_into_texts),
+            _ => false,
+        }
+    }
+
     /// Whether something must be missing.
     pub fn excludes(&self) -> bool {
         match self {
@@ -88,28 +131,5 @@ impl Node {
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::excludes),
             _ => false,
         }
-    }
-}
-
-/// A number as people write it: `123`, `0000123`, `123/2026`, `PG/2026/123`.
-pub(super) fn number(text: &str) -> Option<Node> {
-    let digits = |text: &str| -> Option<u64> {
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        text.parse().ok()
-    };
-    let year_of =
-        |text: &str| if text.len() == 4 { digits(text).and_then(|year| i16::try_from(year).ok()) } else { None };
-    let parts: Vec<&str> = text.split('/').collect();
-    match parts.as_slice() {
-        [number] => Some(Node::Number { register: None, number: digits(number)?, year: None }),
-        [number, year] => Some(Node::Number { register: None, number: digits(number)?, year: Some(year_of(year)?) }),
-        [register, year, number] if register.starts_with(|letter: char| letter.is_alphabetic()) => Some(Node::Number {
-            register: Some((*register).to_owned()),
-            number: digits(number)?,
-            year: Some(year_of(year)?),
-        }),
-        _ => None,
     }
 }

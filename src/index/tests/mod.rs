@@ -159,17 +159,27 @@ fn subjects_and_exact_forms_stand_above_texts() {
 #[test]
 fn slips_are_forgiven_and_said() {
     let index = town();
-    for (text, expect) in
-        [("ocupazione", vec![1, 3]), ("sender:rosi", vec![1]), ("zuolo", vec![]), ("asemblea -suloo", vec![])]
-    {
+    for (text, expect, codes, meant) in [
+        ("ocupazione", vec![1, 3], vec!["query-rewritten", "did-you-mean"], Some("occupazione")),
+        ("sender:rosi", vec![1], vec!["query-rewritten"], None),
+        ("zuolo", vec![1, 3], vec!["query-rewritten", "did-you-mean"], Some("suolo")),
+        ("asemblea -suloo", vec![], vec!["did-you-mean"], Some("assemblea -suloo")),
+        ("Ocupazzione  suolo", vec![1, 3], vec!["query-rewritten", "did-you-mean"], Some("occupazione  suolo")),
+        ("occupazionesuolo", vec![1, 3], vec!["query-rewritten"], None),
+        ("citta verbale", vec![1, 3], vec!["words-missing"], None),
+        ("xyzxyz", vec![], vec![], None),
+    ] {
         let answer = index.search(&ask(text), &View::ALL).unwrap();
         let positions: BTreeSet<_> = answer.hits.iter().map(|hit| hit.position).collect();
-        let codes: Vec<_> = answer.notes.iter().map(|note| note.code).collect();
+        let notes: Vec<_> = answer.notes.iter().filter(|note| note.code != "texts-missing").collect();
         assert_eq!(positions, expect.iter().copied().collect(), "{text}");
-        assert_eq!(codes, if expect.is_empty() { vec![] } else { vec!["query-rewritten"] }, "{text}");
+        assert_eq!(notes.iter().map(|note| note.code).collect::<Vec<_>>(), codes, "{text}");
+        assert_eq!(notes.iter().find_map(|note| note.query.as_deref()), meant, "{text}");
     }
     let exact = index.search(&ask("occupazione"), &View::ALL).unwrap();
-    assert!(exact.notes.is_empty());
+    assert_eq!(exact.notes.iter().map(|note| note.code).collect::<Vec<_>>(), ["texts-missing"]);
+    assert!(exact.notes[0].text.contains("1 have a document whose text could not be read"), "{:?}", exact.notes);
+    assert!(index.search(&ask("office:edilizia"), &View::ALL).unwrap().notes.is_empty(), "no text is looked into");
     let nothing = index.search(&ask("!!!"), &View::ALL).unwrap();
     assert_eq!(nothing.notes[0].code, "nothing-to-search");
 }

@@ -163,6 +163,11 @@ proptest! {
             for sort in [Sort::Relevance, Sort::Oldest] {
                 let view = View { audience: Some(vec!["all".into(), "other".into()]) };
                 let found = index.search(&Request { sort, ..ask(&condition.text()) }, &view).unwrap();
+                // Said where nothing holds all of the words, and only there.
+                if found.notes.iter().any(|note| note.code == "words-missing") {
+                    prop_assert!(expect.is_empty());
+                    continue;
+                }
                 let mut positions: Vec<u64> = found.hits.iter().map(|hit| hit.position).collect();
                 positions.sort_unstable();
                 prop_assert_eq!(&positions, &expect, "{}", condition.text());

@@ -37,6 +37,9 @@ const SCAN_SHARE_MIN: f32 = 0.4;
 /// What the built-in reader is called where it is told who read what.
 const BUILT_IN: &str = "built-in";
 
+/// And the recogniser.
+pub(super) const RECOGNISED: &str = "tesseract";
+
 /// Where a whole file has its last lines.
 const END_WITHIN: usize = 2048;
 
@@ -163,6 +166,19 @@ struct Chosen {
     stop: Option<Reason>,
 }
 
+impl Chosen {
+    /// Letters that were recognised on the drawn page: beside what little was there, or in the place of rubbish.
+    fn add_recognised(&mut self, text: &str) {
+        let worth = Worth::of(text);
+        if self.doubtful && !worth.is_doubtful() && worth.good > self.worth.good {
+            *self = Self { text: text.to_owned(), by: RECOGNISED, worth, doubtful: false, stop: self.stop };
+        } else if !self.doubtful && worth.good > 0 {
+            self.text = format!("{}\n\n{text}", self.text);
+            self.by = RECOGNISED;
+        }
+    }
+}
+
 impl Sources<'_> {
     fn outcome(mut self, text_max: usize, deadline: Instant, tools: &Tools) -> Extraction {
         let second = self.second.as_ref().filter(|read| read.refused.is_none());
@@ -181,17 +197,16 @@ impl Sources<'_> {
                 texts.push(String::new());
                 continue;
             };
-            flaws.add(page.stop.or(page.doubtful.then_some(Reason::Doubtful)));
-            if self.is_scan(index, &page) {
+            let scan = self.is_scan(index, &page);
+            if page.doubtful || scan {
                 match self.recognise(index, &mut recognised, deadline, tools) {
-                    Ok(text) if Worth::of(&text).good > 0 => {
-                        page.text = format!("{}\n\n{text}", page.text);
-                        page.by = "tesseract";
-                    }
-                    Ok(_) => {}
+                    Ok(text) => page.add_recognised(&text),
+                    // Rubbish is no image: that it might be read better is a pity, and no loss.
+                    Err(Reason::NoTextLayer) if !scan => {}
                     Err(reason) => flaws.add(Some(reason)),
                 }
             }
+            flaws.add(page.stop.or(page.doubtful.then_some(Reason::Doubtful)));
             if !page.text.trim().is_empty() {
                 by.push((index + 1, page.by));
             }
@@ -229,7 +244,11 @@ impl Sources<'_> {
             (Some((worth, text)), None) => (worth, text, self.engine, false),
             (Some((worth, text)), Some(((other, _), _))) if !other.beats(worth) => (worth, text, self.engine, false),
             // Alone, it must say what it could not name.
-            (None, Some(((worth, text), page))) => (worth, text, BUILT_IN, page.unnamed * 10 > page.signs),
+            (None, Some(((worth, text), page))) => {
+                let drawn = self.marks(index).image < SCAN_SHARE_MIN;
+                let silent = drawn && page.signs == 0 && self.built_in.structure.fonts.get(index) == Some(&true);
+                (worth, text, BUILT_IN, silent || page.unnamed * 10 > page.signs)
+            }
             (_, Some(((worth, text), _))) => (worth, text, BUILT_IN, false),
             (None, None) => return None,
         };
@@ -248,11 +267,15 @@ impl Sources<'_> {
         Some(if broken { Reason::Broken } else { stop.unwrap_or(Reason::Broken) })
     }
 
+    fn marks(&self, index: usize) -> Marks {
+        self.marks.get(index).or(self.built_in.structure.marks.get(index)).copied().unwrap_or_default()
+    }
+
     /// The page is a picture of text rather than text.
     fn is_scan(&self, index: usize, page: &Chosen) -> bool {
-        let marks = self.marks.get(index).or(self.built_in.structure.marks.get(index)).copied().unwrap_or_default();
+        let marks = self.marks(index);
         match page.worth.good {
-            0 => marks.any,
+            0 => marks.any && page.worth.odd == 0,
             letters => letters < STAMP_LETTERS_MAX && marks.image >= SCAN_SHARE_MIN,
         }
     }

@@ -1,32 +1,51 @@
 //! Who has signed a PDF, when, and is what was signed still the whole file?
 
 use super::structure::Signed;
-use crate::text::{Signature, SignedContent};
+use crate::text::{Signature, SignedContent, signed as envelope};
 
 /// Time stamps are signatures of a machine over a moment: nobody has signed the document with them.
 const TIME_STAMP: &str = "ETSI.RFC3161";
+
+/// An old kind: the envelope holds a digest of the pieces, and only that is signed.
+const DIGEST_ONLY: &str = "adbe.pkcs7.sha1";
 
 /// Bytes that may follow the signed part: the ends of lines that some programs add.
 const TAIL_MAX: usize = 16;
 
 /// The signatures as people are shown them.
 pub(super) fn checked(content: &[u8], signed: &[Signed]) -> Vec<Signature> {
-    signed.iter().filter(|signed| signed.kind != TIME_STAMP).map(|signed| check(content, signed)).collect()
+    signed.iter().filter(|signed| signed.kind != TIME_STAMP).flat_map(|signed| check(content, signed)).collect()
 }
 
-fn check(content: &[u8], signed: &Signed) -> Signature {
+fn check(content: &[u8], signed: &Signed) -> Vec<Signature> {
     let end = signed.pieces.iter().map(|(from, length)| from + length).max().unwrap_or(0);
     let after = content.get(end..).unwrap_or_default();
     let covers_all = after.len() <= TAIL_MAX && after.iter().all(u8::is_ascii_whitespace);
-    Signature {
-        signer: signed.name.clone(),
-        serial_number: None,
-        issuer: None,
-        signed_at: signed.at.as_deref().and_then(moment),
-        content: SignedContent::Unchecked,
-        covers_all: Some(covers_all),
-        part: None,
+    let pieces: Vec<_> = signed.pieces.iter().filter_map(|(from, length)| content.get(*from..from + length)).collect();
+    let mut found = envelope::signatures(&signed.cms, Some(&pieces));
+    if found.is_empty() {
+        // A signature that cannot be read is one all the same.
+        let content = SignedContent::Unchecked;
+        found.push(Signature {
+            signer: None,
+            serial_number: None,
+            issuer: None,
+            signed_at: None,
+            content,
+            covers_all: None,
+            part: None,
+        });
     }
+    for signature in &mut found {
+        if signed.kind == DIGEST_ONLY {
+            signature.content = SignedContent::Unchecked;
+        }
+        signature.covers_all = Some(covers_all);
+        signature.signer = signature.signer.take().or_else(|| signed.name.clone());
+        // The newer profiles have the moment beside the envelope rather than in it.
+        signature.signed_at = signature.signed_at.take().or_else(|| signed.at.as_deref().and_then(moment));
+    }
+    found
 }
 
 /// `D:20260102103000+01'00'` as RFC 3339.

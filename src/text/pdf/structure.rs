@@ -59,6 +59,8 @@ pub(super) struct Structure {
     pub signatures: Vec<Signed>,
     /// By page, from the first.
     pub marks: Vec<Marks>,
+    /// By page: it names fonts, so that it should have words.
+    pub fonts: Vec<bool>,
     /// By page from 1: the one image that is the page, as a file of its own.
     pub pictures: BTreeMap<usize, Vec<u8>>,
 }
@@ -85,6 +87,7 @@ impl Structure {
         for (page, id) in document.get_pages() {
             structure.notes.extend(notes(document, id));
             structure.marks.push(marks(document, id));
+            structure.fonts.push(document.get_page_fonts(id).is_ok_and(|fonts| !fonts.is_empty()));
             if images
                 && structure.pictures.len() < limits::RECOGNISE_PAGES_MAX
                 && let Some(picture) = picture::of_page(document, id)

