@@ -297,7 +297,8 @@ impl Again {
             of += 1;
             Ok(true)
         })?;
-        tracing::info!(texts = of, ms = started.elapsed().as_millis() as u64, "kept texts to be read again");
+        let ms = started.elapsed().as_millis() as u64;
+        tracing::info!(outdone = of, ms, "kept texts looked through: these are read again, or told to the index");
         if of > 0 {
             self.progress.of.store(of, Ordering::Relaxed);
             self.each_to_read(&untold, &mut |blake3, place, outdone| {
