@@ -139,6 +139,10 @@ pub const EVENT_HEARTBEAT_SECONDS: u64 = 15;
 pub const CONNECTIONS_MAX: usize = 4_096;
 /// Memory of the index for items not yet in a segment.
 pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
+/// Segments of like size that are merged into one.
+pub const INDEX_MERGED_AT_ONCE: usize = 4;
+/// Share of a segment's items that may be replaced or gone before it is written anew.
+pub const INDEX_DELETED_SHARE_MAX: f64 = 0.2;
 /// Stems remembered: about 8 MB, several times the vocabulary of a town.
 pub const INDEX_STEMS_CACHED: usize = 65_536;
 /// A longer run of letters is encoded bytes, not a word; a digest in hexadecimal still fits.
@@ -165,8 +169,10 @@ pub const COUNTED_MAX: usize = 1_000;
 pub const QUERY_SPELLINGS_MAX: usize = 256;
 /// Milliseconds after which a search ends with what it has.
 pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
-/// Memory for what views admit, one bit for each item: some 250 views of a million items.
-pub const INDEX_VIEWS_BYTES: usize = 32 * 1024 * 1024;
+/// Memory for the items that views and filters admit, one bit each: some 250 of them at a million items …
+pub const INDEX_SETS_BYTES: usize = 32 * 1024 * 1024;
+/// … and how many of them, each in one segment.
+pub const INDEX_SETS_MAX: usize = 8_192;
 /// Values of one facet in an answer.
 pub const FACET_VALUES_MAX: usize = 200;
 /// Days, weeks, months or years of a date histogram; where there would be more, longer ones are given.

@@ -2,7 +2,7 @@
 
 use tabularium::index::{FacetField, Filters, Index, Request, Sort, View};
 
-use crate::corpus::{Corpus, OFFICES, PHRASES, Random, code_of};
+use crate::corpus::{Corpus, OFFICES, PHRASES, Random, code_of, is_function_word};
 
 /// One query, for the index or for the API.
 pub enum Asked {
@@ -44,15 +44,17 @@ fn slip(word: &str, random: &mut Random) -> String {
     letters.into_iter().collect()
 }
 
-/// Words that stand beside each other in some text.
+/// Words that stand beside each other in some text; who quotes begins and ends with a word that means something.
 fn phrase(corpus: &Corpus, random: &mut Random, entries: u64) -> String {
     if random.below(2) == 0 {
         return PHRASES[random.below(PHRASES.len())].to_owned();
     }
     let text = corpus.text(random.next() % entries, 600);
     let words: Vec<&str> = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.len() > 1).collect();
-    let from = random.below(words.len() - 4);
-    words[from..from + 2 + random.below(2)].join(" ")
+    let (from, length) = (random.below(words.len() - 4), 2 + random.below(2));
+    let quoted = (from..words.len() - length).map(|from| &words[from..from + length]);
+    let mut telling = quoted.filter(|words| !is_function_word(words[0]) && !is_function_word(words[words.len() - 1]));
+    telling.next().map_or_else(|| PHRASES[0].to_owned(), |words| words.join(" "))
 }
 
 pub const CLASSES: &[Class] = &[

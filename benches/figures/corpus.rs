@@ -316,6 +316,11 @@ impl Corpus {
     }
 }
 
+/// Whether a word only joins others.
+pub fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.contains(&word)
+}
+
 /// A code that one text alone holds.
 pub fn code_of(n: u64) -> String {
     format!("k{:x}q{n}", Random::new(n).next() % 4096)

@@ -43,6 +43,12 @@ fn views() -> [View; 2] {
     [View { audience: Some(officer) }, View { audience: Some(vec!["open".into(), "own:98".into()]) }]
 }
 
+/// All classes, or for a profile the one named by `TABULARIUM_BENCH_CLASS`.
+fn asked_for() -> Vec<&'static Class> {
+    let only = std::env::var("TABULARIUM_BENCH_CLASS").ok();
+    CLASSES.iter().filter(|class| only.as_ref().is_none_or(|only| only == class.name)).collect()
+}
+
 /// The archive, grown once and kept for later runs.
 fn fixture(base: &Path, corpus: &Corpus) -> PathBuf {
     let data = base.join(format!("search-{}", entries()));
@@ -102,7 +108,9 @@ pub fn run(base: &Path, results: &mut Results) {
     let corpus = Arc::new(Corpus::new());
     let data = fixture(base, &corpus);
     in_process(&data, &corpus, results);
-    over_http(base, &data, &corpus, results);
+    if asked_for().len() == CLASSES.len() {
+        over_http(base, &data, &corpus, results);
+    }
 }
 
 /// Median and 99th percentile of each class, one after the other.
@@ -112,7 +120,7 @@ pub fn in_process(data: &Path, corpus: &Corpus, results: &mut Results) {
     let stats = index.stats().expect("read");
     let text = format!("{} / {:.0} MiB", stats.segments, stats.bytes as f64 / f64::from(1 << 20));
     results.set("search: segments / size of the index", text, "-");
-    for class in CLASSES {
+    for class in asked_for() {
         let (median, p99, total) = measure(&index, &views, class, corpus, stats.items);
         let text = format!("{median:.2} ms / {p99:.2} ms, {total:.0} hits");
         results.set(&format!("search: in process, {}, median / p99", class.name), text, "under 5 ms / 20 ms");

@@ -6,13 +6,12 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::query::{BooleanQuery, EnableScoring, Query, Scorer, Weight};
 use tantivy::{
-    COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, Searcher, SeekDangerResult, SegmentOrdinal, SegmentReader,
-    TERMINATED,
+    COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Executor, Score, Searcher, SeekDangerResult, SegmentOrdinal,
+    SegmentReader, TERMINATED,
 };
 
 use super::bits::Bits;
@@ -91,19 +90,28 @@ const LOOK: u32 = 4096;
 /// A match is looked for from the mask where the words' list is so many times longer than it.
 const SPARSE: u64 = 16;
 
-/// The pass over one state of the index.
-struct Pass<'a> {
-    wanted: &'a Wanted<'a>,
+/// A smaller index is gone through by who asks, for handing the work round takes longer than doing it.
+const SHARED_FROM: u64 = 50_000;
+
+/// The words and what raises a hit, ready for any segment.
+struct Weights {
     must: Option<Box<dyn Weight>>,
     boosts: Option<Box<dyn Weight>>,
-    filters: Vec<Box<dyn Weight>>,
+}
+
+/// The pass over one segment.
+struct Pass<'a> {
+    wanted: &'a Wanted<'a>,
+    ordinal: SegmentOrdinal,
+    reader: &'a SegmentReader,
+    segment: &'a Segment,
     best: BinaryHeap<Reverse<Best>>,
-    page: Page,
+    cut: bool,
     /// Documents until the next look at the time.
     patience: u32,
 }
 
-/// Runs a pass over all segments.
+/// Runs a pass over all segments, as many at a time as there are cores.
 pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -> tantivy::Result<Page> {
     let weights = FixedWeights { fields: &index.fields, common_words: wanted.ranking.common_words };
     let plain = EnableScoring::disabled_from_searcher(searcher);
@@ -114,84 +122,89 @@ pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -
         let all = wanted.boosts.iter().map(|query| query.box_clone()).collect();
         BooleanQuery::union(all).weight(scored)
     });
-    let mut pass = Pass {
-        wanted,
-        must: wanted.must.as_ref().map(|must| must.weight(words_scored)).transpose()?,
-        boosts: boosts.transpose()?,
-        filters: wanted.filters.iter().map(|filter| filter.weight(plain)).collect::<Result<_, _>>()?,
-        best: BinaryHeap::new(),
-        page: Page::default(),
-        patience: 0,
-    };
-    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+    let must = wanted.must.as_ref().map(|must| must.weight(words_scored)).transpose()?;
+    let weights = Weights { must, boosts: boosts.transpose()? };
+    let one = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
         let segment = index.segments.of(reader)?;
-        let view = index.segments.view(searcher, reader, &index.fields, wanted.view)?;
-        pass.segment(ordinal, reader, &segment, view)?;
+        let mask = mask(index, searcher, reader, wanted)?;
+        let (best, cut, patience) = (BinaryHeap::new(), false, 0);
+        Pass { wanted, ordinal, reader, segment: &segment, best, cut, patience }.run(&weights, mask)
+    };
+    let segments = (0..).zip(searcher.segment_readers());
+    let small = searcher.num_docs() < SHARED_FROM || searcher.segment_readers().len() < 2;
+    let executor = if small { &Executor::SingleThread } else { index.executor()? };
+    let mut all = Page::default();
+    for page in executor.map(one, segments)? {
+        all.total += page.total;
+        all.cut |= page.cut;
+        all.best.extend(page.best);
+        for (day, count) in page.days {
+            *all.days.entry(day).or_default() += count;
+        }
+        for (field, counts) in page.facets {
+            let sums = all.facets.entry(field).or_default();
+            for (value, count) in counts {
+                *sums.entry(value).or_default() += count;
+            }
+        }
     }
-    let mut page = pass.page;
-    page.best = pass.best.into_iter().map(|Reverse(best)| best).collect();
-    page.best.sort_unstable_by(|a, b| b.cmp(a));
-    Ok(page)
+    all.best.sort_unstable_by(|a, b| b.cmp(a));
+    all.best.truncate(wanted.limit);
+    Ok(all)
+}
+
+/// What of a segment may match at all; `None` where that is everything.
+fn mask(
+    index: &Index,
+    searcher: &Searcher,
+    reader: &SegmentReader,
+    wanted: &Wanted<'_>,
+) -> tantivy::Result<Option<Bits>> {
+    let view = index.segments.view(searcher, reader, &index.fields, wanted.view)?;
+    let mut mask = view.map(|view| Bits::clone(&view));
+    let mut meet = |bits: &Bits| match &mut mask {
+        Some(mask) => mask.meet(bits),
+        None => mask = Some(bits.clone()),
+    };
+    if let Some(alive) = reader.alive_bitset() {
+        meet(&Bits::of(reader.max_doc(), alive.iter_alive()));
+    }
+    for filter in &wanted.filters {
+        let admitted = index.segments.filter(searcher, reader, filter.as_ref())?;
+        meet(&admitted);
+    }
+    Ok(mask)
 }
 
 impl Pass<'_> {
-    fn segment(
-        &mut self,
-        ordinal: SegmentOrdinal,
-        reader: &SegmentReader,
-        segment: &Segment,
-        view: Option<Arc<Bits>>,
-    ) -> tantivy::Result<()> {
-        let mask = self.mask(reader, view)?;
-        let matches = match &self.must {
-            None => mask.unwrap_or_else(|| Bits::all(reader.max_doc())),
+    fn run(mut self, weights: &Weights, mask: Option<Bits>) -> tantivy::Result<Page> {
+        let by_score = self.wanted.sort == Sort::Relevance;
+        let matches = match &weights.must {
+            None => mask.unwrap_or_else(|| Bits::all(self.reader.max_doc())),
             Some(must) => {
-                let scorer = must.scorer(reader, 1.0)?;
-                if self.wanted.sort == Sort::Relevance {
-                    let boosts = self.boosts.as_ref().map(|boosts| boosts.scorer(reader, 1.0)).transpose()?;
-                    self.score(ordinal, segment, scorer, boosts, mask.as_ref(), reader.max_doc())
+                let scorer = must.scorer(self.reader, 1.0)?;
+                if by_score {
+                    let boosts = weights.boosts.as_ref().map(|boosts| boosts.scorer(self.reader, 1.0)).transpose()?;
+                    self.score(scorer, boosts, mask.as_ref())
                 } else {
-                    self.matches(scorer, mask, reader.max_doc())
+                    self.matches(scorer, mask)
                 }
             }
         };
-        let count = matches.count();
-        self.page.total += count;
-        if self.wanted.sort != Sort::Relevance || self.must.is_none() {
-            self.choose_by_date(ordinal, segment, &matches, count);
+        let total = matches.count();
+        if !by_score || weights.must.is_none() {
+            self.choose_by_date(&matches, total);
         }
+        let mut days = DayCounts::new();
         if let Some(interval) = self.wanted.histogram {
-            for (day, more) in count_dates(interval, matches.iter().map(|doc| segment.date.get_val(doc))) {
-                *self.page.days.entry(day).or_default() += more;
-            }
+            days.extend(count_dates(interval, matches.iter().map(|doc| self.segment.date.get_val(doc))));
         }
-        if count > 0 {
-            for field in self.wanted.facets {
-                let sums = self.page.facets.entry(*field).or_default();
-                for (value, count) in segment.values(reader, *field)?.count(&matches) {
-                    *sums.entry(value).or_default() += count;
-                }
-            }
+        let mut facets = BTreeMap::new();
+        for field in self.wanted.facets.iter().filter(|_| total > 0) {
+            facets.insert(*field, self.segment.values(self.reader, *field)?.count(&matches));
         }
-        Ok(())
-    }
-
-    /// What may match at all; `None` where that is everything.
-    fn mask(&self, reader: &SegmentReader, view: Option<Arc<Bits>>) -> tantivy::Result<Option<Bits>> {
-        let mut mask = view.map(Arc::unwrap_or_clone);
-        let mut meet = |bits: Bits| match &mut mask {
-            Some(mask) => mask.meet(&bits),
-            None => mask = Some(bits),
-        };
-        if let Some(alive) = reader.alive_bitset() {
-            meet(Bits::of(reader.max_doc(), alive.iter_alive()));
-        }
-        for filter in &self.filters {
-            let mut bits = Bits::none(reader.max_doc());
-            filter.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| bits.insert(*doc)))?;
-            meet(bits);
-        }
-        Ok(mask)
+        let best = self.best.into_iter().map(|Reverse(best)| best).collect();
+        Ok(Page { total, best, facets, days, cut: self.cut })
     }
 
     /// Whether time is up, looked at now and then.
@@ -200,14 +213,14 @@ impl Pass<'_> {
             self.patience -= looked_at;
         } else {
             self.patience = LOOK;
-            self.page.cut |= self.wanted.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            self.cut |= self.wanted.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         }
-        self.page.cut
+        self.cut
     }
 
     /// The matches within the mask.
-    fn matches(&mut self, mut scorer: Box<dyn Scorer>, mask: Option<Bits>, max_doc: DocId) -> Bits {
-        let mut found = Bits::none(max_doc);
+    fn matches(&mut self, mut scorer: Box<dyn Scorer>, mask: Option<Bits>) -> Bits {
+        let mut found = Bits::none(self.reader.max_doc());
         if let Some(mask) = mask.as_ref().filter(|mask| is_led_by(mask, scorer.as_ref())) {
             self.within(scorer.as_mut(), mask, |_, doc, _| found.insert(doc));
             return found;
@@ -258,16 +271,8 @@ impl Pass<'_> {
     }
 
     /// The matches within the mask, each offered by its score.
-    fn score(
-        &mut self,
-        ordinal: SegmentOrdinal,
-        segment: &Segment,
-        mut scorer: Box<dyn Scorer>,
-        mut boosts: Option<Box<dyn Scorer>>,
-        mask: Option<&Bits>,
-        max_doc: DocId,
-    ) -> Bits {
-        let mut found = Bits::none(max_doc);
+    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut boosts: Option<Box<dyn Scorer>>, mask: Option<&Bits>) -> Bits {
+        let mut found = Bits::none(self.reader.max_doc());
         let mut offer = |pass: &mut Self, doc: DocId, scorer: &mut dyn Scorer| {
             found.insert(doc);
             let mut score = scorer.score();
@@ -277,7 +282,7 @@ impl Pass<'_> {
             {
                 score += boosts.score();
             }
-            pass.offer_scored(ordinal, segment, doc, score);
+            pass.offer_scored(doc, score);
         };
         if let Some(mask) = mask.filter(|mask| is_led_by(mask, scorer.as_ref())) {
             self.within(scorer.as_mut(), mask, offer);
@@ -293,16 +298,16 @@ impl Pass<'_> {
         found
     }
 
-    fn offer_scored(&mut self, ordinal: SegmentOrdinal, segment: &Segment, doc: DocId, score: Score) {
+    fn offer_scored(&mut self, doc: DocId, score: Score) {
         // The date is read of those hits alone that it could lift into the page.
         let ranking = &self.wanted.ranking;
         let rank = Place::by_score(score + ranking.of_any_date(), 0, 0).rank;
         if self.floor().is_some_and(|floor| rank < floor.rank) {
             return;
         }
-        let score = score + ranking.of_date(segment.date.get_val(doc));
-        let place = Place::by_score(score, segment.position.get_val(doc), segment.tie.get_val(doc));
-        self.offer(Best { place, segment: ordinal, doc, score });
+        let score = score + ranking.of_date(self.segment.date.get_val(doc));
+        let place = Place::by_score(score, self.segment.position.get_val(doc), self.segment.tie.get_val(doc));
+        self.offer(Best { place, segment: self.ordinal, doc, score });
     }
 
     fn floor(&self) -> Option<Place> {
@@ -329,8 +334,8 @@ impl Pass<'_> {
 
     /// The segment's order is walked from where the page begins, until it is full. Where that would pass by many more
     /// documents than match, each match is looked at instead.
-    fn choose_by_date(&mut self, ordinal: SegmentOrdinal, segment: &Segment, matches: &Bits, count: u64) {
-        let sort = self.wanted.sort;
+    fn choose_by_date(&mut self, matches: &Bits, count: u64) {
+        let (sort, segment, ordinal) = (self.wanted.sort, self.segment, self.ordinal);
         let place_of = |doc: DocId| {
             let (date, position, tie) = segment.moment(doc);
             Place::by_date(sort, date, position, tie)

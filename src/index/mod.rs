@@ -14,6 +14,7 @@ mod fields;
 mod filters;
 mod highlight;
 mod histogram;
+mod merging;
 mod open;
 mod query;
 mod ranking;

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use tantivy::collector::Count;
@@ -11,7 +11,7 @@ use tantivy::directory::error::{LockError, OpenDirectoryError};
 use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Warmer};
+use tantivy::{Executor, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError, Warmer};
 
 use super::fields::{Fields, SCHEMA_VERSION, schema, tokenizers};
 use super::filters::keyword_query;
@@ -86,6 +86,8 @@ pub struct Index {
     pub(super) fields: Fields,
     pub(super) reader: IndexReader,
     pub(super) segments: Arc<Segments>,
+    /// Threads that share the segments of one search; started with the first that is worth it.
+    executor: OnceLock<Executor>,
     pub(super) settings: Settings,
     /// None between a failed write and `recover`.
     pub(super) writer: Mutex<Option<IndexWriter>>,
@@ -144,6 +146,7 @@ impl Index {
             fields,
             reader,
             segments,
+            executor: OnceLock::new(),
             settings,
             writer: Mutex::new(Some(writer)),
             position: AtomicU64::new(position),
@@ -157,6 +160,15 @@ impl Index {
 
     pub(super) fn searcher(&self) -> Searcher {
         self.reader.searcher()
+    }
+
+    pub(super) fn executor(&self) -> tantivy::Result<&Executor> {
+        if let Some(executor) = self.executor.get() {
+            return Ok(executor);
+        }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let executor = Executor::multi_thread(cores, "search-")?;
+        Ok(self.executor.get_or_init(|| executor))
     }
 
     /// Number of committed items.

@@ -1,4 +1,4 @@
-//! What is kept in memory of each segment, so that no query opens or decodes it again: columns, order, facets, views.
+//! What is kept in memory of each segment, so that no query opens or decodes it again: columns, order, facets, sets.
 //!
 //! A segment never changes but for deletions, which are no part of what is kept here.
 
@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::index::SegmentId;
-use tantivy::query::EnableScoring;
+use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocId, Searcher, SearcherGeneration, SegmentReader, TantivyError, Warmer};
 
 use super::bits::Bits;
 use super::facets::{FacetField, Values};
 use super::fields::Fields;
 use super::filters::View;
-use crate::limits::INDEX_VIEWS_BYTES;
+use crate::limits::{INDEX_SETS_BYTES, INDEX_SETS_MAX};
 
 /// One segment's columns, opened once: tantivy reads a column's whole table of blocks each time it opens it.
 pub(super) struct Segment {
@@ -73,23 +73,25 @@ impl Segment {
     }
 }
 
-type ViewKey = (SegmentId, Vec<String>);
+/// A segment and a condition in words that no other condition has.
+type SetKey = (SegmentId, String);
 
-/// The documents of a segment that a view admits, and when they were asked for last.
-struct ViewBits {
+/// The documents of a segment that meet a condition, and when they were asked for last.
+struct KeptSet {
     bits: Arc<Bits>,
     used: u64,
 }
 
+/// Conditions that come with every query: what a reader sees, an office, a year.
 #[derive(Default)]
-struct Views {
-    kept: HashMap<ViewKey, ViewBits>,
+struct Sets {
+    kept: HashMap<SetKey, KeptSet>,
     bytes: usize,
     clock: u64,
 }
 
-impl Views {
-    fn get(&mut self, key: &ViewKey) -> Option<Arc<Bits>> {
+impl Sets {
+    fn get(&mut self, key: &SetKey) -> Option<Arc<Bits>> {
         self.clock += 1;
         let clock = self.clock;
         let found = self.kept.get_mut(key)?;
@@ -97,21 +99,21 @@ impl Views {
         Some(Arc::clone(&found.bits))
     }
 
-    fn put(&mut self, key: ViewKey, bits: Arc<Bits>) {
+    fn put(&mut self, key: SetKey, bits: Arc<Bits>) {
         self.bytes += bits.bytes();
         let used = self.clock;
-        if let Some(before) = self.kept.insert(key, ViewBits { bits, used }) {
+        if let Some(before) = self.kept.insert(key, KeptSet { bits, used }) {
             self.bytes -= before.bits.bytes();
         }
-        while self.bytes > INDEX_VIEWS_BYTES {
-            let Some(oldest) = self.kept.iter().min_by_key(|(_, view)| view.used).map(|(key, _)| key.clone()) else {
+        while self.bytes > INDEX_SETS_BYTES || self.kept.len() > INDEX_SETS_MAX {
+            let Some(oldest) = self.kept.iter().min_by_key(|(_, set)| set.used).map(|(key, _)| key.clone()) else {
                 return;
             };
             self.remove(&oldest);
         }
     }
 
-    fn remove(&mut self, key: &ViewKey) {
+    fn remove(&mut self, key: &SetKey) {
         if let Some(gone) = self.kept.remove(key) {
             self.bytes -= gone.bits.bytes();
         }
@@ -122,7 +124,7 @@ impl Views {
 #[derive(Default)]
 pub(super) struct Segments {
     open: Mutex<HashMap<SegmentId, Arc<Segment>>>,
-    views: Mutex<Views>,
+    sets: Mutex<Sets>,
 }
 
 impl Segments {
@@ -153,16 +155,37 @@ impl Segments {
         view: &View,
     ) -> tantivy::Result<Option<Arc<Bits>>> {
         let (Some(query), Some(terms)) = (view.query(fields), &view.audience) else { return Ok(None) };
-        let key = (reader.segment_id(), terms.clone());
-        if let Some(bits) = self.views.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(Some(bits));
+        self.set(searcher, reader, format!("view {terms:?}"), query.as_ref()).map(Some)
+    }
+
+    /// The documents that meet a filter, deleted ones among them.
+    pub fn filter(
+        &self,
+        searcher: &Searcher,
+        reader: &SegmentReader,
+        filter: &dyn Query,
+    ) -> tantivy::Result<Arc<Bits>> {
+        // A query's debug form names its fields and terms whole.
+        self.set(searcher, reader, format!("filter {filter:?}"), filter)
+    }
+
+    fn set(
+        &self,
+        searcher: &Searcher,
+        reader: &SegmentReader,
+        words: String,
+        query: &dyn Query,
+    ) -> tantivy::Result<Arc<Bits>> {
+        let key = (reader.segment_id(), words);
+        if let Some(bits) = self.sets.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(bits);
         }
         let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
         let mut bits = Bits::none(reader.max_doc());
         weight.for_each_no_score(reader, &mut |docs| docs.iter().for_each(|doc| bits.insert(*doc)))?;
         let bits = Arc::new(bits);
-        self.views.lock().unwrap_or_else(PoisonError::into_inner).put(key, Arc::clone(&bits));
-        Ok(Some(bits))
+        self.sets.lock().unwrap_or_else(PoisonError::into_inner).put(key, Arc::clone(&bits));
+        Ok(bits)
     }
 }
 
@@ -177,9 +200,9 @@ impl Warmer for Segments {
         }
         let seen: Vec<SegmentId> = searcher.segment_readers().iter().map(SegmentReader::segment_id).collect();
         self.open.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| seen.contains(id));
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        let gone: Vec<ViewKey> = views.kept.keys().filter(|(id, _)| !seen.contains(id)).cloned().collect();
-        gone.iter().for_each(|key| views.remove(key));
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let gone: Vec<SetKey> = sets.kept.keys().filter(|(id, _)| !seen.contains(id)).cloned().collect();
+        gone.iter().for_each(|key| sets.remove(key));
         Ok(())
     }
 

@@ -6,9 +6,10 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyError};
 
+use super::merging::BySize;
 use super::open::{Index, Settings, payload, position_of};
 use super::{Item, ItemKind};
 use crate::ids::Position;
@@ -28,13 +29,15 @@ pub enum WriteError {
 const HEAP_MIN: usize = 15_000_000;
 const HEAP_MAX: usize = 4_000_000_000;
 
-/// The one thread for indexing leaves the machine's other cores to those who wait for an answer.
+/// One thread for indexing and one for merging leave the machine's other cores to those who wait for an answer.
 pub(super) fn open_writer(index: &tantivy::Index, settings: &Settings) -> tantivy::Result<IndexWriter> {
-    let writer = index.writer_with_num_threads(1, settings.heap_bytes.clamp(HEAP_MIN, HEAP_MAX))?;
-    let mut policy = LogMergePolicy::default();
-    // An entry is put again when its text arrives or it is assigned: those ghosts should not pile up.
-    policy.set_del_docs_ratio_before_merge(0.3);
-    writer.set_merge_policy(Box::new(policy));
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .memory_budget_per_thread(settings.heap_bytes.clamp(HEAP_MIN, HEAP_MAX))
+        .build();
+    let writer = index.writer_with_options(options)?;
+    writer.set_merge_policy(Box::new(BySize));
     Ok(writer)
 }
 

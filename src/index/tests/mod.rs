@@ -1,6 +1,7 @@
 //! The index as its callers use it: finding, paging, facets, what a reader must not see, reopening and damage.
 
 mod failing;
+mod passes;
 mod properties;
 
 use std::collections::BTreeSet;
