@@ -136,14 +136,17 @@ fn the_sample_is_varied_enough_to_try_things_on() {
     assert!(count(&|r| r.confidential) >= 15);
     assert!(count(&|r| r.received.as_ref().is_some_and(|r| r.on.year() == 2025)) >= 30);
     assert!(count(&|r| r.received.as_ref().is_some_and(|r| r.deferred_reason.is_some())) >= 1);
-    let becomes = |test: &dyn Fn(&Later) -> bool| town.registrations.iter().flat_map(|r| &r.later).filter(|l| test(l)).count();
+    let becomes =
+        |test: &dyn Fn(&Later) -> bool| town.registrations.iter().flat_map(|r| &r.later).filter(|l| test(l)).count();
     assert!(becomes(&|later| matches!(later, Later::Annulled { .. })) >= 2);
     assert!(becomes(&|later| matches!(later, Later::Classified(_))) >= 4);
     assert!(becomes(&|later| matches!(later, Later::Assigned(_))) >= 2);
     assert!(becomes(&|later| *later == Later::Withheld) >= 1);
     assert!(becomes(&|later| matches!(later, Later::Removed(_))) >= 1);
     let turned = |test: &dyn Fn(&Turn) -> bool| town.dossiers.iter().filter(|d| d.turns.iter().any(test)).count();
-    assert!(turned(&|turn| matches!(turn, Turn::Closed(_))) >= 5 && turned(&|turn| matches!(turn, Turn::Reopened(_))) >= 1);
+    assert!(
+        turned(&|turn| matches!(turn, Turn::Closed(_))) >= 5 && turned(&|turn| matches!(turn, Turn::Reopened(_))) >= 1
+    );
     let mut before = BTreeSet::new();
     for dossier in &town.dossiers {
         assert!(dossier.parent.is_none_or(|parent| before.contains(parent)), "{}", dossier.key);
