@@ -14,8 +14,9 @@ use crate::index::collect::{Page, Wanted, collect};
 use crate::index::cursor::Place;
 use crate::index::facets::{FacetField, sorted};
 use crate::index::query::FixedWeights;
+use crate::index::ranking::Ranking;
 use crate::index::search::Sort;
-use crate::index::{Filters, Index, Item, Ranking, Request, Settings, View};
+use crate::index::{Filters, Index, Item, Request, Settings, View};
 
 const WORDS: [&str; 4] = ["qa1", "qb2", "qc3", "qd4"];
 const OFFICES: [&str; 3] = ["edilizia", "tributi", "scuola"];
@@ -124,9 +125,9 @@ fn plainly(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
     let conditions = filters.queries(&index.fields).into_iter().chain(view.query(&index.fields));
     clauses.extend(conditions.map(|query| (Occur::Must, silent(query))));
     clauses.extend(look.boosts(index).into_iter().map(|query| (Occur::Should, query)));
-    let (ranking, fields) = (Ranking::default(), &index.fields);
-    let statistics = FixedWeights { fields, common_words: ranking.common_words };
-    let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &searcher);
+    let ranking = Ranking::default();
+    let weights = FixedWeights { fields: &index.fields, common_words: ranking.common_words };
+    let scoring = EnableScoring::enabled_from_statistics_provider(&weights, &searcher);
     let weight = BooleanQuery::new(clauses).weight(scoring).unwrap();
     let (mut places, mut facets) = (Vec::new(), BTreeMap::<FacetField, BTreeMap<String, u64>>::new());
     for reader in searcher.segment_readers() {
@@ -137,10 +138,11 @@ fn plainly(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
         while doc != TERMINATED {
             if reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
                 let (position, tie) = (column("position").first(doc).unwrap(), column("tie").first(doc).unwrap());
-                let date = fast.i64("date").unwrap().first(doc).unwrap();
+                let day = fast.i64("date").unwrap().first(doc).unwrap();
+                let date = tantivy::i64_to_u64(day);
                 places.push(match sort {
-                    Sort::Relevance => Place::by_score(scorer.score() + ranking.of_date(date), position, tie),
-                    sort => Place::by_date(sort, tantivy::i64_to_u64(date), position, tie),
+                    Sort::Relevance => Place::by_score(scorer.score() + ranking.of_date(day), position, tie),
+                    sort => Place::by_date(sort, date, position, tie),
                 });
                 let year = fast.i64("year").unwrap().first(doc).unwrap().to_string();
                 *facets.entry(FacetField::Year).or_default().entry(year).or_default() += 1;
@@ -169,8 +171,8 @@ fn by_pass(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
         limit: 7,
         facets: &[FacetField::Office, FacetField::Year],
         histogram: None,
-        ranking: Ranking::default(),
         deadline: None,
+        ranking: Ranking::default(),
     };
     collect(index, &index.searcher(), &wanted).unwrap()
 }
