@@ -29,6 +29,7 @@ mod killed;
 mod leaks;
 mod limits_of_disk;
 mod model;
+mod mutants;
 mod old_archive;
 mod package;
 mod pdf;
