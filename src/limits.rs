@@ -168,6 +168,8 @@ pub const DID_YOU_MEAN_SPELLINGS_MAX: usize = 64;
 pub const COUNTED_MAX: usize = 1_000;
 /// Similar spellings tried for one word.
 pub const QUERY_SPELLINGS_MAX: usize = 256;
+/// Threads that go through segments, for each core: more than one, so that a dear search does not hold up cheap ones.
+pub const SEARCH_THREADS_PER_CORE: usize = 4;
 /// Milliseconds after which a search ends with what it has.
 pub const QUERY_MILLISECONDS_MAX: u64 = 2_000;
 /// Memory for the items that views and filters admit, one bit each: some 250 of them at a million items …

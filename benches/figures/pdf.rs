@@ -113,7 +113,7 @@ fn pages_a_second(extractor: &Extractor, files: &[Vec<u8>]) -> f64 {
     let pages: u32 = std::thread::scope(|scope| {
         let read_all = || {
             let pages = |file: &&Vec<u8>| read(extractor, Pass::First, file).facts.pages.unwrap_or(0);
-            (0..ROUNDS).map(|_| whole.iter().map(pages).sum::<u32>()).sum::<u32>()
+            (0..ROUNDS).map(|_| whole.iter().map(&pages).sum::<u32>()).sum::<u32>()
         };
         let threads: Vec<_> = (0..2).map(|_| scope.spawn(read_all)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()

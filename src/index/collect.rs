@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::time::Instant;
 
-use tantivy::query::{BooleanQuery, EnableScoring, Query, Scorer, Weight};
+use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{
     COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Executor, Score, Searcher, SeekDangerResult, SegmentOrdinal,
     SegmentReader, TERMINATED,
@@ -96,7 +96,36 @@ const SHARED_FROM: u64 = 50_000;
 /// The words and what raises a hit, ready for any segment.
 struct Weights {
     must: Option<Box<dyn Weight>>,
-    boosts: Option<Box<dyn Weight>>,
+    boosts: Vec<Box<dyn Weight>>,
+}
+
+/// What raises a hit, asked about the matches alone: a union would look at all documents that hold any of it, and
+/// nearness of words is dear.
+struct Boost {
+    scorer: Box<dyn Scorer>,
+    /// No document before this one is raised.
+    next: DocId,
+    /// The scorer stands on the next one.
+    met: bool,
+}
+
+impl Boost {
+    fn new(scorer: Box<dyn Scorer>) -> Self {
+        Self { next: scorer.doc(), scorer, met: true }
+    }
+
+    fn of(&mut self, doc: DocId) -> Score {
+        if self.next > doc {
+            return 0.0;
+        }
+        if self.next < doc || !self.met {
+            (self.next, self.met) = match self.scorer.seek_danger(doc) {
+                SeekDangerResult::Found => (doc, true),
+                SeekDangerResult::SeekLowerBound(bound) => (bound, false),
+            };
+        }
+        if self.met && self.next == doc { self.scorer.score() } else { 0.0 }
+    }
 }
 
 /// The pass over one segment.
@@ -113,17 +142,15 @@ struct Pass<'a> {
 
 /// Runs a pass over all segments, as many at a time as there are cores.
 pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -> tantivy::Result<Page> {
-    let weights = FixedWeights { fields: &index.fields, common_words: wanted.ranking.common_words };
+    let statistics = FixedWeights { fields: &index.fields, common_words: wanted.ranking.common_words };
     let plain = EnableScoring::disabled_from_searcher(searcher);
-    let scored = EnableScoring::enabled_from_statistics_provider(&weights, searcher);
+    let scored = EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
     let by_score = wanted.sort == Sort::Relevance;
     let words_scored = if by_score { scored } else { plain };
-    let boosts = (by_score && !wanted.boosts.is_empty()).then(|| {
-        let all = wanted.boosts.iter().map(|query| query.box_clone()).collect();
-        BooleanQuery::union(all).weight(scored)
-    });
+    let boosts = if by_score { wanted.boosts.as_slice() } else { &[] };
     let must = wanted.must.as_ref().map(|must| must.weight(words_scored)).transpose()?;
-    let weights = Weights { must, boosts: boosts.transpose()? };
+    let boosts = boosts.iter().map(|boost| boost.weight(scored)).collect::<Result<_, _>>()?;
+    let weights = Weights { must, boosts };
     let one = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
         let segment = index.segments.of(reader)?;
         let mask = mask(index, searcher, reader, wanted)?;
@@ -184,8 +211,8 @@ impl Pass<'_> {
             Some(must) => {
                 let scorer = must.scorer(self.reader, 1.0)?;
                 if by_score {
-                    let boosts = weights.boosts.as_ref().map(|boosts| boosts.scorer(self.reader, 1.0)).transpose()?;
-                    self.score(scorer, boosts, mask.as_ref())
+                    let boosts = weights.boosts.iter().map(|boost| boost.scorer(self.reader, 1.0).map(Boost::new));
+                    self.score(scorer, boosts.collect::<Result<_, _>>()?, mask.as_ref())
                 } else {
                     self.matches(scorer, mask)
                 }
@@ -271,18 +298,12 @@ impl Pass<'_> {
     }
 
     /// The matches within the mask, each offered by its score.
-    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut boosts: Option<Box<dyn Scorer>>, mask: Option<&Bits>) -> Bits {
+    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut boosts: Vec<Boost>, mask: Option<&Bits>) -> Bits {
         let mut found = Bits::none(self.reader.max_doc());
         let mut offer = |pass: &mut Self, doc: DocId, scorer: &mut dyn Scorer| {
             found.insert(doc);
-            let mut score = scorer.score();
-            if let Some(boosts) = &mut boosts
-                && boosts.doc() <= doc
-                && boosts.seek(doc) == doc
-            {
-                score += boosts.score();
-            }
-            pass.offer_scored(doc, score);
+            let raised: Score = boosts.iter_mut().map(|boost| boost.of(doc)).sum();
+            pass.offer_scored(doc, scorer.score() + raised);
         };
         if let Some(mask) = mask.filter(|mask| is_led_by(mask, scorer.as_ref())) {
             self.within(scorer.as_mut(), mask, offer);

@@ -20,7 +20,7 @@ use super::segments::Segments;
 use super::write::{is_io, open_writer};
 use super::{Highlighter, ItemKind};
 use crate::ids::Position;
-use crate::limits::{INDEX_HEAP, QUERY_MILLISECONDS_MAX};
+use crate::limits::{INDEX_HEAP, QUERY_MILLISECONDS_MAX, SEARCH_THREADS_PER_CORE};
 
 /// What the caller may choose.
 #[derive(Debug, Clone)]
@@ -167,7 +167,7 @@ impl Index {
             return Ok(executor);
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let executor = Executor::multi_thread(cores, "search-")?;
+        let executor = Executor::multi_thread(cores * SEARCH_THREADS_PER_CORE, "search-")?;
         Ok(self.executor.get_or_init(|| executor))
     }
 
