@@ -79,9 +79,10 @@ pub const PAGES_COUNTED_MAX: usize = 20_000;
 pub const RECOGNISE_PROCESSES: usize = 1;
 /// Documents with letters to recognise that are remembered; the index knows the others.
 pub const RECOGNISE_HELD: usize = 10_000;
-/// Seconds that recognising the letters of one document may take, and of one page.
-pub const RECOGNISE_SECONDS: u64 = 120;
-pub const RECOGNISE_PAGE_SECONDS: u64 = 25;
+/// Seconds that recognising the letters of one document may take, and of one page: 1 to 5 on an idle machine, but it gives
+/// way to all others.
+pub const RECOGNISE_SECONDS: u64 = 300;
+pub const RECOGNISE_PAGE_SECONDS: u64 = 90;
 /// Pages of one document whose letters are recognised.
 pub const RECOGNISE_PAGES_MAX: usize = 20;
 /// An image with fewer points is a logo or an icon, not a page: A4 with 72 to the inch has half a million.

@@ -4,19 +4,23 @@
 //! `load` (durable registrations over HTTP against raw appends), `fresh` (time until found), `large` (1 GiB up and
 //! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
 //! texts), `search` (every kind of query at a million entries with texts, in process and over HTTP), `curve` (the same in
-//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `relevance` (known items found again by what people type). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room), `TABULARIUM_BENCH_ENTRIES` how far
-//! `million` grows.
+//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `relevance` (known items found again by what people type), `pdf`
+//! (words found in PDF files, and pages a second). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room),
+//! `TABULARIUM_BENCH_ENTRIES` how far `million` grows.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench talks to whoever started it")]
 
 mod classes;
 mod client;
 mod corpus;
+#[path = "../../tests/it/damage.rs"]
+mod damage;
 mod disk;
 mod grow;
 mod large;
 mod load;
 mod million;
+mod pdf;
 mod relevance;
 mod results;
 mod search;
@@ -50,6 +54,9 @@ fn main() {
     }
     if wants("curve") {
         search::curve(&base, &mut results);
+    }
+    if wants("pdf") {
+        pdf::run(&mut results);
     }
     if wants("relevance") {
         relevance::run(&mut results);

@@ -23,6 +23,11 @@ pub fn options(folder: &Path) -> Options {
     options
 }
 
+/// [`options`] for a command that is done before a document would be read: the next start reads.
+pub fn options_without_reading(folder: &Path) -> Options {
+    Options { extraction: None, ..options(folder) }
+}
+
 /// Finds what helps to read documents on this machine, and says what of it cannot be used, and which fences around the
 /// reading processes this kernel does not have.
 pub fn find_engines(options: &mut Options, choices: &Choices) {
@@ -92,8 +97,9 @@ pub enum Way {
 
 impl Way {
     /// Opens the folder, or finds the server that holds it.
-    pub fn to(folder: &Path) -> Result<Self, Failure> {
-        match open(options(folder)) {
+    pub fn to(options: Options) -> Result<Self, Failure> {
+        let folder = options.root.clone();
+        match open(options) {
             Ok(archive) => match wait_ready(&archive) {
                 Ok(()) => Ok(Self::Ours(archive)),
                 Err(failure) => {
@@ -101,9 +107,9 @@ impl Way {
                     Err(failure)
                 }
             },
-            Err(Failure::Open(OpenError::Lock(LockError::Held { holder, .. }))) => match Client::connect(folder) {
-                Ok(_) => Ok(Self::Server(folder.to_owned())),
-                Err(_) => Err(Failure::Silent { folder: folder.to_owned(), holder }),
+            Err(Failure::Open(OpenError::Lock(LockError::Held { holder, .. }))) => match Client::connect(&folder) {
+                Ok(_) => Ok(Self::Server(folder)),
+                Err(_) => Err(Failure::Silent { folder, holder }),
             },
             Err(failure) => Err(failure),
         }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use clap::Args;
 
-use super::archive::{Hand, Way};
+use super::archive::{Hand, Way, find_engines, options};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::tree;
@@ -17,6 +17,7 @@ use super::{Data, Outcome, print};
 use crate::control::{Denial, Kind, Request};
 use crate::ids::ClassCode;
 use crate::limits;
+use crate::text::engines::Choices;
 
 /// File every file of a folder (with the folders in it) or of a ZIP as a document that is not registered
 ///
@@ -120,7 +121,9 @@ impl Import {
             });
             opened.map_err(|error| refuse(Denial::because(Kind::Refused, &error).message))?
         };
-        let way = Way::to(&self.data.folder)?;
+        let mut options = options(&self.data.folder);
+        find_engines(&mut options, &Choices::default());
+        let way = Way::to(options)?;
         let count = import(&way, &self.what, &source, listing, self.classification.as_ref());
         way.close();
         let count = count?;

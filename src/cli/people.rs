@@ -4,7 +4,7 @@ use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use clap::{Args, Subcommand};
 
-use super::archive::{Way, text};
+use super::archive::{Way, options_without_reading, text};
 use super::failure::Failure;
 use super::{Data, Outcome, print};
 use crate::control::Request;
@@ -149,7 +149,7 @@ impl TokenCommand {
 }
 
 fn ask(data: &Data, request: Request) -> Result<serde_json::Value, Failure> {
-    let way = Way::to(&data.folder)?;
+    let way = Way::to(options_without_reading(&data.folder))?;
     let answer = way.ask(request);
     way.close();
     answer

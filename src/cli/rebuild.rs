@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::archive::{open, options};
+use super::archive::{open, options_without_reading};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{Data, Outcome, print};
@@ -42,7 +42,7 @@ impl Rebuild {
             remove_tree(&folder.join("derived"))?;
         }
         drop(lock);
-        let archive = open(options(&folder))?;
+        let archive = open(options_without_reading(&folder))?;
         let watched = watch(&archive);
         archive.close();
         let events = watched?;

@@ -33,7 +33,12 @@ It speaks no TLS: put a reverse proxy before it. The configuration file may say,
   [log]
   level = \"info\"
   [catalogue]
-  cache_mib = 64")]
+  cache_mib = 64
+  [engines]
+  pdfium = true
+  pdftotext = true
+  pdftoppm = true
+  tesseract = true")]
 pub struct Serve {
     #[command(flatten)]
     data: Data,

@@ -3,12 +3,13 @@
 use clap::Args;
 use serde_json::json;
 
-use super::archive::options;
+use super::archive::{find_engines, options};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{Data, Outcome, print};
 use crate::disk::LockError;
 use crate::service::{Finding, Report, Step, VerifyError, verify, verify_deep};
+use crate::text::engines::Choices;
 
 /// Read every byte of the archive and check it: contents, journal, catalogue, search index
 ///
@@ -44,7 +45,8 @@ impl Verify {
 
     /// Alone when the folder is free, beside the server when one holds it.
     fn check(&self, findings: &mut Vec<Finding>) -> Result<Report, Failure> {
-        let options = options(&self.data.folder);
+        let mut options = options(&self.data.folder);
+        find_engines(&mut options, &Choices::default());
         let mut run = |beside: bool| {
             let (mut what, mut progress) = ("", Progress::new(""));
             let mut lines = Vec::new();

@@ -38,7 +38,7 @@ const KEPT: &[(&str, &[u8])] = kept! {
     "bollettino.png" "buca.jpg" "computo-metrico.pdf.p7m" "concessione-1969.pdf" "consiglio-1951.pdf"
     "contrassegno.tif" "convenzione.pdf.p7m" "dichiarazione-libri.jpg" "estratto-mappa.png" "fattura-arcate.xml.p7m"
     "fax-neve.tif" "inventario-2003.xls" "lettera-cancello.pdf" "licenza-1978.tif" "manifesto-castagna.png"
-    "offerta-economica.pdf.p7m" "preventivo-interrotto.pdf" "regolamento-sala.doc" "regolare-esecuzione.pdf.p7m"
+    "offerta-economica.pdf.p7m" "patrocinio-firmato.pdf" "preventivo-interrotto.pdf" "regolamento-sala.doc" "regolare-esecuzione.pdf.p7m"
     "relazione-geologica.pdf.p7m" "retro-bianco.pdf" "scontrini.jpg" "verbale-commissione.pdf"
     "verbale-gara.pdf.p7m.p7m"
 };

@@ -27,6 +27,7 @@ pub const TOUR: &[Search] = &[
     search("pannolini viola", "a file in a ZIP", "Calendario della raccolta"),
     search("form:tartaruga", "what was filled in in a form", "Domanda di adozione del cane"),
     search("signer:pianalto", "who signed, by the certificate", "Convenzione con Borgonero"),
+    search("signer:decretis castagna", "and in a PDF", "Patrocinio e contributo"),
     search("signed:altered", "what was changed after it was signed", "Certificato di regolare esecuzione"),
     search("invoice_number:31/PA", "an e-invoice in its signed envelope", "Fattura 31/PA"),
     search("supplier:energia", "an e-invoice by who sent it", "Bolletta di conguaglio"),

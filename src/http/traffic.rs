@@ -17,8 +17,9 @@ pub enum Asked {
     Field,
     /// With facets, whatever the words.
     Facets,
+    /// What completes the typed: suggestions and correspondents.
     Suggestions,
-    /// Lists of entries, dossiers and correspondents.
+    /// Lists of entries, dossiers and saved searches.
     List,
     /// Everything else below `/search`.
     Other,
@@ -66,8 +67,8 @@ impl Asked {
     /// What a route asks of the index, when it asks anything of it.
     pub fn at(route: &str) -> Option<Self> {
         match route {
-            "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" | "/api/v1/correspondents" => Some(Self::List),
-            "/api/v1/search/suggestions" => Some(Self::Suggestions),
+            "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" => Some(Self::List),
+            "/api/v1/search/suggestions" | "/api/v1/correspondents" => Some(Self::Suggestions),
             // What one asked is not in the index, and whoever waits for something new says nothing of its speed.
             "/api/v1/search/recent" | "/api/v1/search/recent/{id}" | "/api/v1/saved-searches/notices" => None,
             route if route.starts_with("/api/v1/saved-searches") => Some(Self::List),

@@ -22,10 +22,16 @@ pub enum FacetField {
     State,
     /// How much of the documents' texts could be read.
     TextState,
+    /// Of the documents, as far as their text tells.
+    Language,
+    /// PUIDs of the documents.
+    Format,
+    /// Whether documents are signed, and as they were signed.
+    Signed,
 }
 
 impl FacetField {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Office,
         Self::Year,
         Self::Kind,
@@ -34,6 +40,9 @@ impl FacetField {
         Self::Classification,
         Self::State,
         Self::TextState,
+        Self::Language,
+        Self::Format,
+        Self::Signed,
     ];
 
     /// Its name in requests, answers and the index.
@@ -47,6 +56,9 @@ impl FacetField {
             Self::Classification => "classification",
             Self::State => "state",
             Self::TextState => "text_state",
+            Self::Language => "language",
+            Self::Format => "format",
+            Self::Signed => "signed",
         }
     }
 

@@ -1,5 +1,7 @@
 //! Which fields does an indexed item have: the schema, and an item as a tantivy document.
 
+use std::collections::BTreeSet;
+
 use tantivy::TantivyDocument;
 use tantivy::Term;
 use tantivy::schema::{
@@ -253,12 +255,12 @@ impl Fields {
 
     fn add_facts(&self, document: &mut TantivyDocument, item: &Item) {
         let mut words = Words::exact();
+        // Two documents of one language are one item of it in a facet.
+        let languages: BTreeSet<_> = item.facts.iter().filter_map(|facts| facts.language.as_ref()).collect();
+        let formats: BTreeSet<_> = item.facts.iter().filter_map(|facts| facts.puid.as_ref()).collect();
+        languages.iter().for_each(|language| document.add_text(self.language, language));
+        formats.iter().for_each(|format| document.add_text(self.format, format));
         for facts in &item.facts {
-            for (field, value) in [(self.language, &facts.language), (self.format, &facts.puid)] {
-                if let Some(value) = value {
-                    document.add_text(field, value);
-                }
-            }
             if let Some(pages) = facts.pages {
                 document.add_u64(self.pages, pages.into());
             }

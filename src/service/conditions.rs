@@ -9,6 +9,7 @@ use crate::ids::{ClassCode, OfficeCode, RegisterCode};
 use crate::index::{FacetField, Filters, ItemKind, Request, Sort};
 use crate::model::field::absent_or_null;
 use crate::model::register::Direction;
+use crate::text::Reason;
 
 /// A query with its filters and its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub struct Conditions {
     /// `open`, `closed` or `annulled`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// `pending`, `full`, `partial` or `none`.
+    /// `pending`, `full`, `partial`, `none`, or a reason such as `encrypted`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_state: Option<String>,
     /// First day, in Rome.
@@ -70,12 +71,23 @@ impl Conditions {
             office: self.office.as_ref().map(ToString::to_string),
             classification: self.classification.as_ref().map(ToString::to_string),
             state: one_of("state", self.state.as_deref(), &["open", "closed", "annulled"])?,
-            text_state: one_of("text_state", self.text_state.as_deref(), &["pending", "full", "partial", "none"])?,
+            text_state: self.text_state()?,
             from: self.from.map(start_of),
             to: self.to.map(end_of),
             ..Filters::default()
         };
         Ok(Request { text: self.q.clone(), filters, sort, ..Request::default() })
+    }
+}
+
+impl Conditions {
+    /// How much of a text there is, or why there is no more: both stand in the index.
+    fn text_state(&self) -> Result<Option<String>, Refusal> {
+        let reason = |value: &str| Reason::ALL.iter().any(|reason| reason.code() == value);
+        match self.text_state.as_deref() {
+            Some(value) if reason(value) => Ok(Some(value.to_owned())),
+            other => one_of("text_state", other, &["pending", "full", "partial", "none"]),
+        }
     }
 }
 
@@ -97,6 +109,8 @@ pub(super) fn take_filter(filters: &mut Filters, field: FacetField) -> Option<St
         FacetField::Classification => filters.classification.take(),
         FacetField::State => filters.state.take(),
         FacetField::TextState => filters.text_state.take(),
+        // Asked for in the query alone: `language:en`, `format:fmt/18`, `signed:yes`.
+        FacetField::Language | FacetField::Format | FacetField::Signed => None,
     }
 }
 

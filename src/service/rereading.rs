@@ -295,28 +295,28 @@ impl Again {
         let mut of = 0;
         self.each_to_read(&untold, &mut |_, _, _| {
             of += 1;
-            true
+            Ok(true)
         })?;
+        let ms = started.elapsed().as_millis() as u64;
+        tracing::info!(outdone = of, ms, "kept texts looked through: these are read again, or told to the index");
         if of > 0 {
-            tracing::info!(texts = of, ms = started.elapsed().as_millis() as u64, "texts to be read again");
+            self.progress.of.store(of, Ordering::Relaxed);
+            self.each_to_read(&untold, &mut |blake3, place, outdone| {
+                if !self.wait_for_the_others() {
+                    return Ok(false);
+                }
+                let kept = self.core().derived.get(&blake3, place).map_err(Refusal::failed)?;
+                let better = if outdone { self.read(&blake3, kept.as_ref()) } else { kept.map(|kept| kept.extraction) };
+                if let Some(extraction) = better {
+                    self.tell(blake3, extraction);
+                }
+                let done = self.progress.done.fetch_add(1, Ordering::Relaxed) + 1;
+                if done.is_multiple_of(NOTED_EVERY) {
+                    self.note(&mut mark)?;
+                }
+                Ok(true)
+            })?;
         }
-        self.progress.of.store(of, Ordering::Relaxed);
-        let mut written = Ok(());
-        self.each_to_read(&untold, &mut |blake3, kept, outdone| {
-            if !self.wait_for_the_others() {
-                return false;
-            }
-            let better = if outdone { self.read(&blake3, kept.as_ref()) } else { kept.map(|kept| kept.extraction) };
-            if let Some(extraction) = better {
-                self.tell(blake3, extraction);
-            }
-            let done = self.progress.done.fetch_add(1, Ordering::Relaxed) + 1;
-            if done.is_multiple_of(NOTED_EVERY) {
-                written = self.note(&mut mark);
-            }
-            written.is_ok()
-        })?;
-        written.map_err(Refusal::from)?;
         if self.core().stopping() {
             return Ok(());
         }
@@ -332,27 +332,23 @@ impl Again {
     fn each_to_read(
         &self,
         untold: &Range<i64>,
-        each: &mut dyn FnMut(Blake3, Option<Kept>, bool) -> bool,
+        each: &mut dyn FnMut(Blake3, DerivedLocation, bool) -> Result<bool, Refusal>,
     ) -> Result<(), Refusal> {
         let core = self.core();
         let mut failed = None;
         let scanned = core.derived.scan(&mut |blake3, place| {
-            let outcome = self.is_to_read(&blake3, place, untold);
-            let go_on = match outcome {
-                Ok(None) => true,
-                Ok(Some(outdone)) => match core.derived.get(&blake3, place) {
-                    Ok(kept) => each(blake3, kept, outdone),
-                    Err(error) => {
-                        failed = Some(Refusal::failed(error));
-                        false
-                    }
-                },
+            let outcome = match self.is_to_read(&blake3, place, untold) {
+                Ok(Some(outdone)) => each(blake3, place, outdone),
+                other => other.map(|_| true),
+            };
+            match outcome {
+                Ok(true) if !core.stopping() => ControlFlow::Continue(()),
+                Ok(_) => ControlFlow::Break(()),
                 Err(refusal) => {
                     failed = Some(refusal);
-                    false
+                    ControlFlow::Break(())
                 }
-            };
-            if go_on && !core.stopping() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            }
         });
         failed.map_or_else(|| scanned.map_err(Refusal::failed), Err)
     }

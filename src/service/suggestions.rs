@@ -21,7 +21,7 @@ use crate::model::register::{Correspondent, CorrespondentKind, CorrespondentRole
 const RECENT_MAX: usize = 5;
 
 /// Fields that are suggested by their beginning, in both languages.
-const FIELDS: [&str; 32] = [
+const FIELDS: [&str; 46] = [
     "subject",
     "sender",
     "recipient",
@@ -39,6 +39,13 @@ const FIELDS: [&str; 32] = [
     "year",
     "date",
     "text",
+    "language",
+    "format",
+    "signed",
+    "pages",
+    "signer",
+    "supplier",
+    "invoice_number",
     "oggetto",
     "mittente",
     "destinatario",
@@ -54,6 +61,13 @@ const FIELDS: [&str; 32] = [
     "numero",
     "anno",
     "data",
+    "lingua",
+    "formato",
+    "firmato",
+    "pagine",
+    "firmatario",
+    "fornitore",
+    "fattura",
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -275,6 +289,8 @@ fn values_of(directory: &Directory, before: &str, field: &str, value: &str) -> V
         "kind" | "tipo" => plain(&ItemKind::ALL.map(ItemKind::as_str)),
         "direction" | "verso" => plain(&["incoming", "outgoing", "internal"]),
         "state" | "stato" => plain(&["open", "closed", "annulled"]),
+        "signed" | "firmato" => plain(&["yes", "altered", "no"]),
+        "language" | "lingua" => plain(&["it", "en", "de", "fr"]),
         "text" | "testo" => plain(&["full", "partial", "none", "pending"]),
         "register" | "registro" => {
             directory.registers.iter().map(|(code, name)| (code.to_string(), name.clone())).collect()

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::net::UdpSocket;
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, set_parent_process_death_signal};
 use serde::{Deserialize, Serialize};
 
-use super::program::run as run_program;
+use super::program::{ALONE, OURSELVES, run as run_program, run_alone};
 use super::reading::read_with;
 use super::sandbox::{self, Fences};
 use super::tools::{Left, Tools};
@@ -26,6 +27,9 @@ const EXIT_REFUSED: u8 = 70;
 /// The argument with which a process only tells what it could do.
 const CHECK: &str = "check";
 
+/// The argument with which it tries to start another, and does nothing else.
+const START: &str = "start";
+
 /// What an extraction process says when it is asked, with its fences up, what it still can do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -33,7 +37,7 @@ pub struct Check {
     /// The library was found to be libpdfium, and is ready.
     pub pdfium: bool,
     pub fences: Fences,
-    /// What it tried and could do all the same: `socket`, `read`, `write`, `start`.
+    /// What it tried and could do all the same: `socket`, `read`, `write`, `start`, `start from a program`.
     pub could: Vec<String>,
 }
 
@@ -41,12 +45,31 @@ pub struct Check {
 pub fn run() -> ExitCode {
     // A panic is an answer here, and its message may quote the document.
     std::panic::set_hook(Box::new(|_| {}));
-    let check = std::env::args_os().nth(2).is_some_and(|argument| argument == CHECK);
-    let body = if check { answer_check } else { serve };
+    let mode = std::env::args_os().nth(2).unwrap_or_default();
+    if mode == ALONE {
+        return become_program();
+    }
+    if mode == START {
+        return try_to_start();
+    }
+    let body = if mode == CHECK { answer_check } else { serve };
     match give_up_rights().map_err(io::Error::from).and_then(|()| body()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(EXIT_REFUSED),
     }
+}
+
+/// Becomes the program that the other arguments name, which can then start no process. Only called from within the
+/// fences, whose limits and rules it keeps.
+fn become_program() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(3);
+    if let Some(program) = arguments.next() {
+        // A kernel without the filter was told of at start.
+        let _fenced = sandbox::forbid_processes();
+        // Returns only when that failed, and then there is nobody to tell.
+        let _failed = Command::new(program).args(arguments).exec();
+    }
+    ExitCode::from(EXIT_REFUSED)
 }
 
 /// Asks a process of `program` what it could do with these engines; `None` when it does not say.
@@ -83,10 +106,26 @@ fn answer_check() -> io::Result<()> {
         ("read", File::open("/etc/passwd").is_ok()),
         ("write", rustix::fs::mkdir("/tmp/tabularium-check", rustix::fs::Mode::RWXU).is_ok()),
         ("start", Command::new("/bin/true").status().is_ok()),
+        ("start from a program", starts_from_a_program()),
     ];
     let could = tried.iter().filter(|(_, could)| *could).map(|(what, _)| (*what).to_owned()).collect();
     let check = Check { pdfium: tools.pdfium.is_some(), fences, could };
     io::stdout().lock().write_all(&serde_json::to_vec(&check)?)
+}
+
+/// Whether a program that the pass has started could itself start another; this very program stands for it.
+fn starts_from_a_program() -> bool {
+    let deadline = Instant::now() + Duration::from_secs(limits::ENGINE_ANSWER_SECONDS);
+    let asked = run_alone(Path::new(OURSELVES), &["extract-worker", START], b"", limits::KIB, deadline);
+    asked.is_ok_and(|answered| answered.success)
+}
+
+/// See [`starts_from_a_program`]: well ended when it could.
+fn try_to_start() -> ExitCode {
+    match Command::new(OURSELVES).arg("--version").status() {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::from(EXIT_REFUSED),
+    }
 }
 
 fn serve() -> io::Result<()> {

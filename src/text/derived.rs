@@ -181,10 +181,15 @@ impl Derived {
     /// What is said of the text at a place, which a scan told of, without the text itself.
     pub fn line(&self, blake3: &Blake3, location: DerivedLocation) -> Result<Option<Line>, DerivedError> {
         let Some(file) = self.file(location.pack)? else { return Ok(None) };
-        let header = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX)?;
-        match pack::parse_local_header(&header, location.offset) {
-            Ok(member) if digest_of(&member.name) == Some(*blake3) => read_line(&file, &member),
-            _ => Ok(None),
+        // Header and line in one: this is asked of a million texts in a row.
+        let bytes = file.read_vec(location.offset, pack::LOCAL_HEADER + NAME_MAX + LINE_USUAL)?;
+        let member = match pack::parse_local_header(&bytes, location.offset) {
+            Ok(member) if digest_of(&member.name) == Some(*blake3) => member,
+            _ => return Ok(None),
+        };
+        match bytes.get(pack::LOCAL_HEADER + member.name.len()..).and_then(parse_line) {
+            Some((line, _)) => Ok(Some(line)),
+            None => read_long_line(&file, &member),
         }
     }
 
@@ -348,15 +353,10 @@ fn parse_content(content: &[u8]) -> Option<Kept> {
     whole.then(|| Kept { extraction: Extraction { state, text: text.to_owned(), facts }, maker })
 }
 
-/// The line of a member without its text. Most lines are short; what a long one needs is read in a second step.
-fn read_line(file: &File, member: &Member) -> Result<Option<Line>, DerivedError> {
-    for most in [LINE_USUAL, LINE_MAX] {
-        let start = file.read_vec(member.content(), (member.size as usize).min(most))?;
-        if let Some((line, _)) = parse_line(&start) {
-            return Ok(Some(line));
-        }
-    }
-    Ok(None)
+/// The line of a member without its text, where it is longer than most.
+fn read_long_line(file: &File, member: &Member) -> Result<Option<Line>, DerivedError> {
+    let start = file.read_vec(member.content(), (member.size as usize).min(LINE_MAX))?;
+    Ok(parse_line(&start).map(|(line, _)| line))
 }
 
 fn parse_line(content: &[u8]) -> Option<(Line, &[u8])> {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::pdf::RECOGNISED;
-use super::program::{ProgramError, run};
+use super::program::{ProgramError, run_alone};
 use super::tools::{Recognition, Tools};
 use super::{Extraction, Facts, ReadBy, Reason, plain};
 use crate::limits;
@@ -29,7 +29,7 @@ pub(super) fn recognise(tools: &Tools, image: &[u8], page: Option<usize>, deadli
     if let Some(number) = &number {
         arguments.extend(["-c", number]);
     }
-    match run(&tesseract.path, &arguments, image, PAGE_TEXT_MAX, until) {
+    match run_alone(&tesseract.path, &arguments, image, PAGE_TEXT_MAX, until) {
         Ok(answered) if answered.success => Recognised::Text(String::from_utf8_lossy(&answered.output).into_owned()),
         Ok(_) | Err(ProgramError::Start(_) | ProgramError::TooMuch) => Recognised::Failed,
         Err(ProgramError::Timeout) => Recognised::Timeout,

@@ -32,6 +32,25 @@ pub(super) enum ProgramError {
     TooMuch,
 }
 
+/// The argument with which this very program gives up starting processes and becomes another program.
+pub(super) const ALONE: &str = "alone";
+
+/// This very program, also when its file has been replaced meanwhile.
+pub(super) const OURSELVES: &str = "/proc/self/exe";
+
+/// Runs a program as [`run`] does, from within an extraction process: it may have threads, but start nothing.
+pub(super) fn run_alone(
+    program: &Path,
+    arguments: &[&str],
+    input: &[u8],
+    output_max: u64,
+    deadline: Instant,
+) -> Result<Answered, ProgramError> {
+    let Some(program) = program.to_str() else { return Err(ProgramError::Start(io::ErrorKind::InvalidInput.into())) };
+    let arguments = [&["extract-worker", ALONE, program], arguments].concat();
+    run(Path::new(OURSELVES), &arguments, input, output_max, deadline)
+}
+
 /// Runs a program to its end, at the latest until `deadline`, with `input` on its standard input.
 pub(super) fn run(
     program: &Path,

@@ -20,6 +20,7 @@ use seccompiler::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::program::OURSELVES;
 use super::{Engines, Pass};
 use crate::limits;
 
@@ -195,6 +196,14 @@ pub(super) fn enter(engines: &Engines, pass: Pass) -> Fences {
     Fences { files, calls: fence_calls(!programs.is_empty()) }
 }
 
+/// No process from here on, neither of this program nor of the one it becomes.
+pub(super) fn forbid_processes() -> bool {
+    let mut rules = BTreeMap::from([(libc::SYS_clone, only_threads())]);
+    add_older_calls(&mut rules);
+    add_second_set(&mut rules);
+    filter(rules, libc::EPERM).is_some_and(|rules| apply_filter(&rules).is_ok())
+}
+
 /// Whether Landlock enforces anything here.
 fn fence_files(programs: &[PathBuf]) -> bool {
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
@@ -202,7 +211,10 @@ fn fence_files(programs: &[PathBuf]) -> bool {
     let loaders: Vec<&Path> = LOADERS.map(Path::new).to_vec();
     let (readable, started) = match programs {
         [] => (Vec::new(), Vec::new()),
-        some => (READABLE.to_vec(), some.iter().map(PathBuf::as_path).chain(loaders).collect()),
+        some => {
+            let ourselves = [Path::new(OURSELVES)].into_iter().chain(loaders);
+            (READABLE.to_vec(), some.iter().map(PathBuf::as_path).chain(ourselves).collect())
+        }
     };
     let fenced = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
@@ -229,17 +241,34 @@ fn forbidden(programs: bool) -> BTreeMap<i64, Vec<SeccompRule>> {
     let mut clone: Vec<_> = NEW_SURROUNDINGS.iter().filter_map(|flag| clone_with(*flag as u64, *flag as u64)).collect();
     if !programs {
         rules.extend([libc::SYS_execve, libc::SYS_execveat].map(|call| (call, Vec::new())));
-        #[cfg(target_arch = "x86_64")]
-        rules.extend([libc::SYS_fork, libc::SYS_vfork].map(|call| (call, Vec::new())));
-        // A thread is no process: that alone is left.
-        clone.extend(clone_with(libc::CLONE_THREAD as u64, 0));
+        add_older_calls(&mut rules);
+        clone.extend(only_threads());
     }
     rules.insert(libc::SYS_clone, clone);
+    add_second_set(&mut rules);
+    rules
+}
+
+/// A call of `clone` that is for more than a thread.
+fn only_threads() -> Vec<SeccompRule> {
+    clone_with(libc::CLONE_THREAD as u64, 0).into_iter().collect()
+}
+
+/// The calls that `clone` has replaced, where the processor's set has them.
+fn add_older_calls(rules: &mut BTreeMap<i64, Vec<SeccompRule>>) {
+    #[cfg(target_arch = "x86_64")]
+    rules.extend([libc::SYS_fork, libc::SYS_vfork].map(|call| (call, Vec::new())));
+    #[cfg(not(target_arch = "x86_64"))]
+    let _none = rules;
+}
+
+fn add_second_set(rules: &mut BTreeMap<i64, Vec<SeccompRule>>) {
     #[cfg(target_arch = "x86_64")]
     for (call, conditions) in rules.clone() {
         rules.insert(call | SECOND_SET, conditions);
     }
-    rules
+    #[cfg(not(target_arch = "x86_64"))]
+    let _none = rules;
 }
 
 /// A call of `clone` whose flags, as far as `mask` shows them, are these.

@@ -61,7 +61,9 @@ fn every_search_of_the_tour_finds_what_it_promises() {
         let answer = json(&server, &format!("/api/v1/search?limit=5&q={}", encoded(search.query)), &token);
         let items = answer["items"].as_array().unwrap();
         let subjects = items.iter().map(|item| item.to_string()).collect::<Vec<_>>();
-        if !subjects.iter().any(|item| item.contains(&format!(":\"{}", search.finds))) {
+        // A field that is not known is read as words, and might find the same by chance.
+        let known = !answer["notes"].to_string().contains("unknown-field");
+        if !known || !subjects.iter().any(|item| item.contains(&format!(":\"{}", search.finds))) {
             misses.push(format!("{}: {} hits, {} {subjects:?}", search.query, answer["total"], answer["notes"]));
         }
     }

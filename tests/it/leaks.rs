@@ -325,7 +325,7 @@ fn escaped(text: &str) -> String {
 
 /// What is asked with a word, one answer each; not every way with every word, or it would take minutes.
 fn asked(client: &Client<'_>, word: &str, in_every_way: bool) -> Vec<(String, Answer)> {
-    const FACETS: &str = "office,year,kind,register,direction,classification,state,text_state";
+    const FACETS: &str = "office,year,kind,register,direction,classification,state,text_state,language,format,signed";
     let mut answers = Vec::new();
     let forms = forms(word);
     for form in &forms[..if in_every_way { forms.len() } else { 4 }] {

@@ -128,3 +128,24 @@ fn every_note_has_a_place_on_the_page() {
         assert!(PAGE.contains(&format!("`{code}`")), "{code} is not explained");
     }
 }
+
+/// Inputs that once were a question or that a fuzzer likes (`tests/fuzz/fuzz_targets/query.rs` begins with them).
+#[test]
+fn no_saved_query_fails_or_shows_what_is_hidden() {
+    let index = Index::open(None, Settings::default()).unwrap();
+    for item in items() {
+        index.put(&item).unwrap();
+    }
+    let hidden = Item { audience: vec!["secret".into()], ..entry(9, 9, "2026-03-12", "incoming", "Suolo riservato") };
+    index.put(&hidden).unwrap();
+    index.commit(9).unwrap();
+    let view = View { audience: Some(vec!["open".into()]) };
+    for query in include_str!("../../fixtures/queries/hostile.txt").split('\n') {
+        for half in [query, &query.repeat(3), &format!("suolo {query}"), &format!("({query}) OR bar")] {
+            let found = index.search(&Request { text: half.into(), limit: 10, ..Request::default() }, &view).unwrap();
+            assert!(found.hits.iter().all(|hit| hit.position != 9), "{half}");
+            let highlighter = index.highlighter(half);
+            let _ = (highlighter.snippet("Suolo pubblico, n. 123", 40), highlighter.title(half));
+        }
+    }
+}

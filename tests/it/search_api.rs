@@ -55,6 +55,8 @@ fn a_facet_counts_what_its_own_filter_leaves_out() {
     assert_eq!(registrar.get("/api/v1/search?q=&facets=colour").expect(422).fields(), ["facets"]);
     assert_eq!(registrar.get("/api/v1/search?q=&state=forse").expect(422).fields(), ["state"]);
     assert_eq!(registrar.get("/api/v1/search?q=&text_state=none").ok()["total"], 0);
+    assert_eq!(registrar.get("/api/v1/search?q=&text_state=encrypted").ok()["total"], 0);
+    assert_eq!(registrar.get("/api/v1/search?q=&text_state=forse").expect(422).fields(), ["text_state"]);
 }
 
 #[test]
@@ -378,7 +380,8 @@ fn more_like_a_thing_is_found_by_the_words_that_matter() {
     let mut expected = [id(&two), dossier["id"].as_str().unwrap().to_owned()];
     let mut given = ids(&found);
     assert_eq!(given[0], expected[0], "{found:#}");
-    (expected.sort(), given.sort());
+    expected.sort();
+    given.sort();
     assert_eq!(given, expected);
     assert!(found["words"].as_array().unwrap().contains(&json!("tavolini")), "{found:#}");
     assert!(found["items"][0]["snippet"].as_str().unwrap().contains("<mark>"), "{found:#}");
@@ -421,9 +424,20 @@ fn suggestions_complete_fields_values_names_and_titles() {
     let known = registrar.post("/api/v1/correspondents", &json!({"q": "romu"})).ok();
     assert_eq!(known["items"][0]["name"], "Romualdo Segreti");
     // Every completed query says what it says: none of its fields is unknown.
-    for field in
-        ["subject:x", "mittente:x", "classifica:6.3", "stato:annulled", "text:none", "codice_fiscale:x", "data:2026"]
-    {
+    for field in [
+        "subject:x",
+        "mittente:x",
+        "classifica:6.3",
+        "stato:annulled",
+        "text:none",
+        "codice_fiscale:x",
+        "firmatario:x",
+        "fattura:1",
+        "pagine:2",
+        "formato:fmt/18",
+        "signed:yes",
+        "data:2026",
+    ] {
         let found = registrar.get(&format!("/api/v1/search?remember=false&q={}", escaped(field))).ok();
         let codes: Vec<&Value> = found["notes"].as_array().unwrap().iter().map(|note| &note["code"]).collect();
         assert!(!codes.contains(&&json!("unknown-field")), "{field}: {codes:?}");

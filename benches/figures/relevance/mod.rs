@@ -65,7 +65,6 @@ fn tried(default: Ranking, without: &dyn Fn(&str, Ranking) -> (f64, f64)) {
         times("exact_form", Ranking { exact_form: default.exact_form * by, ..default });
         times("pair_in_title", Ranking { pair_in_title: default.pair_in_title * by, ..default });
         times("pair_in_name", Ranking { pair_in_name: default.pair_in_name * by, ..default });
-        times("pair_anywhere (0.3)", Ranking { pair_anywhere: 0.3 * by, ..default });
         times("one_slip", Ranking { one_slip: default.one_slip * by, ..default });
         times("slip_in_title", Ranking { slip_in_title: default.slip_in_title * by, ..default });
         times("slip_in_name", Ranking { slip_in_name: default.slip_in_name * by, ..default });
@@ -86,7 +85,6 @@ const NONE: Ranking = Ranking {
     exact_form: 0.0,
     pair_in_title: 0.0,
     pair_in_name: 0.0,
-    pair_anywhere: 0.0,
     one_slip: 2.0,
     slip_in_title: 0.0,
     slip_in_name: 0.0,

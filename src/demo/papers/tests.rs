@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::date;
 
 use super::*;
+use crate::demo::dossiers::Turn;
 use crate::demo::town::{Town, town};
 
 fn sample() -> Town {
@@ -127,12 +128,31 @@ fn the_sample_is_varied_enough_to_try_things_on() {
     let count = |test: &dyn Fn(&&Registration) -> bool| town.registrations.iter().filter(test).count();
     assert!(count(&|r| r.filing.is_some()) >= 48);
     assert!(count(&|r| r.filing.is_some_and(|f| f.shown)) >= 12);
-    assert!(count(&|r| r.confidential) >= 3);
     assert!(count(&|r| !r.attachments.is_empty()) >= 14);
     assert!(count(&|r| r.document.paper.form == Form::Text) >= 5);
     for direction in [Direction::Incoming, Direction::Outgoing, Direction::Internal] {
         assert!(count(&|r| r.direction == direction) >= 5, "{direction:?}");
     }
+    assert!(count(&|r| r.confidential) >= 15);
+    assert!(count(&|r| r.received.as_ref().is_some_and(|r| r.on.year() == 2025)) >= 30);
+    assert!(count(&|r| r.received.as_ref().is_some_and(|r| r.deferred_reason.is_some())) >= 1);
+    let becomes =
+        |test: &dyn Fn(&Later) -> bool| town.registrations.iter().flat_map(|r| &r.later).filter(|l| test(l)).count();
+    assert!(becomes(&|later| matches!(later, Later::Annulled { .. })) >= 2);
+    assert!(becomes(&|later| matches!(later, Later::Classified(_))) >= 4);
+    assert!(becomes(&|later| matches!(later, Later::Assigned(_))) >= 2);
+    assert!(becomes(&|later| *later == Later::Withheld) >= 1);
+    assert!(becomes(&|later| matches!(later, Later::Removed(_))) >= 1);
+    let turned = |test: &dyn Fn(&Turn) -> bool| town.dossiers.iter().filter(|d| d.turns.iter().any(test)).count();
+    assert!(
+        turned(&|turn| matches!(turn, Turn::Closed(_))) >= 5 && turned(&|turn| matches!(turn, Turn::Reopened(_))) >= 1
+    );
+    let mut before = BTreeSet::new();
+    for dossier in &town.dossiers {
+        assert!(dossier.parent.is_none_or(|parent| before.contains(parent)), "{}", dossier.key);
+        before.insert(dossier.key);
+    }
+    assert!(town.dossiers.iter().filter(|d| d.parent.is_some()).count() >= 2);
     let mut subjects = BTreeMap::new();
     town.registrations.iter().for_each(|r| *subjects.entry(r.subject).or_insert(0) += 1);
     assert!(subjects.values().all(|count| *count == 1), "{subjects:?}");

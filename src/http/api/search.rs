@@ -8,8 +8,9 @@ use crate::http::body::{Id, Json, Query};
 use crate::http::guard::{Allowed, KeepDesk, Search};
 use crate::http::problem::Problem;
 use crate::http::traffic::Asked;
-use crate::ids::SearchId;
-use crate::service::SearchQuery;
+use crate::ids::{Position, SearchId};
+use crate::model::access::Actor;
+use crate::service::{Archive, Refusal, SearchQuery};
 
 /// `GET /api/v1/search`
 pub async fn by_query(allowed: Allowed<Search>, Query(query): Query<SearchQuery>) -> Result<HttpResponse, Problem> {
@@ -69,6 +70,14 @@ pub async fn similar(allowed: Allowed<Search>, Query(like): Query<Like>) -> Resu
 pub struct Typed {
     q: String,
     limit: Option<usize>,
+    min_position: Option<Position>,
+}
+
+impl Typed {
+    /// Waits until the index has come as far as the answer must know.
+    fn wait(&self, archive: &Archive) -> Result<(), Refusal> {
+        self.min_position.map_or(Ok(()), |position| archive.wait_for_index(position))
+    }
 }
 
 /// `GET /api/v1/search/suggestions`
@@ -83,7 +92,11 @@ pub async fn suggestions_by_body(allowed: Allowed<Search>, Json(typed): Json<Typ
 
 async fn suggest(allowed: Allowed<Search>, typed: Typed) -> Result<HttpResponse, Problem> {
     let limit = rows(typed.limit);
-    let found = allowed.block(move |archive, actor| archive.suggestions(actor, &typed.q, limit)).await??;
+    let answer = move |archive: &Archive, actor: &Actor| {
+        typed.wait(archive)?;
+        archive.suggestions(actor, &typed.q, limit)
+    };
+    let found = allowed.block(answer).await??;
     Ok(HttpResponse::Ok().json(List::whole(found)))
 }
 
@@ -102,6 +115,10 @@ pub async fn correspondents_by_body(
 
 async fn known(allowed: Allowed<Search>, typed: Typed) -> Result<HttpResponse, Problem> {
     let limit = rows(typed.limit);
-    let found = allowed.block(move |archive, actor| archive.correspondents(actor, &typed.q, limit)).await??;
+    let answer = move |archive: &Archive, actor: &Actor| {
+        typed.wait(archive)?;
+        archive.correspondents(actor, &typed.q, limit)
+    };
+    let found = allowed.block(answer).await??;
     Ok(HttpResponse::Ok().json(List::whole(found)))
 }

@@ -101,8 +101,8 @@ fn fits(pattern: &[char], word: &str) -> bool {
     // The states the pattern may be in after each letter.
     let mut states: BTreeSet<usize> = BTreeSet::from([0]);
     let rest = |states: &mut BTreeSet<usize>| {
-        for at in 0..pattern.len() {
-            if states.contains(&at) && pattern[at] == '*' {
+        for (at, sign) in pattern.iter().enumerate() {
+            if states.contains(&at) && *sign == '*' {
                 states.insert(at + 1);
             }
         }

@@ -111,15 +111,12 @@ impl Compiler<'_> {
         let fields = self.fields;
         for pair in words.windows(2).take(QUERY_PAIRS_MAX) {
             let (stems, exact) = (self.stemmed.list(&pair.join(" ")), self.exact.list(&pair.join(" ")));
-            for (field, tokens, by) in [
-                (fields.title, &stems, self.ranking.pair_in_title),
-                (fields.name, &exact, self.ranking.pair_in_name),
-                (fields.all, &stems, self.ranking.pair_anywhere),
-            ] {
+            for (field, tokens, by) in
+                [(fields.title, &stems, self.ranking.pair_in_title), (fields.name, &exact, self.ranking.pair_in_name)]
+            {
                 // A word beside itself is no pair.
                 if let [first, second] = tokens.as_slice()
                     && first != second
-                    && by > 0.0
                 {
                     self.boosts.extend(phrase(field, tokens, PAIR_SLOP).map(|query| boosted(query, by)));
                 }

@@ -376,6 +376,16 @@ fn facets_count_hits_by_value() {
 }
 
 #[test]
+fn an_item_with_two_documents_of_one_language_counts_once() {
+    let italian = || crate::text::Facts { language: Some("it".into()), ..crate::text::Facts::default() };
+    let index = filled(&[Item { facts: vec![italian(), italian()], ..entry(1, "suolo") }]);
+    let request = Request { facets: vec![FacetField::Language, FacetField::Signed], ..ask("") };
+    let facets = index.search(&request, &View::ALL).unwrap().facets;
+    assert_eq!(facets["language"], [("it".to_owned(), 1)]);
+    assert_eq!(facets["signed"], [("no".to_owned(), 1)]);
+}
+
+#[test]
 fn hits_are_counted_by_their_days_in_rome() {
     let index = filled(&[entry(1, "suolo"), entry(2, "suolo"), entry(40, "suolo"), entry(3, "altro")]);
     let by = |text: &str, interval| {

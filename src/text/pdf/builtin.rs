@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use pdf_extract::{ConvertToFmt, Document, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform};
 
 use super::structure::Structure;
-use super::{PageText, Reading};
+use super::{PageText, Reading, repair};
 use crate::text::Reason;
 
 /// Forms may contain forms and the reader recurses into each: room for the deep but honest ones. Only what is touched
@@ -73,10 +73,9 @@ pub(super) fn read(content: &Arc<Vec<u8>>, bounds: Bounds) -> BuiltIn {
 }
 
 fn read_document(content: &[u8], collected: &Arc<Mutex<Collected>>, images: bool) {
-    let document = match guarded(|| Document::load_mem(content)) {
-        Some(Ok(document)) => document,
-        Some(Err(error)) => return lock(collected).refuse(refusal(&error)),
-        None => return lock(collected).refuse(Reason::Broken),
+    let document = match load(content) {
+        Ok(document) => document,
+        Err(reason) => return lock(collected).refuse(reason),
     };
     // The loader has opened what opens with an empty password; this one asks for a real one.
     if document.is_encrypted() {
@@ -107,6 +106,22 @@ fn read_document(content: &[u8], collected: &Arc<Mutex<Collected>>, images: bool
                 collected.fail(page);
             }
         }
+    }
+}
+
+/// The document with pages in it; one whose table of objects is wrong is mended first.
+fn load(content: &[u8]) -> Result<Document, Reason> {
+    let load = |content: &[u8]| match guarded(|| Document::load_mem(content)) {
+        Some(Ok(document)) if document.is_encrypted() || !document.get_pages().is_empty() => Ok(document),
+        Some(Err(error)) => Err(refusal(&error)),
+        Some(Ok(_)) | None => Err(Reason::Broken),
+    };
+    match load(content) {
+        Err(Reason::Broken) => match repair::mended(content) {
+            Some(mended) => load(&mended),
+            None => Err(Reason::Broken),
+        },
+        outcome => outcome,
     }
 }
 

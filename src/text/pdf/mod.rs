@@ -7,6 +7,7 @@ mod builtin;
 mod pdfium;
 mod picture;
 mod poppler;
+mod repair;
 mod signatures;
 mod structure;
 mod worth;
@@ -337,10 +338,10 @@ impl Sources<'_> {
         }
     }
 
-    /// Only the second reader could open it, and the file ends before its end: what follows is missing.
+    /// The file ends before its end: what follows is missing, whoever could open the rest.
     fn is_cut_off(&self) -> bool {
         let end = &self.content[self.content.len().saturating_sub(END_WITHIN)..];
-        self.built_in.reading.refused.is_some() && !end.windows(5).any(|window| window == b"%%EOF")
+        !end.windows(5).any(|window| window == b"%%EOF")
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::{PageText, Reading};
 use crate::limits;
 use crate::text::Reason;
-use crate::text::program::{ProgramError, run};
+use crate::text::program::{ProgramError, run_alone};
 
 /// Pixels on the longer side of a drawn page: A4 with 300 points to the inch.
 const SIDE: &str = "3508";
@@ -18,7 +18,7 @@ const DRAWN_MAX: u64 = 3508 * 3508 + 1024;
 pub(super) fn read(program: &Path, content: &[u8], text_max: usize, deadline: Instant) -> Reading {
     let refused = |reason| Reading { refused: Some(reason), ..Reading::default() };
     let most = u64::try_from(text_max).unwrap_or(u64::MAX).saturating_mul(2);
-    let answered = match run(program, &["-q", "-enc", "UTF-8", "-", "-"], content, most, deadline) {
+    let answered = match run_alone(program, &["-q", "-enc", "UTF-8", "-", "-"], content, most, deadline) {
         Ok(answered) => answered,
         Err(ProgramError::Timeout) => return refused(Reason::Timeout),
         Err(ProgramError::TooMuch) => return refused(Reason::Cut),
@@ -39,6 +39,6 @@ pub(super) fn read(program: &Path, content: &[u8], text_max: usize, deadline: In
 pub(super) fn draw(program: &Path, content: &[u8], page: usize, deadline: Instant) -> Option<Vec<u8>> {
     let page = page.to_string();
     let arguments = ["-q", "-gray", "-scale-to", SIDE, "-f", &page, "-l", &page, "-"];
-    let answered = run(program, &arguments, content, DRAWN_MAX, deadline).ok()?;
+    let answered = run_alone(program, &arguments, content, DRAWN_MAX, deadline).ok()?;
     (answered.success && answered.output.len() as u64 > limits::KIB).then_some(answered.output)
 }
