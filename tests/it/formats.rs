@@ -438,6 +438,9 @@ mod hostile {
         assert_eq!(quick("two cells far apart", &book).text, "Uno\nciao\n42");
         let cut = &fixture("documents/relazione.docx")[..6000];
         assert_eq!(quick("half a letter", cut).state, TextState::None(Reason::Broken));
+        // Found by a changed byte: the sectors of the workbook follow each other for ever, and fill all memory.
+        let endless = quick("a chain without end", &fixture("hostile/chain-without-end.xls"));
+        assert_eq!(reason(&endless), Some(Reason::Broken));
         // The size that a member claims is not believed.
         let mut lying = zipped(&[("a.txt", b"uno due tre")]);
         let directory = lying.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();

@@ -6,6 +6,7 @@ mod invoice;
 mod json;
 mod mail;
 mod office;
+mod ole;
 mod opendocument;
 mod packed;
 mod rtf;
@@ -24,7 +25,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
         Format::Json => json::read(content, reading),
         Format::Letter => office::letter(content, reading),
         Format::Mail => mail::read(content, reading),
-        Format::Ole => ole(content),
+        Format::Ole => container(content),
         Format::OpenDocument => opendocument::read(content, reading),
         Format::Image | Format::Pdf => Err(Reason::FormatNotRead),
         Format::Plain => reading.push(&decode(content)),
@@ -51,7 +52,7 @@ fn markup(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
 }
 
 /// Of the old container only spreadsheets are read; the new formats lie in it when they are encrypted.
-fn ole(content: &[u8]) -> Result<(), Reason> {
+fn container(content: &[u8]) -> Result<(), Reason> {
     let encrypted = super::media::ole_streams(content).any(|name| name == "EncryptedPackage");
     Err(if encrypted { Reason::Encrypted } else { Reason::FormatNotRead })
 }

@@ -265,6 +265,7 @@ fn date(serial: f64, since_1904: bool) -> Option<String> {
 }
 
 pub(super) fn xls(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
+    super::ole::check_chains(content)?;
     let mut workbook = Xls::new(Cursor::new(content)).map_err(|error| match error {
         XlsError::Password => Reason::Encrypted,
         _ => Reason::Broken,
