@@ -103,9 +103,10 @@ fn what_is_no_pdf_is_shown_as_picture_or_as_text() {
     let picture = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0".as_slice();
     let picture_at = filed(&town, "firma.html", picture);
     let text_at = filed(&town, "nota.txt", "Città\r\ndi prova".as_bytes());
-    let page_at = filed(&town, "pagina.txt", b"<html><script>alert(1)</script></html>");
+    let page_at = filed(&town, "pagina.txt", b"<html><p>Orario</p><script>alert(1)</script></html>");
     let vector_at = filed(&town, "logo.png", b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script/></svg>");
     let empty_at = filed(&town, "vuoto.txt", b" \n");
+    let unread_at = filed(&town, "orario.txt", b"MZ\x90\0\x03\0\0\0");
     town.settle_index();
 
     let preview = officer().get(&format!("{picture_at}/preview")).expect(200);
@@ -122,8 +123,9 @@ fn what_is_no_pdf_is_shown_as_picture_or_as_text() {
     assert_eq!(fresh.get(&format!("{text_at}/preview")).status, 304);
 
     // Scripts are neither run nor shown as something else.
-    not_available(officer().get(&format!("{page_at}/preview")), "does not read this format");
-    not_available(officer().get(&format!("{vector_at}/preview")), "does not read this format");
+    assert_eq!(officer().get(&format!("{page_at}/preview")).expect(200).text(), "Orario");
+    not_available(officer().get(&format!("{vector_at}/preview")), "holds no text");
+    not_available(officer().get(&format!("{unread_at}/preview")), "does not read this format");
     not_available(officer().get(&format!("{empty_at}/preview")), "holds no text");
     // The content itself is still a file to be kept.
     let content = officer().get(&format!("{picture_at}/content")).expect(200);
