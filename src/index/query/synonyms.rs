@@ -68,7 +68,12 @@ pub(in crate::index) fn meant(nodes: &[Node]) -> Option<Meant> {
     let mut others = Vec::new();
     for (_, group, at) in matches.filter(|(count, ..)| *count == words_taken) {
         let own = &KNOWN.groups[group][at].0;
-        others.extend(KNOWN.groups[group].iter().filter(|(stems, _)| stems != own).map(|(_, text)| *text));
+        // A word whose forms stand in one group leads there once for each.
+        for (_, text) in KNOWN.groups[group].iter().filter(|(stems, _)| stems != own) {
+            if !others.contains(text) {
+                others.push(*text);
+            }
+        }
     }
     Some(Meant { words: words_taken, said: words[..words_taken].join(" "), others })
 }
@@ -123,6 +128,7 @@ mod tests {
         assert_eq!(others("tassa di soggiorno").0, 0);
         assert_eq!(others("carta d'identità").0, 2);
         assert_eq!(others("rossi").0, 0);
+        assert_eq!(others("cane"), (1, vec!["animali d'affezione"]));
     }
 
     #[test]
