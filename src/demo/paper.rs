@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::book::Correspondent;
 use super::{invoice, mail, markup, office, pdf, slides, tables, zipped};
+use crate::clock::ITALIAN_MONTHS;
 
 pub const TOWN: &str = "Comune di Roccaverde";
 pub const TOWN_ADDRESS: &str = "piazza della Rocca 1, 99999 Roccaverde";
@@ -11,21 +12,6 @@ pub const TOWN_PEC: &str = "protocollo@pec.roccaverde.example.it";
 pub const TOWN_EMAIL: &str = "protocollo@roccaverde.example.it";
 /// Eleven digits whose tax office is none.
 pub const TOWN_TAX_CODE: &str = "90000990003";
-
-pub const MONTHS: [&str; 12] = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
 
 /// Files that a program cannot write by itself: made by `fixtures/make_demo.py`, and taken as they are.
 macro_rules! kept {
@@ -205,7 +191,7 @@ impl Paper {
 /// `3 ottobre 2026`; the first of the month is written `1°`.
 pub fn italian(date: Date) -> String {
     let day = if date.day() == 1 { "1°".to_owned() } else { date.day().to_string() };
-    let month = MONTHS.iter().zip(1..).find(|(_, number)| *number == date.month()).map_or("", |(name, _)| name);
+    let month = ITALIAN_MONTHS.iter().zip(1..).find(|(_, number)| *number == date.month()).map_or("", |(name, _)| name);
     format!("{day} {month} {}", date.year())
 }
 

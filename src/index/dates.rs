@@ -8,21 +8,6 @@ use crate::clock::rome;
 /// Microseconds UTC: the first included, the second excluded.
 pub(super) type Stretch = (Option<i64>, Option<i64>);
 
-pub(super) const ITALIAN_MONTHS: [&str; 12] = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
-
 /// One day, as people write it within words: `12/03/2026`, `12-3-2026`, `12.03.2026`, `2026-03-12`.
 pub(super) fn day(text: &str) -> Option<Date> {
     let sign = ['/', '-', '.'].into_iter().find(|sign| text.contains(*sign))?;

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 
 use super::lexer::Piece;
 use super::{Node, Words};
-use crate::index::dates::{ITALIAN_MONTHS, day, stretch};
+use crate::clock::ITALIAN_MONTHS;
+use crate::index::dates::{day, stretch};
 
 /// Words that announce a number and say nothing else. With a number behind them only.
 const NUMBER_WORDS: [&str; 14] =

@@ -242,14 +242,6 @@ impl Visit for Relations {
         }
         Ok(())
     }
-
-    fn close(&mut self, _name: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
 }
 
 /// The identifiers of relations that elements of one name carry, in order.
@@ -264,14 +256,6 @@ impl Visit for Identifiers {
             // The element has an `id` of its own, and one of the relation.
             self.found.extend(tag.attributes().filter(|(name, _)| name == "id").map(|(_, value)| value));
         }
-        Ok(())
-    }
-
-    fn close(&mut self, _name: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
         Ok(())
     }
 }

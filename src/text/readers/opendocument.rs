@@ -59,14 +59,6 @@ impl Visit for Statistic {
         }
         Ok(())
     }
-
-    fn close(&mut self, _name: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
 }
 
 /// Paragraphs wherever they stand: in the body, cells, notes, comments, frames, changes that were tracked.

@@ -76,14 +76,6 @@ impl Visit for Workbook {
         }
         Ok(())
     }
-
-    fn close(&mut self, _name: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
-        Ok(())
-    }
 }
 
 /// Strings that cells refer to by number.
@@ -153,10 +145,6 @@ impl Visit for Styles {
 
     fn close(&mut self, name: &str, _reading: &mut Reading) -> Result<(), Reason> {
         self.in_cells &= name != "cellXfs";
-        Ok(())
-    }
-
-    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
         Ok(())
     }
 }

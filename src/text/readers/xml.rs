@@ -20,8 +20,14 @@ const PROLOGUE_MAX: usize = 64 * 1024;
 /// What a walk through a document tells. Names come without their prefixes, which everybody chooses as they like.
 pub(super) trait Visit {
     fn open(&mut self, tag: &Tag<'_>, reading: &mut Reading) -> Result<(), Reason>;
-    fn close(&mut self, name: &str, reading: &mut Reading) -> Result<(), Reason>;
-    fn text(&mut self, text: &str, reading: &mut Reading) -> Result<(), Reason>;
+
+    fn close(&mut self, _name: &str, _reading: &mut Reading) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    fn text(&mut self, _text: &str, _reading: &mut Reading) -> Result<(), Reason> {
+        Ok(())
+    }
 }
 
 /// A start tag.
