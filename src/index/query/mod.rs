@@ -15,7 +15,7 @@ mod words;
 
 use std::ops::Range;
 
-pub(super) use compile::{Compiler, Reading};
+pub(super) use compile::{Boost, Compiler, Reading};
 pub(super) use dictionary::Dictionary;
 pub(super) use parser::parse;
 pub(super) use weights::{FixedWeights, is_common};

@@ -4,7 +4,7 @@ use tantivy::Term;
 use tantivy::query::PhraseQuery;
 
 use super::codes::number;
-use super::compile::{Boxed, Compiler, Reading, all_of, any_of, any_term, boosted, phrase, scored, starting, worth};
+use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, starting, worth};
 use super::synonyms::Meant;
 use super::{Node, Words};
 use crate::index::Note;
@@ -85,12 +85,11 @@ impl Compiler<'_> {
             (fields.name, exact, self.ranking.in_name),
             (fields.file, exact, self.ranking.in_file),
         ] {
-            self.boosts.extend(phrase(field, tokens, 0).map(|query| boosted(query, by)));
+            self.raise_by(field, tokens, 0, by);
         }
         // Where form and stem are one, the stem has said it already.
-        if let ([form], true) = (exact, stems != exact) {
-            let query = term_query(Term::from_field_text(fields.word, form));
-            self.boosts.push(boosted(query, self.ranking.exact_form));
+        if let ([_], true) = (exact, stems != exact) {
+            self.raise_by(fields.word, exact, 0, self.ranking.exact_form);
         }
     }
 
@@ -105,8 +104,8 @@ impl Compiler<'_> {
             }
             let Ranking { one_slip, slip_in_title, slip_in_name, .. } = self.ranking;
             queries.push(worth(any_term(fields.word, spellings), one_slip * share));
-            self.boosts.push(worth(any_term(fields.title_exact, spellings), slip_in_title * share));
-            self.boosts.push(worth(any_term(fields.name, spellings), slip_in_name * share));
+            self.boosts.push(Boost::worth(any_term(fields.title_exact, spellings), slip_in_title * share));
+            self.boosts.push(Boost::worth(any_term(fields.name, spellings), slip_in_name * share));
         }
         // `suolopubblico`: the space was forgotten.
         let ends = word
@@ -135,13 +134,13 @@ impl Compiler<'_> {
                 if let [first, second] = tokens.as_slice()
                     && first != second
                 {
-                    self.boosts.extend(phrase(field, tokens, PAIR_SLOP).map(|query| boosted(query, by)));
+                    self.raise_by(field, tokens, PAIR_SLOP, by);
                 }
             }
         }
         if let Some(title) = whole_title(&words.join(" ")) {
             let query = term_query(Term::from_field_u64(fields.whole_title, title));
-            self.boosts.push(worth(query, self.ranking.whole_title));
+            self.boosts.push(Boost::worth(query, self.ranking.whole_title));
         }
     }
 
@@ -153,8 +152,9 @@ impl Compiler<'_> {
         for other in &meant.others {
             let stems = self.stemmed.list(other);
             queries.extend(self.anywhere(other, 1).map(|query| worth(query, self.ranking.synonym)));
-            self.boosts
-                .extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
+            self.boosts.extend(
+                phrase(fields.title, &stems, 1).map(|query| Boost::worth(query, self.ranking.synonym_in_title)),
+            );
         }
         let said = if meant.words > 1 { meant.said.as_str() } else { text };
         self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
@@ -183,7 +183,7 @@ impl Compiler<'_> {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
                 for field in [fields.title_exact, fields.name] {
-                    self.boosts.push(boosted(starting(field, &last), 2.0));
+                    self.boosts.push(Boost::worth(starting(field, &last), 2.0));
                 }
                 let mut all = vec![starting(fields.word, &last)];
                 all.extend(before.iter().map(|word| scored(fields.word, word)));
