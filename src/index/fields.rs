@@ -14,7 +14,7 @@ use super::{Item, ItemKind, Role};
 use crate::text::{Facts, NamedField, SignedContent};
 
 /// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 4;
+pub(super) const SCHEMA_VERSION: u32 = 5;
 
 const STEMMED: &str = "tabularium_stemmed";
 const PAIRED: &str = "tabularium_paired";
@@ -30,6 +30,7 @@ pub(super) struct Fields {
     pub kind: Field,
     pub id: Field,
     pub position: Field,
+    pub changed: Field,
     pub tie: Field,
     pub date: Field,
     pub register: Field,
@@ -94,6 +95,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         kind: builder.add_text_field("kind", column()),
         id: builder.add_text_field("id", TextOptions::default().set_fast(RAW)),
         position: builder.add_u64_field("position", numbers()),
+        changed: builder.add_u64_field("changed", numbers()),
         tie: builder.add_u64_field("tie", numbers()),
         date: builder.add_i64_field("date", numbers()),
         register: builder.add_text_field("register", column()),
@@ -184,6 +186,7 @@ impl Fields {
         document.add_text(self.kind, item.kind.as_str());
         document.add_text(self.id, &item.id);
         document.add_u64(self.position, item.position);
+        document.add_u64(self.changed, item.changed);
         document.add_i64(self.date, item.date);
         document.add_bool(self.confidential, item.confidential);
         self.add_values(&mut document, item);

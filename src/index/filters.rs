@@ -30,7 +30,7 @@ pub struct Filters {
     pub state: Option<String>,
     /// A document of it has its text so: pending, full, partial or none.
     pub text_state: Option<String>,
-    /// Items whose first event stands at this position or later.
+    /// Items of which an event stands at this position or later: new ones, and those that were changed.
     pub since: Option<Position>,
     pub digest: Option<Blake3>,
     /// This one item: for checks of what the index knows of it.
@@ -79,7 +79,7 @@ pub fn matches_filters(item: &Item, filters: &Filters, view: &View) -> bool {
         && filters.digest.is_none_or(|digest| item.digests.contains(&digest))
         && filters.dossier.as_ref().is_none_or(|dossier| item.dossiers.contains(dossier))
         && filters.item.as_ref().is_none_or(|(kind, id)| *kind == item.kind && *id == item.id)
-        && filters.since.is_none_or(|since| item.position >= since)
+        && filters.since.is_none_or(|since| item.changed >= since)
         && one(&filters.register, &item.register)
         && one(&filters.direction, &item.direction)
         && one(&filters.state, &item.state)
@@ -136,7 +136,7 @@ impl Filters {
         let item = self.item.as_ref().map(|(kind, id)| fields.key_term(*kind, id));
         queries.extend(dossier.into_iter().chain(digest).chain(item).map(term_query));
         queries.extend(date_query(fields, self.from, self.to));
-        let since = self.since.map(|position| Bound::Included(Term::from_field_u64(fields.position, position)));
+        let since = self.since.map(|position| Bound::Included(Term::from_field_u64(fields.changed, position)));
         queries.extend(since.map(|since| Box::new(RangeQuery::new(since, Bound::Unbounded)) as Box<dyn Query>));
         queries
     }

@@ -111,6 +111,8 @@ pub struct Item {
     pub id: String,
     /// Position of its first event: decides the order of items of one date.
     pub position: Position,
+    /// Position of the last event that changed what it is or who may see it.
+    pub changed: Position,
     /// Microseconds UTC.
     pub date: i64,
     pub register: Option<String>,
@@ -149,6 +151,7 @@ impl Item {
             kind,
             id: id.into(),
             position,
+            changed: position,
             date,
             register: None,
             year: None,

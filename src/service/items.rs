@@ -112,7 +112,7 @@ pub fn of_new_entry(core: &Core, recorded: &Recorded) -> Result<Option<(Key, Ite
     }
     let key = Key::Entry(entry.id.clone());
     let access = ThingAccess::of_entry(&entry, &[]);
-    let (item, contents) = of_entry(core, &Found { thing: entry, access, filed: Vec::new() });
+    let (item, contents) = of_entry(core, &Found { thing: entry, access, filed: Vec::new(), changed: *position });
     Ok(Some((key, item, contents)))
 }
 
@@ -199,8 +199,9 @@ fn of_dossier(core: &Core, found: &Found<Dossier>) -> Item {
     item
 }
 
-/// What every kind has: who may see it and what holds it.
+/// What every kind has: who may see it, what holds it and when that changed.
 fn share<T>(item: &mut Item, found: &Found<T>) {
+    item.changed = found.changed;
     item.confidential = found.access.confidential;
     item.audience = found.access.terms().into_iter().collect();
     item.dossiers = found.filed.iter().map(|place| place.dossier.id.to_string()).collect();

@@ -4,7 +4,7 @@ use super::core::Core;
 use super::items::Key;
 use super::refusal::Refusal;
 use crate::catalogue::{Look, Record};
-use crate::ids::{DocumentId, DossierId, EntryId};
+use crate::ids::{DocumentId, DossierId, EntryId, Position};
 use crate::model::access::{Action, Actor, Decision, FiledIn, Target, ThingAccess, decide};
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
@@ -16,6 +16,8 @@ pub struct Found<T> {
     pub access: ThingAccess,
     /// The dossiers that hold it, with its item number and whether its parties see it.
     pub filed: Vec<Filed>,
+    /// The last event that changed it, or filed it where it is filed.
+    pub changed: Position,
 }
 
 /// A dossier that holds a thing.
@@ -23,6 +25,8 @@ pub struct Filed {
     pub dossier: Dossier,
     pub item: u32,
     pub shown: bool,
+    /// The event that filed it.
+    pub added: Position,
 }
 
 /// What a document id names: a document of an entry, or one that is not registered.
@@ -42,20 +46,21 @@ impl Core {
         let Some(entry) = entry else { return Ok(None) };
         let filed = self.filed(&record)?;
         let access = ThingAccess::of_entry(&entry, &places(&filed));
-        Ok(Some(Found { thing: entry, access, filed }))
+        let changed = last_change(&record, &filed);
+        Ok(Some(Found { thing: entry, access, filed, changed }))
     }
 
     pub fn dossier(&self, id: DossierId) -> Result<Option<Found<Dossier>>, Refusal> {
-        let Some(dossier) = self.bare_dossier(id)? else { return Ok(None) };
+        let Some(record) = self.catalogue.dossier(id)? else { return Ok(None) };
+        let Some(dossier) = self.bare_dossier(&record)? else { return Ok(None) };
         let directory = self.directory();
         let officer = dossier.facts.as_ref().and_then(|facts| facts.officer);
         let officer = officer.and_then(|id| directory.users.get(&id)).map(|user| &user.name);
         let access = ThingAccess::of_dossier(&dossier, officer);
-        Ok(Some(Found { thing: dossier, access, filed: Vec::new() }))
+        Ok(Some(Found { thing: dossier, access, filed: Vec::new(), changed: last_change(&record, &[]) }))
     }
 
-    fn bare_dossier(&self, id: DossierId) -> Result<Option<Dossier>, Refusal> {
-        let Some(record) = self.catalogue.dossier(id)? else { return Ok(None) };
+    fn bare_dossier(&self, record: &Record) -> Result<Option<Dossier>, Refusal> {
         let mut dossier = None;
         for position in &record.positions {
             let event = self.recorded(*position)?;
@@ -75,7 +80,8 @@ impl Core {
         let Some(document) = document else { return Ok(None) };
         let filed = self.filed(&record)?;
         let access = ThingAccess::of_document(document.created_by, &places(&filed));
-        Ok(Some(Found { thing: document, access, filed }))
+        let changed = last_change(&record, &filed);
+        Ok(Some(Found { thing: document, access, filed, changed }))
     }
 
     /// Any document by its id.
@@ -95,9 +101,13 @@ impl Core {
     fn filed(&self, record: &Record) -> Result<Vec<Filed>, Refusal> {
         let mut filed = Vec::new();
         for (dossier, item) in &record.dossiers {
-            let state = self.catalogue.item(*dossier, *item)?;
-            if let (Some(dossier), Some(state)) = (self.bare_dossier(*dossier)?, state) {
-                filed.push(Filed { dossier, item: *item, shown: state.shown });
+            let (Some(holder), Some(state)) =
+                (self.catalogue.dossier(*dossier)?, self.catalogue.item(*dossier, *item)?)
+            else {
+                continue;
+            };
+            if let Some(dossier) = self.bare_dossier(&holder)? {
+                filed.push(Filed { dossier, item: *item, shown: state.shown, added: state.added });
             }
         }
         Ok(filed)
@@ -165,6 +175,10 @@ pub fn permit_in_area(actor: &Actor, action: Action) -> Result<(), Refusal> {
         Decision::Allowed => Ok(()),
         _ => Err(Refusal::Forbidden),
     }
+}
+
+fn last_change(record: &Record, filed: &[Filed]) -> Position {
+    record.positions.iter().copied().chain(filed.iter().map(|place| place.added)).max().unwrap_or_default()
 }
 
 fn places(filed: &[Filed]) -> Vec<FiledIn<'_>> {

@@ -1,4 +1,8 @@
 //! Saved searches: a query under a name, and how many results it has that its owner has not seen yet.
+//!
+//! A result is new when it was registered, assigned, classified, given a document, annulled or filed since the search
+//! was seen: any of these may be why the owner finds it now and did not before. What one had seen and is changed so
+//! is told again, once; that is better than an entry that came to one's office unheard.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +31,7 @@ pub struct SavedSearch {
     saved_at: String,
     /// Raised with each change of name or query.
     version: usize,
-    /// Items from this position on have not been seen.
+    /// What is of this position or later has not been seen.
     seen: Position,
 }
 
@@ -252,7 +256,8 @@ impl Archive {
         Ok(SavedSearchView { id, name, query, saved_at, seen_position: seen, new, version })
     }
 
-    /// Results as written whose items began at or after a position, as far as the actor may see them now.
+    /// Results as written whose items began or were changed at or after a position, as far as the actor may see them
+    /// now.
     fn count_since(&self, actor: &Actor, query: &Conditions, since: Position) -> Result<u64, Refusal> {
         let core = self.core();
         if since >= core.index.position() {

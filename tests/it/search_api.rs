@@ -118,6 +118,41 @@ fn a_saved_search_says_what_is_new() {
     assert_eq!(officer.post(&format!("{path}/seen"), &json!({})).ok()["new"], 0);
 }
 
+/// The ordinary way: the protocol office registers, and assigns later.
+#[test]
+fn what_becomes_visible_or_fits_later_is_new_to_a_saved_search() {
+    let town = Town::new();
+    let officer = town.as_("officer");
+    let save = |query: Value| {
+        let saved = officer.post(SAVED, &json!({"name": "Suolo", "query": query})).created();
+        format!("{SAVED}/{}", saved["id"].as_str().unwrap())
+    };
+    let path = save(json!({"q": "suolo"}));
+    let entry = town.register("Suolo uno", "a1", json!({}));
+    town.settle_index();
+    let heard = officer.post(&format!("{path}/seen"), &json!({})).ok();
+    assert_eq!(heard["new"], 0, "it is nobody's yet");
+    let change = |what: &str, body: &Value| {
+        let at = format!("/api/v1/registers/PG/entries/{}/{}", entry["year"], entry["number"]);
+        let registrar = town.as_("registrar");
+        let etag = registrar.get(&at).header("etag").unwrap().to_owned();
+        registrar.with("If-Match", &etag).put(&format!("{at}/{what}"), body).expect(200);
+        town.settle_index();
+    };
+    change("assignments", &assigned("edilizia"));
+    assert_eq!(officer.get(&path).ok()["new"], 1);
+    assert_eq!(officer.get(&format!("{path}/results?new=true")).ok()["total"], 1);
+    let notices = officer.get(&format!("{SAVED}/notices?after={}", heard["seen_position"])).ok();
+    assert_eq!(notices["items"][0]["new"], 1, "{notices}");
+    assert_eq!(officer.post(&format!("{path}/seen"), &json!({})).ok()["new"], 0);
+
+    // And a search for a class hears of what is moved into it.
+    let of_class = save(json!({"q": "", "classification": "6.5"}));
+    assert_eq!(officer.get(&of_class).ok()["new"], 0);
+    change("classification", &json!({"classification": "6.5"}));
+    assert_eq!(officer.get(&of_class).ok()["new"], 1);
+}
+
 #[test]
 fn a_saved_search_changes_only_in_the_version_that_was_read() {
     let town = Town::new();

@@ -413,9 +413,10 @@ fn what_is_asked_as_written_is_not_looked_for_otherwise() {
 }
 
 #[test]
-fn what_began_since_a_position_is_told_from_the_rest() {
-    let index = filled(&[entry(1, "suolo"), entry(2, "suolo"), entry(3, "suolo")]);
-    for (since, total) in [(0, 3), (2, 2), (4, 0)] {
+fn what_began_or_was_changed_since_a_position_is_told_from_the_rest() {
+    let changed = Item { changed: 5, ..entry(1, "suolo") };
+    let index = filled(&[changed, entry(2, "suolo"), entry(3, "suolo")]);
+    for (since, total) in [(0, 3), (3, 2), (4, 1), (6, 0)] {
         let filters = Filters { since: Some(since), ..Filters::default() };
         assert_eq!(index.search(&Request { filters, ..ask("suolo") }, &View::ALL).unwrap().total, total);
     }

@@ -28,12 +28,12 @@ prop_compose! {
         date in 0..6_i64,
         state in one_of(&["open", "annulled"]),
         digest in proptest::option::of(0..3_u8),
-        audience in some_of(&["a", "b", "B"]),
+        (audience, changed) in (some_of(&["a", "b", "B"]), 0..7_u64),
     ) -> Item {
         Item {
             register, year, direction, offices, users, dossiers, classification, state, audience,
             digests: digest.map(|byte| Blake3::from_bytes([byte; 32])).into_iter().collect(),
-            ..Item::new(kind, "", 0, date)
+            changed, ..Item::new(kind, "", 0, date)
         }
     }
 }
