@@ -160,9 +160,6 @@ pub const QUERY_PREFIX_LETTERS_MIN: usize = 2;
 pub const QUERY_SLOP_MAX: u32 = 50;
 /// Pairs of neighbouring words that are rewarded for standing together.
 pub const QUERY_PAIRS_MAX: usize = 7;
-/// Words that a pattern like `ed*zia` may stand for, and words looked at for it in each segment.
-pub const QUERY_WILD_WORDS_MAX: usize = 2_000;
-pub const QUERY_WILD_WORDS_EXAMINED: usize = 200_000;
 /// Words of a query for which others are proposed, and spellings of each that are looked up under the reader's view.
 pub const DID_YOU_MEAN_WORDS_MAX: usize = 8;
 pub const DID_YOU_MEAN_SPELLINGS_MAX: usize = 64;

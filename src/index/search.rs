@@ -1,19 +1,21 @@
 //! What does a search answer: total, one page of hits, facets, notes and where the next page begins.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::columnar::StrColumn;
 use tantivy::query::{BooleanQuery, InvertedIndexRangeQuery, Query};
 use tantivy::{Searcher, TantivyError, Term};
 
+use super::bits::Bits;
 use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
 use super::facets::{FacetField, sorted};
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
-use super::query::{Boost, Compiler, Node, Parsed, Reading, parse};
+use super::query::{Boost, Compiler, Node, Parsed, Reading, Seen, parse};
 use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
@@ -106,7 +108,8 @@ impl Index {
             None => None,
         };
         let deadline = Some(Instant::now() + self.settings.patience);
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
+        let seen = &self.seen(&searcher, view)?;
+        let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };
         let page = match &node {
             None if !has_words => pass.run(None, Vec::new())?,
             None => {
@@ -143,7 +146,8 @@ impl Index {
         let request = Request { limit, ..Request::default() };
         let deadline = Some(Instant::now() + self.settings.patience);
         let (request, sort, after) = (&request, Sort::Newest, None);
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
+        let seen = &self.seen(&searcher, view)?;
+        let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };
         let page = pass.run(Some(Box::new(BooleanQuery::intersection(must))), Vec::new())?;
         page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect()
     }
@@ -166,6 +170,12 @@ impl Index {
         };
         let page = collect(self, &searcher, &wanted)?;
         page.best.iter().map(|best| self.hit(&searcher, best).map(|hit| (hit.kind, hit.id))).collect()
+    }
+
+    /// The documents of each segment that a view admits.
+    pub(super) fn seen(&self, searcher: &Searcher, view: &View) -> tantivy::Result<Vec<Option<Arc<Bits>>>> {
+        let of = |reader| self.segments.view(searcher, reader, &self.fields, view);
+        searcher.segment_readers().iter().map(of).collect()
     }
 
     pub(super) fn hit(&self, searcher: &Searcher, best: &Best) -> Result<Hit, SearchError> {
@@ -198,6 +208,7 @@ pub(super) struct Pass<'a> {
     pub searcher: &'a Searcher,
     pub request: &'a Request,
     pub view: &'a View,
+    pub seen: &'a Seen,
     pub sort: Sort,
     pub after: Option<Place>,
     pub deadline: Option<Instant>,
@@ -239,7 +250,10 @@ impl Pass<'_> {
 
     /// None where the words come to nothing.
     fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
-        let compiled = Compiler::new(&self.index.fields, self.searcher, reading, self.request.ranking).compile(node)?;
+        let compiled = {
+            let (fields, ranking) = (&self.index.fields, self.request.ranking);
+            Compiler::new(fields, self.searcher, self.seen, reading, ranking).compile(node)?
+        };
         let Some(must) = compiled.must else { return Ok(None) };
         Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))
     }

@@ -216,7 +216,8 @@ impl Index {
         let request = Request { limit, ..Request::default() };
         let deadline = Some(Instant::now() + self.settings.patience);
         let (request, sort, after) = (&request, Sort::Relevance, None);
-        let pass = Pass { index: self, searcher: &searcher, request, view, sort, after, deadline };
+        let seen = &self.seen(&searcher, view)?;
+        let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };
         let page = pass.run(Some(Box::new(must)), Vec::new())?;
         let hits = page.best.iter().take(limit).map(|best| self.hit(&searcher, best)).collect::<Result<_, _>>()?;
         Ok(Similar { hits, words: chosen.into_iter().map(|one| one.word).collect() })

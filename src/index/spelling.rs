@@ -41,7 +41,7 @@ impl Pass<'_> {
         if is_stop_word(word) || self.visible(vec![term_query(Term::from_field_text(fields.all, stem))], 1)? > 0 {
             return Ok(None);
         }
-        let similar = Dictionary { searcher: self.searcher, field: fields.word }.similar(word)?;
+        let similar = Dictionary { searcher: self.searcher, field: fields.word, seen: self.seen }.similar(word)?;
         for spellings in [similar.near, similar.far] {
             let (mut best, mut looked_up) = (None, 0);
             for spelling in spellings {

@@ -285,6 +285,7 @@ fn forms(word: &str) -> Vec<String> {
         format!("\"{word}\""),
         format!("{start}*"),
         slip,
+        format!("{}?{}*", &start[..middle], &start[middle + 1..]),
         format!("-{word}"),
         format!("palese OR {word}"),
         format!("palese -{word}"),

@@ -9,7 +9,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
-use super::dictionary::Dictionary;
+use super::dictionary::{Dictionary, Seen};
 use super::unwanted::Unwanted;
 use super::{FixedWeights, Node, Scope, Whole, Words, synonyms};
 use crate::index::Note;
@@ -65,6 +65,7 @@ pub(in crate::index) struct Compiled {
 pub(in crate::index) struct Compiler<'a> {
     pub(super) fields: &'a Fields,
     pub(super) searcher: &'a Searcher,
+    pub(super) seen: &'a Seen,
     pub(super) stemmed: words::Words,
     pub(super) exact: words::Words,
     pub(super) reading: Reading,
@@ -129,10 +130,11 @@ fn numbers(field: Field, from: u64, to: u64) -> Boxed {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(fields: &'a Fields, searcher: &'a Searcher, reading: Reading, ranking: Ranking) -> Self {
+    pub fn new(fields: &'a Fields, searcher: &'a Searcher, seen: &'a Seen, reading: Reading, ranking: Ranking) -> Self {
         Self {
             fields,
             searcher,
+            seen,
             stemmed: words::Words::stemmed(),
             exact: words::Words::exact(),
             reading,
@@ -161,7 +163,7 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn dictionary(&self, field: Field) -> Dictionary<'a> {
-        Dictionary { searcher: self.searcher, field }
+        Dictionary { searcher: self.searcher, field, seen: self.seen }
     }
 
     fn node(&mut self, node: &Node) -> tantivy::Result<Option<Boxed>> {
@@ -320,7 +322,7 @@ impl<'a> Compiler<'a> {
                 all.extend(before.iter().map(|word| scored(written, word)));
                 Ok(all_of(all))
             }
-            Words::Wild(pattern) => Ok(Some(self.wild(written, pattern)?)),
+            Words::Wild(pattern) => Ok(Some(self.wild(written, pattern))),
             Words::Word(text) => {
                 let exact = self.exact.list(text);
                 let tokens = if scope == Scope::Subject { self.stemmed.list(text) } else { exact.clone() };

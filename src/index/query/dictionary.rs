@@ -1,15 +1,18 @@
-//! Which words of the index are spelled like one that was typed, or fit a pattern.
+//! Which words of the index are spelled like one that was typed.
 //!
-//! The dictionary knows the words of hidden items too: what comes from here goes into queries under the reader's view,
-//! and is shown only after it was found there.
+//! The dictionary knows the words of hidden items too. What is tried for a word are spellings in items of the reader's
+//! view: others would use up the bound on them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::Field;
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use crate::limits::{QUERY_SPELLINGS_MAX, QUERY_WILD_WORDS_EXAMINED, QUERY_WILD_WORDS_MAX};
+use crate::index::bits::Bits;
+use crate::limits::QUERY_SPELLINGS_MAX;
 
 /// Letters a word must have before another spelling is tried for it, one with another first letter, or one two slips off.
 pub(in crate::index) const SPELLED_LETTERS_MIN: usize = 4;
@@ -20,7 +23,11 @@ const TWO_SLIPS_LETTERS_MIN: usize = 7;
 pub(in crate::index) struct Dictionary<'a> {
     pub searcher: &'a Searcher,
     pub field: Field,
+    pub seen: &'a Seen,
 }
+
+/// The documents of each segment that a reader may see; none where that is all of them.
+pub(in crate::index) type Seen = [Option<Arc<Bits>>];
 
 /// Other spellings of a word: one slip off, and two.
 #[derive(Debug, Default)]
@@ -52,7 +59,7 @@ impl Dictionary<'_> {
         let first = word.chars().next().filter(|_| alike).map(String::from).unwrap_or_default();
         let end = format!("{first}{}", char::MAX);
         let mut words = BTreeSet::new();
-        for segment in self.searcher.segment_readers() {
+        for (segment, seen) in self.searcher.segment_readers().iter().zip(self.seen) {
             let index = segment.inverted_index(self.field)?;
             let found = index.terms().search(fuzzy.automaton()?).ge(first.as_bytes()).lt(end.as_bytes());
             let mut stream = found.into_stream()?;
@@ -60,6 +67,7 @@ impl Dictionary<'_> {
             while count < QUERY_SPELLINGS_MAX && stream.advance() {
                 if let Ok(text) = std::str::from_utf8(stream.key())
                     && text != word
+                    && holds(index.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, seen)
                 {
                     words.insert(text.to_owned());
                     count += 1;
@@ -68,83 +76,16 @@ impl Dictionary<'_> {
         }
         Ok(words.into_iter().take(QUERY_SPELLINGS_MAX).collect())
     }
-
-    /// Words that fit a pattern of `*` and `?`, and whether there are more than are given.
-    pub fn fitting(&self, pattern: &str) -> tantivy::Result<(Vec<String>, bool)> {
-        let start = &pattern[..pattern.find(['*', '?']).unwrap_or(pattern.len())];
-        let end = format!("{start}{}", char::MAX);
-        let pattern: Vec<char> = pattern.chars().collect();
-        let (mut words, mut cut) = (BTreeSet::new(), false);
-        for segment in self.searcher.segment_readers() {
-            let index = segment.inverted_index(self.field)?;
-            let mut stream = index.terms().range().ge(start.as_bytes()).lt(end.as_bytes()).into_stream()?;
-            let mut examined = 0;
-            while stream.advance() {
-                examined += 1;
-                if words.len() >= QUERY_WILD_WORDS_MAX || examined > QUERY_WILD_WORDS_EXAMINED {
-                    cut = true;
-                    break;
-                }
-                if let Ok(text) = std::str::from_utf8(stream.key())
-                    && fits(&pattern, text)
-                {
-                    words.insert(text.to_owned());
-                }
-            }
-        }
-        Ok((words.into_iter().collect(), cut))
-    }
 }
 
-/// `*` stands for any letters, `?` for one; at the end, where people write it after a question, for none as well.
-fn fits(pattern: &[char], word: &str) -> bool {
-    // The states the pattern may be in after each letter.
-    let mut states: BTreeSet<usize> = BTreeSet::from([0]);
-    let rest = |states: &mut BTreeSet<usize>| {
-        for (at, sign) in pattern.iter().enumerate() {
-            if states.contains(&at) && *sign == '*' {
-                states.insert(at + 1);
-            }
+/// Whether a word stands in a document that is seen.
+fn holds(mut postings: BlockSegmentPostings, seen: &Option<Arc<Bits>>) -> bool {
+    let Some(seen) = seen else { return true };
+    while !postings.docs().is_empty() {
+        if postings.docs().iter().any(|doc| seen.contains(*doc)) {
+            return true;
         }
-    };
-    rest(&mut states);
-    for letter in word.chars() {
-        let mut next = BTreeSet::new();
-        for at in states {
-            match pattern.get(at) {
-                Some('*') => drop(next.insert(at)),
-                Some('?') => drop(next.insert(at + 1)),
-                Some(own) if *own == letter => drop(next.insert(at + 1)),
-                _ => {}
-            }
-        }
-        rest(&mut next);
-        states = next;
+        postings.advance();
     }
-    let questions = pattern.iter().rev().take_while(|sign| **sign == '?').count().min(1);
-    states.iter().any(|at| at + questions >= pattern.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_fit_as_in_any_shell() {
-        for (pattern, word, expect) in [
-            ("ediliz?", "edilizi", true),
-            ("ediliz?", "ediliz", true),
-            ("ediliz?", "edilizia", false),
-            ("ed*zia", "edilizia", true),
-            ("ed*zia", "edilizie", false),
-            ("ed*i*a", "edilizia", true),
-            ("ca?a", "casa", true),
-            ("ca?a", "caa", false),
-            ("ca*", "ca", true),
-            ("au??", "auto", true),
-        ] {
-            let signs: Vec<char> = pattern.chars().collect();
-            assert_eq!(fits(&signs, word), expect, "{pattern} {word}");
-        }
-    }
+    false
 }

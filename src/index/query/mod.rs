@@ -8,6 +8,7 @@ mod dictionary;
 mod lexer;
 mod names;
 mod parser;
+mod pattern;
 pub(super) mod synonyms;
 mod unwanted;
 mod weights;
@@ -16,7 +17,7 @@ mod words;
 use std::ops::Range;
 
 pub(super) use compile::{Boost, Compiler, Reading};
-pub(super) use dictionary::Dictionary;
+pub(super) use dictionary::{Dictionary, Seen};
 pub(super) use parser::parse;
 pub(super) use weights::{FixedWeights, is_common};
 

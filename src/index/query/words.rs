@@ -5,13 +5,14 @@ use tantivy::query::PhraseQuery;
 
 use super::codes::number;
 use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, starting, worth};
+use super::pattern::Pattern;
 use super::synonyms::Meant;
 use super::{Node, Words};
 use crate::index::Note;
 use crate::index::fields::whole_title;
 use crate::index::filters::{keyword_query, term_query};
 use crate::index::ranking::Ranking;
-use crate::limits::{QUERY_PAIRS_MAX, QUERY_WILD_WORDS_MAX};
+use crate::limits::QUERY_PAIRS_MAX;
 
 /// A word as two, or two as one.
 const REJOINED: f32 = 2.0;
@@ -189,20 +190,13 @@ impl Compiler<'_> {
                 all.extend(before.iter().map(|word| scored(fields.word, word)));
                 Ok(all_of(all))
             }
-            Words::Wild(pattern) => Ok(Some(self.wild(fields.word, pattern)?)),
+            Words::Wild(pattern) => Ok(Some(self.wild(fields.word, pattern))),
         }
     }
 
-    /// Words of a field that fit a pattern; what is beyond the bound is said.
-    pub(super) fn wild(&mut self, field: tantivy::schema::Field, pattern: &str) -> tantivy::Result<Boxed> {
-        let folded = self.exact.pattern(pattern);
-        let (words, cut) = self.dictionary(field).fitting(&folded)?;
-        if cut {
-            let said =
-                format!("`{pattern}` fits more words than are tried: {QUERY_WILD_WORDS_MAX} of them were searched");
-            self.note(Note::new("query-bounded", said));
-        }
-        Ok(any_term(field, &words))
+    /// Words of a field that fit a pattern.
+    pub(super) fn wild(&mut self, field: tantivy::schema::Field, pattern: &str) -> Boxed {
+        Box::new(Pattern::new(field, &self.exact.pattern(pattern)))
     }
 }
 

@@ -422,6 +422,28 @@ fn what_began_or_was_changed_since_a_position_is_told_from_the_rest() {
     }
 }
 
+/// Patterns and spellings were once tried up to a bound, which words of hidden items used up.
+#[test]
+fn words_of_hidden_items_keep_nothing_from_being_found() {
+    let fitting: Vec<String> = (0..3_000).map(|n| format!("w9a1{n}")).collect();
+    let changed = |at: usize, skipped: usize| {
+        let (before, after) = ("zebru"[..at].to_owned(), &"zebru"[at + skipped..]);
+        ('a'..='z').chain('0'..='9').map(move |one| format!("{before}{one}{after}"))
+    };
+    let near = (0..5).flat_map(|at| changed(at, 1)).chain((0..6).flat_map(|at| changed(at, 0)));
+    let near: Vec<String> = near.filter(|word| word != "zebru" && word != "zebruz").collect();
+    let texts = vec![fitting.join(" "), near.join(" ")];
+    let hidden = Item { texts, audience: vec!["other".into()], ..entry(1, "nascosto") };
+    let own = Item { texts: vec!["la zebruz e il w9z1zebra".into()], ..entry(2, "palese") };
+    let view = View { audience: Some(vec!["all".into()]) };
+    let (beside, alone) = (filled(&[hidden, own.clone()]), filled(&[own]));
+    for text in ["w9?1*", "w9*z?bra", "subject:pal?se w9?1*", "zebru", "-w9?1*"] {
+        let (among, by_itself) = (beside.search(&ask(text), &view).unwrap(), alone.search(&ask(text), &view).unwrap());
+        assert_eq!((ids(&among), &among.notes), (ids(&by_itself), &by_itself.notes), "{text}");
+        assert_eq!(among.total, u64::from(!text.starts_with('-')), "{text}");
+    }
+}
+
 #[test]
 fn similar_items_share_words_and_are_never_the_item_itself() {
     let index = filled(&[
