@@ -28,8 +28,6 @@ use crate::model::register::Direction;
 
 /// How long an answer waits for the index when it is asked for a position.
 pub(super) const POSITION_WAIT: Duration = Duration::from_secs(10);
-/// Events by which the index may be behind without a word.
-pub(super) const BEHIND_SAID: Position = 100;
 const SNIPPET_CHARS: usize = 240;
 
 /// What may be asked of `/api/v1/search`, by query string or JSON.
@@ -176,6 +174,8 @@ impl Archive {
     pub(super) fn answer(&self, actor: &Actor, request: &Request) -> Result<SearchAnswer, Refusal> {
         let started = Instant::now();
         let (core, view) = (self.core(), view_for(actor, &request.text));
+        // Before anything is looked for: what is written meanwhile nobody could expect here.
+        let journal = core.journal.size();
         let mut found = find(core, request, &view)?;
         facets_beside(core, request, &view, &mut found)?;
         let highlighter = core.index.highlighter(&request.text);
@@ -188,7 +188,7 @@ impl Archive {
             .into_iter()
             .map(|note| NoteView { code: note.code, text: note.text, query: note.query })
             .collect();
-        notes.extend(behind(core, found.index_position));
+        notes.extend(behind(journal, found.index_position));
         let facet = |(name, values): (&'static str, Vec<(String, u64)>)| {
             (name, values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
         };
@@ -200,7 +200,7 @@ impl Archive {
             histogram: found.histogram.as_ref().map(histogram_view),
             notes,
             index_position: found.index_position,
-            journal_position: core.journal.size(),
+            journal_position: journal.max(found.index_position),
             took_ms: started.elapsed().as_millis() as u64,
             next_cursor: found.next_cursor,
         })
@@ -229,14 +229,15 @@ impl Archive {
     }
 }
 
-/// What is said of an index that lacks more than a moment's events.
-fn behind(core: &Core, index_position: Position) -> Option<NoteView> {
-    let behind = core.journal.size().saturating_sub(index_position);
-    (behind > BEHIND_SAID).then(|| NoteView {
-        query: None,
-        code: "index-behind",
-        text: format!("the {behind} newest events cannot be searched yet: the index is being brought up to date"),
-    })
+/// What is said where events are missing that were there when the search began: just after a registration too.
+fn behind(journal: Position, index: Position) -> Option<NoteView> {
+    let missing = match journal.saturating_sub(index) {
+        0 => return None,
+        1 => "the newest event".to_owned(),
+        more => format!("the {more} newest events"),
+    };
+    let text = format!("{missing} cannot be searched yet: `min_position` waits for the index");
+    Some(NoteView { query: None, code: "index-behind", text })
 }
 
 fn histogram_view(histogram: &Histogram) -> HistogramView {

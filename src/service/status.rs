@@ -11,10 +11,12 @@ use super::core::Core;
 use super::figures::{heading, line};
 use super::open::Texts;
 use super::refusal::Refusal;
-use super::search::BEHIND_SAID;
 use crate::ids::Position;
 use crate::limits;
 use crate::text::Reason;
+
+/// Events by which the index may be behind before that is called a rebuild.
+const BEHIND_MAX: Position = 100;
 
 /// `GET /status`.
 #[derive(Debug, Clone, Serialize)]
@@ -96,7 +98,7 @@ impl Archive {
         let room = core.disk.free_space(&core.root).map_or(true, |free| free >= limits::FREE_SPACE_MIN);
         let full = core.full() || !room;
         let replaying = catalogue < journal && !core.ready();
-        let late = index + BEHIND_SAID < journal;
+        let late = index + BEHIND_MAX < journal;
         let rebuild = if replaying {
             Some(Progress { done: catalogue, of: journal })
         } else if late {

@@ -202,6 +202,28 @@ fn who_waits_hears_of_a_new_result() {
 }
 
 #[test]
+fn an_index_that_lacks_the_newest_event_says_so() {
+    let town = Town::new();
+    let registrar = town.as_("registrar");
+    let is_behind = |found: &Value| {
+        let notes = found["notes"].as_array().unwrap();
+        let said = notes.iter().any(|note| note["code"] == "index-behind");
+        let (index, journal) = (found["index_position"].as_u64(), found["journal_position"].as_u64());
+        assert_eq!(said, index < journal, "{found}");
+        said
+    };
+    let mut behind = 0;
+    for n in 0..8 {
+        let entry = town.register(&format!("Suolo {n}"), "a", json!({}));
+        behind += usize::from(is_behind(&registrar.get("/api/v1/search?q=suolo").ok()));
+        let waited = registrar.get(&format!("/api/v1/search?q=suolo&min_position={}", entry["position"])).ok();
+        assert!(!is_behind(&waited));
+        assert_eq!(waited["total"], n + 1);
+    }
+    assert!(behind > 0, "the index is never that quick");
+}
+
+#[test]
 fn what_a_person_asked_lately_is_remembered_for_that_person() {
     let town = Town::new();
     let officer = town.as_("officer");
