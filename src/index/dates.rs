@@ -8,18 +8,33 @@ use crate::clock::rome;
 /// Microseconds UTC: the first included, the second excluded.
 pub(super) type Stretch = (Option<i64>, Option<i64>);
 
-/// One day, as people write it within words: `12/03/2026`, `12-3-2026`, `12.03.2026`, `2026-03-12`.
+/// One day, as people write it within words: `12/03/2026`, `12/03/26`, `12-3-2026`, `12.03.2026`, `2026-03-12`.
 pub(super) fn day(text: &str) -> Option<Date> {
     let sign = ['/', '-', '.'].into_iter().find(|sign| text.contains(*sign))?;
     let parts: Vec<&str> = text.split(sign).collect();
     let [first, month, last] = parts.as_slice() else { return None };
     let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    // Only with this sign: `6.3.12` is a class.
+    let long = if sign == '/' { long_year(year) } else { None };
+    let year = long.as_deref().unwrap_or(year);
     let digits = |part: &str, most: usize| part.len() <= most && part.bytes().all(|byte| byte.is_ascii_digit());
     if year.len() != 4 || !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
         return None;
     }
     let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
     (1800..2200).contains(&date.year()).then_some(date)
+}
+
+/// `26` is 2026, `87` is 1987.
+fn long_year(year: &str) -> Option<String> {
+    let short: u8 =
+        Some(year).filter(|year| year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    Some(format!("{}{year}", if short < 70 { 20 } else { 19 }))
+}
+
+/// Whether the year of a day is written with two digits.
+pub(super) fn has_short_year(text: &str) -> bool {
+    text.rsplit('/').next().and_then(long_year).is_some()
 }
 
 /// The first day of what a text names and the first day after it: `2026`, `2026-11`, `2026-11-20`, `20/11/2026`.
@@ -53,7 +68,10 @@ fn days(text: &str) -> Option<(Date, Date)> {
 fn italian(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('/').collect();
     match parts.as_slice() {
-        [day, month, year] => Some(format!("{year}-{month}-{day}")),
+        [day, month, year] => {
+            let long = long_year(year);
+            Some(format!("{}-{month}-{day}", long.as_deref().unwrap_or(year)))
+        }
         [month, year] => Some(format!("{year}-{month}")),
         _ => None,
     }
@@ -106,6 +124,7 @@ mod tests {
         for (text, expect) in [
             ("2026-11-20", november_20),
             ("20/11/2026", november_20),
+            ("20/11/26", november_20),
             ("2026-11", (at("2026-10-31T23:00:00Z"), at("2026-11-30T23:00:00Z"))),
             ("2026", (at("2025-12-31T23:00:00Z"), at("2026-12-31T23:00:00Z"))),
             ("2026-11..2026-12", (at("2026-10-31T23:00:00Z"), at("2026-12-31T23:00:00Z"))),

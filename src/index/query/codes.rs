@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::lexer::Piece;
 use super::{Node, Words};
 use crate::clock::ITALIAN_MONTHS;
-use crate::index::dates::{day, stretch};
+use crate::index::dates::{day, has_short_year, stretch};
 
 /// Words that announce a number and say nothing else. With a number behind them only.
 const NUMBER_WORDS: [&str; 14] =
@@ -68,7 +68,7 @@ pub(super) fn read(pieces: &[Piece]) -> Option<Code> {
     if words.is_empty() {
         return None;
     }
-    announced(&words).or_else(|| of_a_day(&words)).or_else(|| spread(&words))
+    announced(&words).or_else(|| dashed(&words)).or_else(|| of_a_day(&words)).or_else(|| spread(&words))
 }
 
 /// `n. 123`, `prot. n. 123 del 2026`, `123 del 12/03/2026`, `n.123`.
@@ -102,11 +102,25 @@ fn announced(words: &[String]) -> Option<Code> {
     Some(Code { pieces, node, said: Some(said) })
 }
 
+/// `123-2026`, as some write `123/2026`.
+fn dashed(words: &[String]) -> Option<Code> {
+    let typed = words.first()?;
+    let shown = typed.replacen('-', "/", 1);
+    let (_, year) = shown.split_once('/').filter(|_| typed.contains('-'))?;
+    if !(year.starts_with("19") || year.starts_with("20"))
+        || !matches!(number(&shown)?, Node::Number { register: None, .. })
+    {
+        return None;
+    }
+    let said = format!("`{typed}` was read as the number {shown}");
+    Some(Code { pieces: 1, node: word(&shown), said: Some(said) })
+}
+
 fn digits_of(day: Date) -> String {
     format!("{} {} {}", day.day(), day.month(), day.year())
 }
 
-/// `12/03/2026`, `2026-03-12`, `12 marzo 2026`: the day of registration, or written so or so in a text.
+/// `12/03/2026`, `12/03/26`, `2026-03-12`, `12 marzo 2026`: the day of registration, or written so or so in a text.
 fn of_a_day(words: &[String]) -> Option<Code> {
     let month_of = |name: &str| ITALIAN_MONTHS.iter().position(|month| *month == name.to_lowercase());
     let (pieces, day) = match words {
@@ -119,12 +133,17 @@ fn of_a_day(words: &[String]) -> Option<Code> {
     };
     let name = ITALIAN_MONTHS.get(usize::try_from(day.month()).ok()?.checked_sub(1)?)?;
     let (from, to) = stretch(&day.to_string())?;
-    let node = Node::Or(vec![
+    let mut spellings = vec![
         phrase(digits_of(day), 0),
         phrase(format!("{} {} {}", day.year(), day.month(), day.day()), 0),
         phrase(format!("{} {name} {}", day.day(), day.year()), 0),
         Node::Dates(from, to),
-    ]);
+    ];
+    // `12/03/26` in a text.
+    if let Some((typed, true)) = words.first().map(|typed| (typed, pieces == 1 && has_short_year(typed))) {
+        spellings.push(phrase(typed.clone(), 0));
+    }
+    let node = Node::Or(spellings);
     let said = format!("`{}` was read as a day: of registration, or in a text", words[..pieces].join(" "));
     Some(Code { pieces, node, said: Some(said) })
 }
@@ -192,6 +211,7 @@ mod tests {
             ("n.123", 1, "123"),
             ("prot. n. 0000123/2026", 3, "0000123/2026"),
             ("prot.n. 45", 2, "45"),
+            ("123-2026 rossi", 1, "123/2026"),
             ("123 del 2026", 3, "123/2026"),
             ("Prot. 123 del 12/03/2026", 4, "123/2026"),
             ("RSS MRA 80A01 X999X", 4, "RSSMRA80A01X999X"),
@@ -206,7 +226,17 @@ mod tests {
             };
             assert_eq!((code.pieces, first), (taken, &word(expect)), "{text}");
         }
-        for plain in ["protocollo d'intesa", "123", "123/2026", "del 2026", "n. civico", "01234567890", "casa AB"] {
+        for plain in [
+            "protocollo d'intesa",
+            "123",
+            "123/2026",
+            "del 2026",
+            "n. civico",
+            "01234567890",
+            "casa AB",
+            "12-34",
+            "a-2026",
+        ] {
             assert!(read(&pieces(plain)).is_none(), "{plain}");
         }
     }
@@ -218,6 +248,11 @@ mod tests {
             .map(|text| read(&pieces(text)).unwrap_or_else(|| panic!("{text}")).node)
             .collect();
         assert!(nodes.windows(2).all(|pair| pair[0] == pair[1]), "{nodes:?}");
+        // With a year of two digits it is what was typed as well.
+        let Node::Or(mut short) = read(&pieces("12/03/26")).unwrap().node else { panic!("several spellings") };
+        assert_eq!(short.pop(), Some(phrase("12/03/26".into(), 0)));
+        assert_eq!(Node::Or(short), nodes[0]);
+        assert!(read(&pieces("6.3.12")).is_none(), "a class");
         assert!(read(&pieces("30/02/2026")).is_none());
         assert!(read(&pieces("marzo 2026")).is_none());
     }

@@ -20,6 +20,8 @@ pub(super) struct Text {
     pub quoted: bool,
     /// `~3` after a phrase: words that may stand between its own.
     pub slop: Option<u32>,
+    /// `~abc` after a phrase: no number of words.
+    pub no_slop: Option<String>,
     /// The bytes of the query it was read from.
     pub at: Range<usize>,
 }
@@ -76,7 +78,10 @@ fn quoted(rest: &str, field: Option<String>) -> (Option<Piece>, &str) {
         None => (inside, ""),
     };
     let (slop, after) = slop(after);
-    (Some(Piece::Text(Text { field, value: value.to_owned(), quoted: true, slop, at: 0..0 })), after)
+    let end = after.find(|c: char| c.is_whitespace() || is_quote(c) || c == '(' || c == ')').unwrap_or(after.len());
+    let (run, rest) = after.split_at(end);
+    let (no_slop, after) = if run.starts_with('~') { (Some(run.to_owned()), rest) } else { (None, after) };
+    (Some(Piece::Text(Text { field, value: value.to_owned(), quoted: true, slop, no_slop, at: 0..0 })), after)
 }
 
 /// `~3` with nothing but a space or a parenthesis behind it.

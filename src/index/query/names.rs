@@ -1,6 +1,7 @@
 //! What are the fields called, in English and Italian, and which of their values have a second name.
 
 use super::{Node, Scope, Whole};
+use crate::index::ItemKind;
 
 pub(super) fn scope_named(name: &str) -> Option<Scope> {
     Some(match name {
@@ -84,6 +85,8 @@ pub(super) fn value_named(field: Whole, value: &str) -> String {
             joined.strip_prefix("it").filter(|rest| rest.len() == 11 && rest.bytes().all(|b| b.is_ascii_digit()));
         return number.unwrap_or(&joined).to_owned();
     }
+    // `6.` is typed on the way to `6.3`.
+    let value = if field == Whole::Classification { value.trim_end_matches('.') } else { value };
     if known.is_empty() { value.to_owned() } else { known.to_owned() }
 }
 
@@ -103,9 +106,31 @@ pub(super) fn text_state(value: &str) -> Option<Node> {
 }
 
 /// `is:riservato`, `is:annulled`.
-pub(super) fn quality(value: &str) -> Node {
-    match value.to_lowercase().as_str() {
-        "confidential" | "riservato" | "riservata" => Node::Confidential,
-        state => Node::Whole { field: Whole::State, value: value_named(Whole::State, state), prefix: false },
+pub(super) fn quality(value: &str) -> Option<Node> {
+    let lower = value.to_lowercase();
+    if matches!(lower.as_str(), "confidential" | "riservato" | "riservata") {
+        return Some(Node::Confidential);
     }
+    let value = value_named(Whole::State, &lower);
+    is_value(Whole::State, &value).then_some(Node::Whole { field: Whole::State, value, prefix: false })
+}
+
+/// Whether a field can have this value, where its values are few and known.
+pub(super) fn is_value(field: Whole, value: &str) -> bool {
+    let known: &[&str] = match field {
+        Whole::Kind => &ItemKind::ALL.map(ItemKind::as_str),
+        Whole::Direction => &["incoming", "outgoing", "internal"],
+        Whole::State => &["open", "closed", "annulled"],
+        Whole::Signed => &["yes", "altered", "no"],
+        Whole::Format => return value.contains('/'),
+        _ => return true,
+    };
+    known.contains(&value.to_lowercase().as_str())
+}
+
+/// Whether a field has this name.
+pub(super) fn is_field(name: &str) -> bool {
+    const OTHERS: [&str; 11] =
+        ["number", "numero", "pages", "pagine", "year", "anno", "date", "data", "text", "testo", "is"];
+    scope_named(name).is_some() || whole_named(name).is_some() || fact_named(name).is_some() || OTHERS.contains(&name)
 }

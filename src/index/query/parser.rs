@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::codes::{self, number};
 use super::lexer::{Piece, Text, pieces};
-use super::names::{fact_named, quality, scope_named, text_state, value_named, whole_named};
+use super::names::{fact_named, is_field, is_value, quality, scope_named, text_state, value_named, whole_named};
 use super::{Node, Parsed, Whole, Words};
 use crate::index::Note;
 use crate::index::dates::{day, stretch};
@@ -128,6 +128,7 @@ impl Parser {
         let Piece::Text(text) = first else { return None };
         match &text.field {
             None => {
+                self.hint(&text);
                 let words = self.words(&text);
                 if let (Words::Word(word), false) = (&words, negated) {
                     self.plain.push((place, word.clone()));
@@ -138,10 +139,37 @@ impl Parser {
         }
     }
 
+    /// Says of a word how it was to be typed, where it may be meant for a sign of the language.
+    fn hint(&mut self, text: &Text) {
+        if text.quoted {
+            return;
+        }
+        let next = self.pieces.get(self.at);
+        // `Oggetto: richiesta`, pasted from a letter, is words.
+        let lonely = !matches!(next, Some(Piece::Text(_)));
+        // The piece before it is two back: this one has been taken.
+        let before = self.at.checked_sub(2).and_then(|at| self.pieces.get(at));
+        let between = matches!(before, Some(Piece::Text(_) | Piece::Close))
+            && matches!(next, Some(Piece::Text(_) | Piece::Open | Piece::Minus));
+        let name = text.value.strip_suffix(':').filter(|name| lonely && is_field(&name.to_lowercase()));
+        if let Some(name) = name {
+            let said =
+                format!("`{name}:` takes one word, or several in quotes, right behind it; it was searched as a word");
+            self.note("bad-value", said);
+        }
+        if between && text.value == "or" {
+            self.note("read-as", "`or` was searched as a word: one word or another is asked for by `OR`".into());
+        }
+    }
+
     fn words(&mut self, text: &Text) -> Words {
         let value = text.value.as_str();
         if text.quoted {
             let slop = text.slop.unwrap_or(0);
+            if let Some(no_slop) = &text.no_slop {
+                let said = format!("`{no_slop}` after a phrase is no number of words, like `~3`: it was left out");
+                self.note("bad-value", said);
+            }
             if slop > QUERY_SLOP_MAX {
                 let said = format!("between the words of a phrase {QUERY_SLOP_MAX} others may stand, and no more");
                 self.note("query-bounded", said);
@@ -159,7 +187,7 @@ impl Parser {
                 "before `*` and `?` a word needs {QUERY_PREFIX_LETTERS_MIN} letters: `{value}` was searched without them"
             );
             self.note("prefix-too-short", said);
-            return Words::Word(value.replace(is_wild, " "));
+            return Words::Word(value.replace(is_wild, " ").trim().to_owned());
         }
         if after.chars().all(|letter| letter == '*') {
             Words::Prefix(before.to_owned())
@@ -176,13 +204,16 @@ impl Parser {
         let start = value.strip_suffix('*').filter(|start| start.chars().count() >= QUERY_PREFIX_LETTERS_MIN);
         let prefix = start.is_some() && !text.quoted;
         if let Some(whole) = whole_named(field) {
-            if whole == Whole::Format && !value.contains('/') {
-                let said = format!(
-                    "`{value}` is no value of `{field}`: formats are named as in PRONOM, like fmt/18 (PDF 1.4)"
-                );
-                self.note("bad-value", said);
+            let named = value_named(whole, if prefix { start.unwrap_or(value) } else { value });
+            if !prefix && !is_value(whole, &named) {
+                let how = if whole == Whole::Format {
+                    ": formats are named as in PRONOM, like fmt/18 (PDF 1.4)"
+                } else {
+                    "; it was compared as it stands"
+                };
+                self.note("bad-value", format!("`{value}` is no value of `{field}`{how}"));
             }
-            let value = value_named(whole, if prefix { start.unwrap_or(value) } else { value });
+            let value = named;
             return Node::Whole { field: whole, value, prefix };
         }
         let (base, rest) = field.split_once(':').unwrap_or((field, ""));
@@ -192,22 +223,45 @@ impl Parser {
             }
             return fact(name, rest, if prefix { start.unwrap_or(value) } else { value }, prefix);
         }
-        let read = match field {
-            "number" | "numero" => number(value).or_else(|| range(value).map(|(from, to)| Node::Numbers(from, to))),
-            "pages" | "pagine" => range(value).map(|(from, to)| Node::Pages(from, to)),
-            "year" | "anno" => years(value),
-            "date" | "data" => stretch(value).map(|(from, to)| Node::Dates(from, to)),
-            "text" | "testo" => text_state(value),
-            "is" => Some(quality(value)),
-            _ => {
-                self.note("unknown-field", format!("unknown field `{field}` was searched as words"));
-                return Node::Words(Words::Phrase(format!("{field} {value}"), 0));
-            }
-        };
+        if !is_field(field) {
+            self.note("unknown-field", format!("unknown field `{field}` was searched as words"));
+            return Node::Words(Words::Phrase(format!("{field} {value}"), 0));
+        }
+        let mut read = measured(field, value);
+        if read.as_ref().is_some_and(runs_backwards)
+            && let Some((from, to)) = value.split_once("..")
+        {
+            let turned = format!("{to}..{from}");
+            read = measured(field, &turned);
+            self.note("read-as", format!("`{value}` runs backwards: it was read as {turned}"));
+        }
         read.unwrap_or_else(|| {
             self.note("bad-value", format!("`{value}` is no value of `{field}`; it was searched as words"));
             Node::Words(Words::Phrase(value.to_owned(), 0))
         })
+    }
+}
+
+/// A value of a field of numbers, days or states.
+fn measured(field: &str, value: &str) -> Option<Node> {
+    match field {
+        "number" | "numero" => number(value).or_else(|| range(value).map(|(from, to)| Node::Numbers(from, to))),
+        "pages" | "pagine" => range(value).map(|(from, to)| Node::Pages(from, to)),
+        "year" | "anno" => years(value),
+        "date" | "data" => stretch(value).map(|(from, to)| Node::Dates(from, to)),
+        "text" | "testo" => text_state(value),
+        "is" => quality(value),
+        _ => None,
+    }
+}
+
+/// Whether nothing can lie between the ends of a range.
+fn runs_backwards(node: &Node) -> bool {
+    match node {
+        Node::Numbers(from, to) | Node::Pages(from, to) => from > to,
+        Node::Years(from, to) => from > to,
+        Node::Dates(Some(from), Some(to)) => from >= to,
+        _ => false,
     }
 }
 
@@ -282,6 +336,7 @@ mod tests {
             ("Oggetto: richiesta", Node::And(vec![word("Oggetto:"), word("richiesta")])),
             ("a1 ) b1", Node::And(vec![word("a1"), word("b1")])),
             ("a1 - b1", Node::And(vec![word("a1"), word("b1")])),
+            ("class:6.", whole(Whole::Classification, "6")),
             ("number:0000123", Node::Number { register: None, number: 123, year: None }),
             ("numero:100..200", Node::Numbers(100, 200)),
             ("pages:>10", Node::Pages(11, u64::MAX)),
@@ -316,11 +371,45 @@ mod tests {
         assert_eq!(codes("format:pdf"), ["bad-value"]);
         assert_eq!(codes("\"a b\"~99999999999"), ["query-bounded"]);
         assert_eq!(codes("n. 123"), ["read-as"]);
+        for (text, code) in [
+            ("\"a b\"~abc", "bad-value"),
+            ("\"a b\"~", "bad-value"),
+            ("subject:", "bad-value"),
+            ("subject:(lampione OR platani)", "bad-value"),
+            ("is:boh", "bad-value"),
+            ("kind:boh", "bad-value"),
+            ("state:boh", "bad-value"),
+            ("number:5..3", "read-as"),
+            ("pages:5..3", "read-as"),
+            ("year:2026..2024", "read-as"),
+            ("date:2026-12..2026-01", "read-as"),
+            ("10/10/26", "read-as"),
+            ("123-2026", "read-as"),
+            ("lampione or platani", "read-as"),
+        ] {
+            assert_eq!(codes(text), [code], "{text}");
+        }
+        for plain in ["or", "lampione or", "lampione OR platani", "class:6.", "kind:doc*", "is:Aperto", "a: b"] {
+            assert_eq!(codes(plain), Vec::<&str>::new(), "{plain}");
+        }
         assert_eq!(codes("text:none text:Encrypted text:no-text-layer"), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX)), Vec::<&str>::new());
         assert_eq!(codes(&"parola ".repeat(QUERY_LEAVES_MAX + 1)), ["query-bounded"]);
         assert_eq!(codes(&"(".repeat(QUERY_DEPTH_MAX + 1)), ["query-bounded"]);
         assert_eq!(codes(&"x".repeat(TEXT_CHARS_MAX + 1)), ["query-bounded"]);
+    }
+
+    #[test]
+    fn a_range_that_runs_backwards_is_turned_round() {
+        for (typed, meant) in [
+            ("number:5..3", "number:3..5"),
+            ("year:2026..2024", "year:2024..2026"),
+            ("date:2026-12..2026-01", "date:2026-01..2026-12"),
+        ] {
+            assert_eq!(parse(typed).node, parse(meant).node, "{typed}");
+        }
+        assert_eq!(parse("*ampione").plain, [(0..8, "ampione".to_owned())]);
+        assert_eq!(parse("\"a b\"~abc").node, parse("\"a b\"").node);
     }
 
     #[test]
@@ -350,8 +439,8 @@ mod tests {
                 if let Some(node) = &parsed.node {
                     node.each_wanted(&mut |_| leaves += 1);
                 }
-                // A code stands for up to three spellings of itself.
-                prop_assert!(leaves <= 3 * QUERY_LEAVES_MAX);
+                // A code stands for up to four spellings of itself.
+                prop_assert!(leaves <= 4 * QUERY_LEAVES_MAX);
                 for (place, _) in &parsed.plain {
                     prop_assert!(text.get(place.clone()).is_some_and(|word| !word.is_empty()));
                 }
