@@ -370,6 +370,21 @@ fn results_are_taken_along_as_a_table() {
     let notes = book.worksheet_range("Note").unwrap();
     assert_eq!(notes.get_value((0, 1)), Some(&Data::String("suolo".into())));
 
+    // For a spreadsheet in Italian; what is said of the search is no row of it.
+    let path = "/api/v1/search/export?q=suollo&kind=entry&sort=oldest&language=it&separator=semicolon";
+    let answer = officer.get(path).expect(200).text();
+    let lines: Vec<&str> = answer.lines().collect();
+    assert!(lines[0].starts_with("tipo;registro;numero;"), "{answer}");
+    assert!(lines[1].starts_with("registrazione;PG;"), "{answer}");
+    let said: Vec<&&str> = lines.iter().filter(|line| line.starts_with("# ")).collect();
+    assert!(said[0].starts_with("# nessun risultato con le parole scritte: sono incluse grafie simili;"), "{answer}");
+    assert!(said.iter().any(|line| line.starts_with("# forse si cercava: suolo;")), "{answer}");
+    assert_eq!(lines.len(), 1 + 2 + said.len(), "{answer}");
+    assert_eq!(
+        officer.get("/api/v1/search/export?q=x&format=xlsx&separator=semicolon").expect(422).fields(),
+        ["separator"]
+    );
+
     assert_eq!(officer.get("/api/v1/search/export?q=x&format=pdf").expect(422).fields(), ["format"]);
     assert_eq!(officer.get("/api/v1/search/export?q=x&cursor=y").expect(422).fields(), ["cursor"]);
     assert_eq!(officer.get("/api/v1/search/export?q=x&format=xlsx&bom=true").expect(422).fields(), ["bom"]);
@@ -377,7 +392,7 @@ fn results_are_taken_along_as_a_table() {
     let today = tabularium::clock::date_in_rome(tabularium::clock::Clock::System.now());
     let log = town.as_("auditor").get(&format!("/api/v1/access-log?date={today}&limit=500")).ok();
     let exports = log["items"].as_array().unwrap().iter().filter(|line| line["what"] == "export");
-    assert_eq!(exports.filter(|line| line["subject"] == "search/export" && line["outcome"] == 200).count(), 2);
+    assert_eq!(exports.filter(|line| line["subject"] == "search/export" && line["outcome"] == 200).count(), 3);
 }
 
 #[test]
@@ -402,7 +417,7 @@ fn an_export_that_is_cut_says_so() {
     let rows = csv_rows(&written(ExportFormat::Csv));
     assert_eq!(rows.len(), 1 + ROWS + 1);
     assert_eq!((&*rows[1][2], &*rows[ROWS][2]), ("1", &*ROWS.to_string()), "page after page, none twice");
-    assert_eq!(rows[ROWS + 1][0], format!("cut: {ROWS} of {} rows are here; ask for less", ROWS + 3));
+    assert_eq!(rows[ROWS + 1][0], format!("# cut: {ROWS} of {} rows are here; ask for less", ROWS + 3));
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(written(ExportFormat::Xlsx))).unwrap();
     assert_eq!(book.worksheet_range("Results").unwrap().height(), 1 + ROWS);
     let notes = book.worksheet_range("Notes").unwrap();

@@ -14,7 +14,7 @@ use crate::http::streamed::streamed;
 use crate::service::{self, Conditions, ExportOptions};
 
 /// The parameters that say how the file is to be; the others say what is looked for.
-const OPTIONS: [&str; 3] = ["format", "language", "bom"];
+const OPTIONS: [&str; 4] = ["format", "language", "bom", "separator"];
 
 /// `GET /api/v1/search/export`
 pub async fn by_query(allowed: Allowed<Export>, request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -1,5 +1,6 @@
 //! Exporting what a search finds: all of it up to a bound, in the order asked, each row decided like a hit.
 
+mod notes;
 mod rows;
 mod table;
 
@@ -7,6 +8,7 @@ use std::io::Write;
 
 use serde::Deserialize;
 
+use self::notes::said;
 use self::rows::{Cell, row_of};
 use self::table::Table;
 use super::Archive;
@@ -40,6 +42,17 @@ pub enum Language {
 
 read_from_word!(Language { English = "en", Italian = "it" });
 
+/// What stands between the cells of a CSV.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Separator {
+    #[default]
+    Comma,
+    /// What a spreadsheet expects where the comma is in numbers, as in Italy.
+    Semicolon,
+}
+
+read_from_word!(Separator { Comma = "comma", Semicolon = "semicolon" });
+
 /// What is asked for beside the query.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -48,6 +61,8 @@ pub struct ExportOptions {
     pub language: Language,
     /// Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8.
     pub bom: bool,
+    /// Only of a CSV.
+    pub separator: Separator,
 }
 
 /// A file about to be written.
@@ -77,6 +92,9 @@ impl Export {
         if options.bom && options.format != ExportFormat::Csv {
             return Err(Refusal::invalid("bom", "only a CSV begins with one"));
         }
+        if options.separator != Separator::default() && options.format != ExportFormat::Csv {
+            return Err(Refusal::invalid("separator", "only a CSV has one"));
+        }
         Ok(Self { request: Request { limit: limits::PAGE_MAX, ..conditions.request()? }, options })
     }
 }
@@ -93,7 +111,7 @@ impl Archive {
         let total = loop {
             let found = find(core, &request, &view)?;
             if request.cursor.is_none() {
-                notes.extend(found.notes.into_iter().map(|note| note.text));
+                notes.extend(found.notes.into_iter().map(|note| said(options.language, note)));
             }
             let mut full = false;
             for hit in &found.hits {

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 use super::rows::{COLUMNS, Cell, Row};
-use super::{ExportFormat, ExportOptions, Language};
+use super::{ExportFormat, ExportOptions, Language, Separator};
 use crate::service::refusal::Refusal;
 
 /// Letters of a cell that a spreadsheet program takes.
@@ -40,7 +40,12 @@ impl<'a> Table<'a> {
                 if options.bom {
                     out.write_all("\u{feff}".as_bytes()).map_err(Refusal::failed)?;
                 }
-                let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+                let delimiter = match options.separator {
+                    Separator::Comma => b',',
+                    Separator::Semicolon => b';',
+                };
+                let mut csv = csv::WriterBuilder::new();
+                let mut csv = csv.delimiter(delimiter).terminator(csv::Terminator::CRLF).from_writer(out);
                 csv.write_record(headings).map_err(Refusal::failed)?;
                 Ok(Self::Csv(Box::new(csv)))
             }
@@ -58,13 +63,14 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Ends the file with what is to be said of it: in a CSV as last rows with one cell filled.
+    /// Ends the file with what is to be said of it: in a CSV as last rows, each with one cell
+    /// that begins with `#`, as no kind of thing does.
     pub fn end(self, query: &str, now: DateTime, notes: &[String]) -> Result<(), Refusal> {
         match self {
             Self::Csv(mut csv) => {
                 for note in notes {
                     let mut row = vec![String::new(); COLUMNS.len()];
-                    row[0] = harmless(note);
+                    row[0] = format!("# {note}");
                     csv.write_record(row).map_err(Refusal::failed)?;
                 }
                 csv.flush().map_err(Refusal::failed)
