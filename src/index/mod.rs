@@ -22,6 +22,7 @@ mod search;
 mod segments;
 mod similar;
 mod spelling;
+mod stems;
 #[cfg(test)]
 mod tests;
 mod words;

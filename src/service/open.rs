@@ -256,7 +256,7 @@ impl Archive {
     /// again once every clone of this archive is dropped.
     pub fn close(&self) {
         let running = self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(running) = running else { return };
+        let Some(mut running) = running else { return };
         running.stop_keeping.store(true, Ordering::Release);
         // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
         self.core().set_stopping();
@@ -283,6 +283,12 @@ impl Archive {
             tracing::error!(%error, "access log not synced");
         }
         self.inner.desk.write_waiting();
+        if let Some(texts) = running.texts.take() {
+            let (progress, reader) = (Arc::clone(&texts.rereading.progress), Arc::clone(&texts.reader));
+            // Its threads may keep a text until they have ended.
+            drop(texts);
+            Rereading::ended(&progress, &reader);
+        }
     }
 
     /// Whether this folder holds an archive, or only an empty journal.

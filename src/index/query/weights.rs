@@ -11,7 +11,8 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 
 use crate::index::fields::Fields;
-use crate::index::words::{Stemming, Words};
+use crate::index::stems::Stemming;
+use crate::index::words::Words;
 
 /// Of a thousand items of which we speak, how many hold a word: one of the first and of the second part of the list,
 /// and any other.
