@@ -153,8 +153,9 @@ impl Reading {
     /// Signatures of the content now being read.
     pub fn signatures(&mut self, signatures: Vec<Signature>) {
         let part = (!self.path.is_empty()).then(|| self.path.join("/"));
-        let found = signatures.into_iter().map(|signature| Signature { part: part.clone(), ..signature });
-        self.facts.signatures.extend(found);
+        let room = limits::EXTRACT_PARTS_MAX.saturating_sub(self.facts.signatures.len());
+        let found = signatures.into_iter().take(room);
+        self.facts.signatures.extend(found.map(|signature| Signature { part: part.clone(), ..signature }));
     }
 
     /// The facts that only the document itself may state, not a part of it.
