@@ -119,7 +119,8 @@ impl Reading {
         if self.pieces.is_multiple_of(PIECES_PER_LOOK) { self.in_time() } else { Ok(()) }
     }
 
-    fn in_time(&self) -> Result<(), Reason> {
+    /// What readers say before something that takes long.
+    pub fn in_time(&self) -> Result<(), Reason> {
         if Instant::now() < self.deadline { Ok(()) } else { Err(Reason::Timeout) }
     }
 
