@@ -254,12 +254,16 @@ fn say(kind: &str, what: &str) {
     write!(out, "\n{kind}{what}\n").and_then(|()| out.flush()).unwrap();
 }
 
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 22] = [
+    "demo/contrassegno.tif",
+    "documents/delibera.pdf",
+    "documents/elenco.csv",
     "documents/fattura.xml",
     "documents/fattura-semplificata.xml",
     "documents/messaggio.eml",
     "documents/piano.odp",
     "documents/piano.pptx",
+    "documents/relazione.doc",
     "documents/relazione.docx",
     "documents/relazione.html",
     "documents/relazione.odt",
@@ -267,6 +271,7 @@ const NAMES: [&str; 17] = [
     "documents/spese.ods",
     "documents/spese.xls",
     "documents/spese.xlsx",
+    "pdf/verbale-firmato.pdf",
     "signed/ber.p7m",
     "signed/certificata.eml",
     "signed/nested.p7m.p7m",
