@@ -441,6 +441,11 @@ mod hostile {
         // Found by a changed byte: the sectors of the workbook follow each other for ever, and fill all memory.
         let endless = quick("a chain without end", &fixture("hostile/chain-without-end.xls"));
         assert_eq!(reason(&endless), Some(Reason::Broken));
+        // The table of tables goes on in a sector that names itself, and in which nothing else has room.
+        let bounds = Bounds { text_max: 100, deadline: Instant::now() + Duration::from_secs(5) };
+        let itself = fixture("hostile/table-that-follows-itself.xls");
+        let itself = read_here(itself, media_type(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls"), &bounds);
+        assert_eq!(itself.state, TextState::None(Reason::Broken));
         // A sheet says how many rows it has, and where its cells stand: a few gigabytes, or more than any machine has.
         for name in ["hostile/claims-all-rows.xls", "hostile/cells-far-apart.xls"] {
             assert_eq!(quick(name, &fixture(name)).state, TextState::None(Reason::TooLarge), "{name}");

@@ -94,14 +94,13 @@ impl<'c> File<'c> {
     fn fat(&self) -> Option<Vec<u32>> {
         let mut tables: Vec<u32> = numbers(self.content.get(TABLE_IN_HEADER)?).collect();
         let mut at = number(self.content, TABLE_CHAIN)?;
+        // A chain longer than there are sectors has no end; the last sector may be too short to hold but the next.
+        let mut left = self.content.len() / self.sector;
         while at < SPECIAL {
+            left = left.checked_sub(1)?;
             let mut more: Vec<u32> = self.numbers(at)?.collect();
             at = more.pop()?;
             tables.extend(more);
-            // More tables than there are sectors: the chain has no end.
-            if tables.len() > self.content.len() / 4 {
-                return None;
-            }
         }
         let mut fat = Vec::new();
         for table in tables.into_iter().filter(|table| *table < SPECIAL) {
