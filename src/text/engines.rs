@@ -33,7 +33,7 @@ pub struct Engines {
     pub pdfium: Option<Engine>,
     /// poppler's program for texts, asked where libpdfium is not there.
     pub pdftotext: Option<Engine>,
-    /// poppler's program that draws pages, for their letters to be recognised.
+    /// poppler's program that draws pages: for their letters to be recognised, and for thumbnails.
     pub pdftoppm: Option<Engine>,
     /// The recogniser of letters in images.
     pub tesseract: Option<Engine>,
@@ -191,6 +191,10 @@ mod tests {
         assert_eq!(Engines::find(&none, path), Engines::default());
         let at = Choices { pdftotext: off(), tesseract: Choice::At(tesseract.clone()), ..choices };
         assert_eq!(Engines::find(&at, OsStr::new("")).fingerprint(), "tesseract-5.9.1-ita");
+        // A relative folder would be another one tomorrow.
+        let path = std::env::join_paths(["relative", "/nowhere", folder.path().to_str().unwrap()]).unwrap();
+        assert_eq!(in_folders(std::env::split_paths(&path), "tesseract"), Some(tesseract));
+        assert_eq!(in_folders(["relative".into(), "".into()], "tesseract"), None);
         // One that knows no language of ours recognises nothing.
         program("tesseract", "echo klingon 1");
         assert_eq!(Engines::find(&at, OsStr::new("")), Engines::default());
