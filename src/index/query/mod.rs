@@ -18,7 +18,7 @@ use std::ops::Range;
 pub(super) use compile::{Compiler, Reading};
 pub(super) use dictionary::Dictionary;
 pub(super) use parser::parse;
-pub(super) use weights::FixedWeights;
+pub(super) use weights::{FixedWeights, is_commonplace};
 
 use super::Note;
 
