@@ -147,6 +147,10 @@ impl<'a> Compiler<'a> {
             Node::In(scope, words) => self.within(*scope, words)?,
             Node::Fact { name, value, prefix } => self.fact(name, value, *prefix),
             Node::Whole { field, value, prefix } => Some(self.whole(*field, value, *prefix)),
+            Node::Format { numbers, endings } => {
+                let either = vec![any_term(self.fields.format, numbers), any_term(self.fields.file, endings)];
+                any_of(either).map(|format| worth(format, 1.0))
+            }
             Node::Number { register, number, year } => Some(self.number(register.as_deref(), *number, *year)),
             Node::Numbers(from, to) => Some(numbers(self.fields.number, *from, *to)),
             Node::Pages(from, to) => Some(numbers(self.fields.pages, *from, *to)),

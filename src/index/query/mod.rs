@@ -81,6 +81,11 @@ pub(super) enum Node {
         value: String,
         prefix: bool,
     },
+    /// A document with one of these numbers of formats, or whose file's name has such an end.
+    Format {
+        numbers: Vec<String>,
+        endings: Vec<String>,
+    },
     Number {
         register: Option<String>,
         number: u64,

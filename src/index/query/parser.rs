@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::codes::{self, number};
 use super::lexer::{Piece, Text, pieces};
-use super::names::{fact_named, quality, scope_named, text_state, value_named, whole_named};
+use super::names::{fact_named, format_named, quality, scope_named, text_state, value_named, whole_named};
 use super::{Node, Parsed, Whole, Words};
 use crate::index::Note;
 use crate::index::dates::{day, stretch};
@@ -176,10 +176,12 @@ impl Parser {
         let start = value.strip_suffix('*').filter(|start| start.chars().count() >= QUERY_PREFIX_LETTERS_MIN);
         let prefix = start.is_some() && !text.quoted;
         if let Some(whole) = whole_named(field) {
-            if whole == Whole::Format && !value.contains('/') {
-                let said = format!(
-                    "`{value}` is no value of `{field}`: formats are named as in PRONOM, like fmt/18 (PDF 1.4)"
-                );
+            if whole == Whole::Format && !value.contains("fmt/") {
+                if let Some(format) = format_named(value) {
+                    return format;
+                }
+                let said =
+                    format!("`{value}` is no value of `{field}`: pdf, docx and the like are, and PRONOM's numbers");
                 self.note("bad-value", said);
             }
             let value = value_named(whole, if prefix { start.unwrap_or(value) } else { value });
@@ -313,7 +315,8 @@ mod tests {
         assert_eq!(codes("importo:>1000"), ["bad-value"]);
         assert_eq!(codes("invoice_date:2026-01-01..2026-02-01"), ["bad-value"]);
         assert_eq!(codes("fattura:31/PA format:fmt/18"), Vec::<&str>::new());
-        assert_eq!(codes("format:pdf"), ["bad-value"]);
+        assert_eq!(codes("format:pdf formato:DOCX format:.p7m format:PDF/A-2b"), Vec::<&str>::new());
+        assert_eq!(codes("format:pergamena"), ["bad-value"]);
         assert_eq!(codes("\"a b\"~99999999999"), ["query-bounded"]);
         assert_eq!(codes("n. 123"), ["read-as"]);
         assert_eq!(codes("text:none text:Encrypted text:no-text-layer"), Vec::<&str>::new());
