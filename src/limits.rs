@@ -144,8 +144,10 @@ pub const INDEX_HEAP: usize = 64 * 1000 * 1000;
 pub const INDEX_MERGED_AT_ONCE: usize = 4;
 /// Share of a segment's items that may be replaced or gone before it is written anew.
 pub const INDEX_DELETED_SHARE_MAX: f64 = 0.2;
-/// Stems remembered: about 8 MB, several times the vocabulary of a town.
+/// Stems remembered while indexing: 4 MiB, several times the vocabulary of a town.
 pub const INDEX_STEMS_CACHED: usize = 65_536;
+/// Stems remembered for one query and the texts that are shown for it: 64 KiB.
+pub const QUERY_STEMS_CACHED: usize = 1024;
 /// A longer run of letters is encoded bytes, not a word; a digest in hexadecimal still fits.
 pub const INDEX_WORD_BYTES_MAX: usize = 100;
 /// Words and conditions in one query.

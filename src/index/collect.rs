@@ -20,7 +20,7 @@ use super::facets::{Counts, FacetField};
 use super::filters::View;
 use super::histogram::{DayCounts, Interval, count_dates};
 use super::open::Index;
-use super::query::FixedWeights;
+use super::query::{Boost, FixedWeights};
 use super::ranking::Ranking;
 use super::search::Sort;
 use super::segments::Segment;
@@ -71,7 +71,7 @@ pub(super) struct Wanted<'a> {
     /// What must hold; without it, everything matches.
     pub must: Option<Box<dyn Query>>,
     /// What raises a hit, where the order is by relevance.
-    pub boosts: Vec<Box<dyn Query>>,
+    pub boosts: Vec<Boost>,
     pub filters: Vec<Box<dyn Query>>,
     pub view: &'a View,
     pub sort: Sort,
@@ -83,6 +83,9 @@ pub(super) struct Wanted<'a> {
     pub deadline: Option<Instant>,
     pub ranking: Ranking,
 }
+
+/// How far sums of the same scores may lie apart.
+const ROUNDING: Score = 1e-3;
 
 /// Documents between two looks at the time; the first is at the first document.
 const LOOK: u32 = 4096;
@@ -96,22 +99,26 @@ const SHARED_FROM: u64 = 50_000;
 /// The words and what raises a hit, ready for any segment.
 struct Weights {
     must: Option<Box<dyn Weight>>,
-    boosts: Vec<Box<dyn Weight>>,
+    /// What worth most first.
+    boosts: Vec<(Box<dyn Weight>, Score)>,
 }
 
-/// What raises a hit, asked about the matches alone: a union would look at all documents that hold any of it, and
-/// nearness of words is dear.
-struct Boost {
+/// What raises a hit in one segment, asked about the matches alone: a union would look at all documents that hold any
+/// of it, and nearness of words is dear.
+struct Raising {
     scorer: Box<dyn Scorer>,
+    most: Score,
     /// No document before this one is raised.
     next: DocId,
     /// The scorer stands on the next one.
     met: bool,
 }
 
-impl Boost {
-    fn new(scorer: Box<dyn Scorer>) -> Self {
-        Self { next: scorer.doc(), scorer, met: true }
+impl Raising {
+    /// None where nothing in the segment is raised.
+    fn new(scorer: Box<dyn Scorer>, most: Score) -> Option<Self> {
+        let next = scorer.doc();
+        (next != TERMINATED).then_some(Self { next, scorer, most, met: true })
     }
 
     fn of(&mut self, doc: DocId) -> Score {
@@ -149,7 +156,9 @@ pub(super) fn collect(index: &Index, searcher: &Searcher, wanted: &Wanted<'_>) -
     let words_scored = if by_score { scored } else { plain };
     let boosts = if by_score { wanted.boosts.as_slice() } else { &[] };
     let must = wanted.must.as_ref().map(|must| must.weight(words_scored)).transpose()?;
-    let boosts = boosts.iter().map(|boost| boost.weight(scored)).collect::<Result<_, _>>()?;
+    let weigh = |boost: &Boost| Ok((boost.query.weight(scored)?, boost.most));
+    let mut boosts = boosts.iter().map(weigh).collect::<tantivy::Result<Vec<_>>>()?;
+    boosts.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let weights = Weights { must, boosts };
     let one = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
         let segment = index.segments.of(reader)?;
@@ -211,8 +220,11 @@ impl Pass<'_> {
             Some(must) => {
                 let scorer = must.scorer(self.reader, 1.0)?;
                 if by_score {
-                    let boosts = weights.boosts.iter().map(|boost| boost.scorer(self.reader, 1.0).map(Boost::new));
-                    self.score(scorer, boosts.collect::<Result<_, _>>()?, mask.as_ref())
+                    let mut raising = Vec::new();
+                    for (boost, most) in &weights.boosts {
+                        raising.extend(Raising::new(boost.scorer(self.reader, 1.0)?, *most));
+                    }
+                    self.score(scorer, raising, mask.as_ref())
                 } else {
                     self.matches(scorer, mask)
                 }
@@ -298,12 +310,26 @@ impl Pass<'_> {
     }
 
     /// The matches within the mask, each offered by its score.
-    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut boosts: Vec<Boost>, mask: Option<&Bits>) -> Bits {
+    fn score(&mut self, mut scorer: Box<dyn Scorer>, mut raising: Vec<Raising>, mask: Option<&Bits>) -> Bits {
         let mut found = Bits::none(self.reader.max_doc());
+        let newest = self.segment.by_date().last().map_or(0, |doc| self.segment.date.get_val(*doc));
+        let date_most = self.wanted.ranking.of_date(newest);
+        let most = date_most + raising.iter().map(|one| one.most).sum::<Score>();
         let mut offer = |pass: &mut Self, doc: DocId, scorer: &mut dyn Scorer| {
             found.insert(doc);
-            let raised: Score = boosts.iter_mut().map(|boost| boost.of(doc)).sum();
-            pass.offer_scored(doc, scorer.score() + raised);
+            let (mut score, mut most) = (scorer.score(), most);
+            let needed = pass.needed_score();
+            for one in &mut raising {
+                if score + most < needed {
+                    return;
+                }
+                most -= one.most;
+                score += one.of(doc);
+            }
+            // The date is read of those hits alone that it could lift into the page.
+            if score + date_most >= needed {
+                pass.offer_scored(doc, score);
+            }
         };
         if let Some(mask) = mask.filter(|mask| is_led_by(mask, scorer.as_ref())) {
             self.within(scorer.as_mut(), mask, offer);
@@ -319,14 +345,16 @@ impl Pass<'_> {
         found
     }
 
-    fn offer_scored(&mut self, doc: DocId, score: Score) {
-        // The date is read of those hits alone that it could lift into the page.
-        let ranking = &self.wanted.ranking;
-        let rank = Place::by_score(score + ranking.of_any_date(), 0, 0).rank;
-        if self.floor().is_some_and(|floor| rank < floor.rank) {
-            return;
+    /// Who scores less is not on the page; a little less than true, since sums of floats depend on their order.
+    fn needed_score(&self) -> Score {
+        match self.best.peek() {
+            Some(Reverse(worst)) if self.best.len() >= self.wanted.limit => worst.score - ROUNDING,
+            _ => 0.0,
         }
-        let score = score + ranking.of_date(self.segment.date.get_val(doc));
+    }
+
+    fn offer_scored(&mut self, doc: DocId, score: Score) {
+        let score = score + self.wanted.ranking.of_date(self.segment.date.get_val(doc));
         let place = Place::by_score(score, self.segment.position.get_val(doc), self.segment.tie.get_val(doc));
         self.offer(Best { place, segment: self.ordinal, doc, score });
     }

@@ -13,10 +13,12 @@ use super::words::{Words, is_stop_word};
 use super::{Item, ItemKind, Role};
 use crate::text::{Facts, NamedField, SignedContent};
 
-/// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 3;
+/// Raise it with any change of the schema, of the words, of the list of common ones or of what `document` writes: an
+/// older index is rebuilt.
+pub(super) const SCHEMA_VERSION: u32 = 5;
 
 const STEMMED: &str = "tabularium_stemmed";
+const PAIRED: &str = "tabularium_paired";
 const EXACT: &str = "tabularium_exact";
 const KEYWORD: &str = "tabularium_keyword";
 const RAW: &str = "raw";
@@ -52,7 +54,8 @@ pub(super) struct Fields {
     pub recipient: Field,
     pub name: Field,
     pub file: Field,
-    /// Everything a plain word is looked for in: one list to read for a word, whatever the number of fields.
+    /// Everything a plain word is looked for in: one list to read for a word, whatever the number of fields. Pairs of
+    /// frequent words too.
     pub all: Field,
     /// The same words as they are written: for forms, starts and slips. Which items, not where.
     pub word: Field,
@@ -115,7 +118,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         recipient: builder.add_text_field("recipient", words(EXACT)),
         name: builder.add_text_field("name", words(EXACT)),
         file: builder.add_text_field("file", words(EXACT)),
-        all: builder.add_text_field("all", words(STEMMED)),
+        all: builder.add_text_field("all", words(PAIRED)),
         word: builder.add_text_field("word", whole(EXACT)),
         whole_title: builder.add_u64_field("whole_title", INDEXED),
         fact: builder.add_text_field("fact", words(EXACT)),
@@ -130,7 +133,9 @@ pub(super) fn schema() -> (Schema, Fields) {
 /// The tokenizers the schema names.
 pub(super) fn tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    manager.register(STEMMED, TextAnalyzer::builder(Words::stemmed()).build());
+    let (stemmed, paired) = Words::stemmed_and_paired();
+    manager.register(STEMMED, TextAnalyzer::builder(stemmed).build());
+    manager.register(PAIRED, TextAnalyzer::builder(paired).build());
     manager.register(EXACT, TextAnalyzer::builder(Words::exact()).build());
     manager.register(KEYWORD, TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).build());
     manager

@@ -13,7 +13,7 @@ use super::facets::{FacetField, sorted};
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
-use super::query::{Compiler, Node, Parsed, Reading, parse};
+use super::query::{Boost, Compiler, Node, Parsed, Reading, parse};
 use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
@@ -251,7 +251,7 @@ impl Pass<'_> {
     }
 
     /// Runs words under filters and view. This is the only way from a request to documents.
-    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Box<dyn Query>>) -> Result<Page, SearchError> {
+    pub fn run(&self, must: Option<Box<dyn Query>>, boosts: Vec<Boost>) -> Result<Page, SearchError> {
         let wanted = Wanted {
             must,
             boosts,

@@ -1,6 +1,5 @@
 //! What is a word: splitting, elisions, case, accents and Italian stems, the same for texts, queries and snippets.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +7,8 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
 };
 
-use crate::limits::{INDEX_STEMS_CACHED, INDEX_WORD_BYTES_MAX};
+use super::query::is_common;
+use crate::limits::{INDEX_STEMS_CACHED, INDEX_WORD_BYTES_MAX, QUERY_STEMS_CACHED};
 
 /// Articles, prepositions and pronouns that lose their vowel before another: `dell'istanza` is found as `istanza`.
 const ELISIONS: [&str; 18] = [
@@ -28,36 +28,118 @@ pub(super) fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.contains(&folded)
 }
 
-/// Folded word to stem. The stemmer costs 43 % of indexing, and a town uses few words often.
+/// How a word takes part in *pairs*: two words side by side that are indexed as one more word, so that a phrase of words
+/// that stand in every other text is not looked for by reading where each of them stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Frequency {
+    /// No pair: where it stands is quickly read.
+    #[default]
+    Rare,
+    /// Of the list of common words, in any form.
+    Common,
+    /// An article or the like. Two of them are no pair.
+    Filler,
+}
+
+impl Frequency {
+    fn pairs_with(self, next: Self) -> bool {
+        self != Self::Rare && next != Self::Rare && (self, next) != (Self::Filler, Self::Filler)
+    }
+}
+
+/// Bytes of a word and its stem that are remembered together.
+const SLOT_LETTERS: usize = 61;
+
+/// A word, its stem behind it and how frequent it is, in one line of the processor's cache.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Slot {
+    letters: [u8; SLOT_LETTERS],
+    word: u8,
+    both: u8,
+    frequency: Frequency,
+}
+
+impl Slot {
+    const EMPTY: Self = Self { letters: [0; SLOT_LETTERS], word: 0, both: 0, frequency: Frequency::Rare };
+
+    /// None for a word that is too long to be remembered.
+    fn new(word: &str, stem: &str, frequency: Frequency) -> Option<Self> {
+        let mut slot = Self { frequency, ..Self::EMPTY };
+        slot.letters.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+        slot.letters.get_mut(word.len()..word.len() + stem.len())?.copy_from_slice(stem.as_bytes());
+        slot.word = word.len() as u8;
+        slot.both = (word.len() + stem.len()) as u8;
+        Some(slot)
+    }
+
+    fn word(&self) -> &[u8] {
+        &self.letters[..usize::from(self.word)]
+    }
+
+    fn stem(&self) -> &[u8] {
+        &self.letters[usize::from(self.word)..usize::from(self.both)]
+    }
+}
+
+/// Brings words to their stems, without remembering any.
+pub(super) struct Stemming(TextAnalyzer);
+
+impl Stemming {
+    pub fn new() -> Self {
+        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::Italian)).build())
+    }
+
+    /// The stem of a folded word.
+    pub fn stem(&mut self, word: &str) -> String {
+        if word.len() < STEMMED_LETTERS_MIN {
+            return word.to_owned();
+        }
+        let mut stream = self.0.token_stream(word);
+        let stem = if stream.advance() { stream.token().text.clone() } else { String::new() };
+        if stem.is_empty() { word.to_owned() } else { stem }
+    }
+}
+
+/// Shorter words have no endings.
+const STEMMED_LETTERS_MIN: usize = 3;
+
+/// Folded word to stem. The stemmer costs 43 % of indexing, and a town uses few words often: each word has one place
+/// where it may be remembered, and whichever came last is.
 struct StemCache {
-    stems: HashMap<Box<str>, Box<str>>,
-    stemmer: TextAnalyzer,
+    slots: Box<[Slot]>,
+    stemming: Stemming,
 }
 
 impl StemCache {
-    fn new() -> Self {
-        let stemmer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::Italian)).build();
-        Self { stems: HashMap::new(), stemmer }
+    fn new(slots: usize) -> Self {
+        Self { slots: vec![Slot::EMPTY; slots].into(), stemming: Stemming::new() }
     }
 
-    fn stem(&mut self, word: &mut String) {
-        if let Some(stem) = self.stems.get(word.as_str()) {
-            word.clear();
-            word.push_str(stem);
-            return;
+    /// Brings a word of ASCII letters to its stem.
+    fn stem(&mut self, word: &mut String) -> Frequency {
+        // FNV-1a: a few letters, and nothing hangs on who collides with whom.
+        let hash = word
+            .bytes()
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+        let count = self.slots.len() as u64;
+        let slot = &mut self.slots[((hash ^ hash >> 32) % count) as usize];
+        if slot.word() != word.as_bytes() {
+            let stem = self.stemming.stem(word);
+            let frequency = match word.as_str() {
+                filler if is_stop_word(filler) => Frequency::Filler,
+                _ if is_common(&stem) => Frequency::Common,
+                _ => Frequency::Rare,
+            };
+            let Some(new) = Slot::new(word, &stem, frequency) else {
+                *word = stem;
+                return frequency;
+            };
+            *slot = new;
         }
-        let mut stem = word.clone();
-        let mut stream = self.stemmer.token_stream(word);
-        if stream.advance() && !stream.token().text.is_empty() {
-            stem.clone_from(&stream.token().text);
-        }
-        drop(stream);
-        // Starting over is crude, but the frequent words are back at once, and the bound holds.
-        if self.stems.len() >= INDEX_STEMS_CACHED {
-            self.stems.clear();
-        }
-        self.stems.insert(word.as_str().into(), stem.as_str().into());
-        *word = stem;
+        word.clear();
+        word.extend(slot.stem().iter().map(|byte| char::from(*byte)));
+        slot.frequency
     }
 }
 
@@ -69,18 +151,53 @@ pub(super) struct Words {
     folder: TextAnalyzer,
     /// Whether `e-mail` is `email` too. Of texts it is; who asks for `e-mail` says which of the two he would have.
     compounds: bool,
+    /// Whether frequent words side by side are one word more.
+    pairs: bool,
 }
+
+/// A word of a phrase, or a pair of them, and its place.
+pub(super) type Placed = (usize, String);
 
 impl Words {
     /// Words as written but for case and accents: names, file names, titles.
     pub fn exact() -> Self {
         let folder = TextAnalyzer::builder(RawTokenizer::default()).filter(AsciiFoldingFilter).build();
-        Self { stems: None, folder, compounds: true }
+        Self { stems: None, folder, compounds: true, pairs: false }
     }
 
     /// Words by their Italian stem.
     pub fn stemmed() -> Self {
-        Self { stems: Some(Arc::new(Mutex::new(StemCache::new()))), ..Self::exact() }
+        Self::remembering(QUERY_STEMS_CACHED)
+    }
+
+    /// For what is indexed: words by their stem, and those with the pair of two frequent ones after the second. They
+    /// share what they remember.
+    pub fn stemmed_and_paired() -> (Self, Self) {
+        let stemmed = Self::remembering(INDEX_STEMS_CACHED);
+        (stemmed.clone(), Self { pairs: true, ..stemmed })
+    }
+
+    fn remembering(stems: usize) -> Self {
+        Self { stems: Some(Arc::new(Mutex::new(StemCache::new(stems)))), ..Self::exact() }
+    }
+
+    /// What paired texts hold where they hold these words side by side: pairs, and the words that
+    /// are in none. A pair has the place of its second word.
+    pub fn phrase(&mut self, text: &str) -> Vec<Placed> {
+        let modes = (self.compounds, self.pairs);
+        (self.compounds, self.pairs) = (false, true);
+        let (mut words, mut pairs): (Vec<Placed>, Vec<Placed>) = (Vec::new(), Vec::new());
+        let mut stream = self.token_stream(text);
+        while stream.advance() {
+            let token = stream.token();
+            let list = if token.text.contains(PAIR_SIGN) { &mut pairs } else { &mut words };
+            list.push((token.position, token.text.clone()));
+        }
+        (self.compounds, self.pairs) = modes;
+        words.retain(|(at, _)| !pairs.iter().any(|(second, _)| at == second || at + 1 == *second));
+        words.extend(pairs);
+        words.sort_unstable();
+        words
     }
 
     /// All words of what was asked for, compounds by their parts.
@@ -111,11 +228,15 @@ impl Words {
 
     /// Brings a folded word to its stem; what holds a digit is a code and stays.
     pub fn stem(&self, word: &mut String) {
-        if let Some(stems) = &self.stems
-            && word.len() > 2
-            && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-        {
-            stems.lock().unwrap_or_else(PoisonError::into_inner).stem(word);
+        self.stem_of(word);
+    }
+
+    fn stem_of(&self, word: &mut String) -> Frequency {
+        match &self.stems {
+            Some(stems) if word.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                stems.lock().unwrap_or_else(PoisonError::into_inner).stem(word)
+            }
+            _ => Frequency::Rare,
         }
     }
 
@@ -133,8 +254,20 @@ impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream { text, at: 0, compound: None, token: Token::default(), words: self }
+        let (before, pair) = (Before::default(), None);
+        WordStream { text, at: 0, compound: None, before, pair, token: Token::default(), words: self }
     }
+}
+
+/// Between the words of a pair; no word holds it.
+const PAIR_SIGN: char = ' ';
+
+/// The word before, as far as pairs go.
+#[derive(Default)]
+struct Before {
+    stem: String,
+    position: usize,
+    frequency: Frequency,
 }
 
 /// The words of one text, in order.
@@ -143,6 +276,9 @@ pub(super) struct WordStream<'a> {
     at: usize,
     /// A compound whose first part was just taken, and whether it still has to be given as one word.
     compound: Option<(Range<usize>, bool)>,
+    before: Before,
+    /// A pair that still has to be given.
+    pair: Option<String>,
     token: Token,
     words: &'a mut Words,
 }
@@ -283,12 +419,31 @@ impl WordStream<'_> {
         // Such runs are encoded bytes, not words; they keep their place so that phrases do not close over them.
         let fits = word.len() <= INDEX_WORD_BYTES_MAX;
         if fits {
-            self.words.stem(&mut word);
+            let frequency = self.words.stem_of(&mut word);
             self.token.offset_from = run.start;
             self.token.offset_to = run.end;
+            if moves && self.words.pairs {
+                self.pair_up(&word, frequency);
+            }
         }
         self.token.text = word;
         fits
+    }
+}
+
+impl WordStream<'_> {
+    /// Sees to it that a word is given once more with the one before it, where both are frequent.
+    fn pair_up(&mut self, stem: &str, frequency: Frequency) {
+        let before = &mut self.before;
+        if before.frequency.pairs_with(frequency) && before.position.wrapping_add(1) == self.token.position {
+            self.pair = Some(format!("{}{PAIR_SIGN}{stem}", before.stem));
+        }
+        before.frequency = frequency;
+        if frequency != Frequency::Rare {
+            before.position = self.token.position;
+            before.stem.clear();
+            before.stem.push_str(stem);
+        }
     }
 }
 
@@ -305,6 +460,10 @@ fn plain_number(word: &mut String) {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
+        if let Some(pair) = self.pair.take() {
+            self.token.text = pair;
+            return true;
+        }
         if let Some((whole, open @ true)) = &mut self.compound {
             *open = false;
             let whole = whole.clone();
@@ -406,17 +565,56 @@ mod tests {
     }
 
     #[test]
-    fn the_cache_is_bounded_and_changes_no_stem() {
-        let mut cache = StemCache::new();
-        let mut first = String::from("richieste");
-        cache.stem(&mut first);
-        for n in 0..INDEX_STEMS_CACHED + 10 {
-            cache.stem(&mut format!("parola{n}"));
+    fn what_is_remembered_changes_no_stem() {
+        // One place for all: each word drives the one before it out.
+        let (mut one, mut many) = (StemCache::new(1), StemCache::new(1 << 10));
+        let long = "precipitevolissimevolmente".repeat(2);
+        for word in ["richieste", "della", "di", "dehors", "richieste", &long, "richieste"] {
+            let stem = Stemming::new().stem(word);
+            for cache in [&mut one, &mut many] {
+                let mut own = word.to_owned();
+                cache.stem(&mut own);
+                assert_eq!(own, stem);
+            }
         }
-        assert!(cache.stems.len() <= INDEX_STEMS_CACHED);
-        let mut again = String::from("richieste");
-        cache.stem(&mut again);
-        assert_eq!(first, again);
+        let mut frequency = |word: &str| one.stem(&mut word.to_owned());
+        assert_eq!(frequency("richieste"), Frequency::Common);
+        assert_eq!(frequency("della"), Frequency::Filler);
+        assert_eq!(frequency("dehors"), Frequency::Rare);
+    }
+
+    #[test]
+    fn frequent_words_side_by_side_are_one_word_more() {
+        let (_, mut paired) = Words::stemmed_and_paired();
+        let mut stream = paired.token_stream("Il permesso di costruire dell'ufficio: dehors di via");
+        let mut list = Vec::new();
+        while stream.advance() {
+            list.push((stream.token().position, stream.token().text.clone()));
+        }
+        let expect = [
+            (0, "il"),
+            (1, "permess"),
+            (1, "il permess"),
+            (2, "di"),
+            (2, "permess di"),
+            (3, "costru"),
+            (3, "di costru"),
+            (4, "uffic"),
+            (4, "costru uffic"),
+            (5, "dehors"),
+            (6, "di"),
+            (7, "via"),
+            (7, "di via"),
+        ];
+        assert_eq!(list, expect.map(|(at, word)| (at, word.to_owned())));
+        let mut phrase = |text: &str| paired.phrase(text);
+        let placed =
+            |words: &[(usize, &str)]| words.iter().map(|(at, word)| (*at, (*word).to_owned())).collect::<Vec<_>>();
+        assert_eq!(phrase("permesso di costruire"), placed(&[(1, "permess di"), (2, "di costru")]));
+        assert_eq!(phrase("dehors di via"), placed(&[(0, "dehors"), (2, "di via")]));
+        assert_eq!(phrase("e di via"), placed(&[(0, "e"), (2, "di via")]));
+        assert_eq!(phrase("dehors"), placed(&[(0, "dehors")]));
+        assert_eq!(phrase(""), placed(&[]));
     }
 
     #[test]
@@ -434,7 +632,7 @@ mod tests {
     proptest! {
         #[test]
         fn offsets_lie_on_characters_and_never_go_back(text in any::<String>()) {
-            let mut words = Words::stemmed();
+            let (_, mut words) = Words::stemmed_and_paired();
             let mut stream = words.token_stream(&text);
             let mut before = 0;
             while stream.advance() {

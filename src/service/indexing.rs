@@ -24,8 +24,11 @@ use crate::text::Extraction;
 const QUIET: Duration = Duration::from_millis(50);
 /// … and at the latest this long after the first change.
 const LATEST: Duration = Duration::from_secs(1);
-/// A short wait for texts that are being read, so that a document is indexed once.
+/// A short wait for texts that are being read, so that a document is indexed once …
 const TEXT_WAIT: Duration = Duration::from_millis(250);
+/// … and while much comes in, when they take longer. Its double is within `LATEST`, give or take: what was left for the
+/// next commit is not left once more.
+const TEXT_WAIT_BUSY: Duration = Duration::from_millis(600);
 /// A look at whether what is durable is applied by now.
 const APPLY_WAIT: Duration = Duration::from_millis(1);
 /// Changes gathered before a commit while catching up.
@@ -45,6 +48,13 @@ struct Built {
 
 /// A content and its text, once that is known.
 type Text = (Blake3, Option<Arc<Extraction>>);
+
+/// An item to put.
+struct Dirty {
+    /// As it was when it changed, unless it has to be built from the catalogue.
+    built: Option<Built>,
+    since: Instant,
+}
 
 /// What readers see of the work.
 #[derive(Default)]
@@ -89,8 +99,8 @@ impl Tail {
         self.items.write().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), Arc::new(item.clone()));
     }
 
-    fn clear(&self) {
-        self.items.write().unwrap_or_else(PoisonError::into_inner).clear();
+    fn retain(&self, stays: impl Fn(&Key) -> bool) {
+        self.items.write().unwrap_or_else(PoisonError::into_inner).retain(|key, _| stays(key));
     }
 }
 
@@ -106,8 +116,7 @@ pub struct Indexer {
     core: Arc<Core>,
     texts: Option<Arc<Extracting>>,
     extracted: Receiver<Extracted>,
-    /// Items to put; those built already with the texts they had then.
-    dirty: HashMap<Key, Option<Built>>,
+    dirty: HashMap<Key, Dirty>,
     first_change: Option<Instant>,
     last_change: Instant,
     seen: Position,
@@ -190,7 +199,7 @@ impl Indexer {
         }
         self.take_texts();
         self.take_renewed()?;
-        if self.first_change.is_some() { self.flush() } else { Ok(()) }
+        if self.first_change.is_some() { self.flush(Duration::ZERO) } else { Ok(()) }
     }
 
     fn step(&mut self) -> Result<(), Refusal> {
@@ -205,7 +214,13 @@ impl Indexer {
         }
         self.take_texts();
         self.take_renewed()?;
-        if self.is_time() { self.flush() } else { Ok(()) }
+        match self.is_time() {
+            // While catching up, what matters is to be done.
+            true if self.unseen => self.flush(Duration::ZERO),
+            true if self.is_quiet() => self.flush(TEXT_WAIT),
+            true => self.flush(TEXT_WAIT_BUSY),
+            false => Ok(()),
+        }
     }
 
     fn read_events(&mut self, to: Position) -> Result<(), Refusal> {
@@ -244,7 +259,14 @@ impl Indexer {
         if let (true, Some(built)) = (live, &built) {
             self.core.tail.put(&key, &built.item);
         }
-        self.dirty.insert(key, built);
+        let since = self.dirty.get(&key).map_or_else(Instant::now, |before| before.since);
+        self.dirty.insert(key, Dirty { built, since });
+    }
+
+    /// Marks an item that no event has changed: the index holds it and its text is another.
+    fn renew(&mut self, key: Key) {
+        self.dirty.insert(key, Dirty { built: None, since: Instant::now() });
+        self.first_change.get_or_insert_with(Instant::now);
     }
 
     fn build(&mut self, key: &Key) -> Result<Option<Built>, Refusal> {
@@ -270,8 +292,9 @@ impl Indexer {
                 self.renewed.push(blake3);
             }
             for key in waiting {
-                self.dirty.entry(key).or_insert(None);
-                self.first_change.get_or_insert_with(Instant::now);
+                if !self.dirty.contains_key(&key) {
+                    self.renew(key);
+                }
             }
             self.hold(blake3, extraction);
         }
@@ -288,9 +311,9 @@ impl Indexer {
             self.renewing.append(&mut self.renewed);
         }
         for key in keys {
-            self.dirty.insert(key, None);
+            self.renew(key);
         }
-        if !self.dirty.is_empty() || !self.renewing.is_empty() {
+        if !self.renewing.is_empty() {
             self.first_change.get_or_insert_with(Instant::now);
         }
         Ok(())
@@ -332,7 +355,11 @@ impl Indexer {
             return true;
         }
         let expected = !self.waiting.is_empty() && first.elapsed() < TEXT_WAIT;
-        self.last_change.elapsed() >= QUIET && !expected
+        self.is_quiet() && !expected
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.last_change.elapsed() >= QUIET
     }
 
     /// The text of a content: held, kept, or asked for on behalf of an item.
@@ -352,39 +379,42 @@ impl Indexer {
         }
     }
 
-    fn flush(&mut self) -> Result<(), Refusal> {
-        let dirty = std::mem::take(&mut self.dirty);
-        for (key, built) in dirty {
+    /// Whether a text of a new item is still being read, and has been for less than so long.
+    fn waits(&self, dirty: &Dirty, patience: Duration) -> bool {
+        let reads = |(blake3, text): &Text| text.is_none() && self.waiting.contains_key(blake3);
+        dirty.since.elapsed() < patience
+            && dirty.built.as_ref().is_some_and(|built| built.new && built.texts.iter().any(reads))
+    }
+
+    /// Commits what there is up to the first new item that is worth waiting for: put now, it would be put again with
+    /// its text in a moment. New items after it wait too, since the index holds all or nothing from a position on.
+    fn flush(&mut self, patience: Duration) -> Result<(), Refusal> {
+        let position = |dirty: &Dirty| dirty.built.as_ref().filter(|built| built.new).map(|built| built.item.position);
+        let first = self.dirty.values().filter(|dirty| self.waits(dirty, patience)).filter_map(position).min();
+        let to = first.unwrap_or(self.seen);
+        let (stay, go): (HashMap<Key, Dirty>, HashMap<Key, Dirty>) = std::mem::take(&mut self.dirty)
+            .into_iter()
+            .partition(|(_, dirty)| position(dirty).is_some_and(|at| at >= to));
+        self.dirty = stay;
+        for (key, Dirty { built, .. }) in go {
             let built = match built {
                 Some(built) => Some(built),
                 None => self.build(&key)?,
             };
-            let Some(Built { mut item, new, texts }) = built else { continue };
-            for (blake3, text) in texts {
-                match text.or_else(|| self.held.get(&blake3).cloned()) {
-                    Some(extraction) => {
-                        item.text_states.extend(extraction.state.searched().map(str::to_owned));
-                        if !extraction.text.is_empty() {
-                            item.texts.push(extraction.text.clone());
-                        }
-                        item.facts.push(extraction.facts.clone());
-                    }
-                    None => item.text_states.push("pending".to_owned()),
-                }
+            if let Some(built) = built {
+                self.put(&key, built)?;
             }
-            let put = if new { self.core.index.add(&item) } else { self.core.index.put(&item) };
-            put.map_err(refused)?;
         }
-        self.core.index.commit(self.seen).map_err(refused)?;
-        self.core.tail.clear();
+        self.core.index.commit(to).map_err(refused)?;
+        self.core.tail.retain(|key| self.dirty.contains_key(key));
         self.unseen = false;
         self.core.tail.set_seen(self.seen);
         self.let_go_of_answered();
         self.core.renewals.fetch_sub(self.renewing.len(), Ordering::AcqRel);
         self.renewing.clear();
-        self.first_change = None;
+        self.first_change = self.dirty.values().map(|dirty| dirty.since).min();
         // Texts are held for items on their way; what stays is read back when it is needed again.
-        if self.waiting.is_empty() && self.renewed.is_empty() {
+        if self.dirty.is_empty() && self.waiting.is_empty() && self.renewed.is_empty() {
             self.held.clear();
             self.held_order.clear();
             self.held_bytes = 0;
@@ -392,12 +422,39 @@ impl Indexer {
         Ok(())
     }
 
-    fn let_go_of_answered(&mut self) {
-        for blake3 in self.answered.drain(..) {
-            if let Some(texts) = &self.texts {
-                texts.answered(&blake3);
+    fn put(&mut self, key: &Key, built: Built) -> Result<(), Refusal> {
+        let Built { mut item, new, texts } = built;
+        for (blake3, text) in texts {
+            let text = match text {
+                None if !self.waiting.contains_key(&blake3) => self.text_of(&blake3, key)?,
+                text => text,
+            };
+            match text {
+                Some(extraction) => {
+                    item.text_states.extend(extraction.state.searched().map(str::to_owned));
+                    if !extraction.text.is_empty() {
+                        item.texts.push(extraction.text.clone());
+                    }
+                    item.facts.push(extraction.facts.clone());
+                }
+                None => item.text_states.push("pending".to_owned()),
             }
         }
+        let put = if new { self.core.index.add(&item) } else { self.core.index.put(&item) };
+        put.map_err(refused)
+    }
+
+    /// Contents are no longer waited for once what holds them is committed with their text.
+    fn let_go_of_answered(&mut self) {
+        let built = self.dirty.values().filter_map(|dirty| dirty.built.as_ref());
+        let on_their_way: HashSet<Blake3> = built.flat_map(|built| &built.texts).map(|(blake3, _)| *blake3).collect();
+        self.answered.retain(|blake3| {
+            let stays = on_their_way.contains(blake3);
+            if let (false, Some(texts)) = (stays, &self.texts) {
+                texts.answered(blake3);
+            }
+            stays
+        });
     }
 
     /// After a failure: what the index has is the ground, the journal gives the rest again.
@@ -427,8 +484,7 @@ impl Indexer {
             Ok(pending) => {
                 let keys = pending.iter().filter_map(|(kind, id): &(ItemKind, String)| Key::parse(*kind, id));
                 for key in keys.collect::<Vec<_>>() {
-                    self.dirty.insert(key, None);
-                    self.first_change.get_or_insert_with(Instant::now);
+                    self.renew(key);
                 }
             }
             Err(error) => tracing::warn!(%error, "pending texts not listed"),

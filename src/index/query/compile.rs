@@ -3,15 +3,15 @@
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query,
-    RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, Bm25Weight, BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use tantivy::{Score, Searcher, Term};
 
 use super::dictionary::Dictionary;
 use super::unwanted::Unwanted;
-use super::{Node, Scope, Whole, Words, synonyms};
+use super::{FixedWeights, Node, Scope, Whole, Words, synonyms};
 use crate::index::Note;
 use crate::index::fields::{Fields, fact_words, keyword};
 use crate::index::filters::{date_query, keyword_query, term_query};
@@ -31,12 +31,33 @@ pub(in crate::index) enum Reading {
     Most,
 }
 
+/// What raises a hit, and by how much at most: who cannot reach the page by all that is left is asked no further.
+pub(in crate::index) struct Boost {
+    pub query: Boxed,
+    pub most: Score,
+}
+
+impl Boost {
+    /// Just so much, for whatever meets it.
+    pub fn worth(query: Boxed, score: Score) -> Self {
+        Self { query: worth(query, score), most: score }
+    }
+
+    /// Words side by side or with so many between them, by what they tell times a factor.
+    pub fn words(statistics: &FixedWeights<'_>, field: Field, tokens: &[String], slop: u32, by: Score) -> Option<Self> {
+        let query = phrase(field, tokens, slop)?;
+        let terms: Vec<Term> = tokens.iter().map(|token| Term::from_field_text(field, token)).collect();
+        let most = Bm25Weight::for_terms(statistics, &terms).map_or(Score::INFINITY, |weight| weight.max_score());
+        Some(Self { query: Box::new(BoostQuery::new(query, by)), most: most * by })
+    }
+}
+
 /// What a tree became.
 pub(in crate::index) struct Compiled {
     /// What must hold. None: no word that could be searched.
     pub must: Option<Boxed>,
     /// What makes a hit stand higher: the word in the subject, in a name, in just this form.
-    pub boosts: Vec<Boxed>,
+    pub boosts: Vec<Boost>,
     pub notes: Vec<Note>,
 }
 
@@ -48,7 +69,7 @@ pub(in crate::index) struct Compiler<'a> {
     pub(super) exact: words::Words,
     pub(super) reading: Reading,
     pub(super) ranking: Ranking,
-    pub(super) boosts: Vec<Boxed>,
+    pub(super) boosts: Vec<Boost>,
     pub(super) notes: Vec<Note>,
     /// Within what must be missing: only what is written is meant.
     pub(super) unwanted: bool,
@@ -75,10 +96,6 @@ pub(super) fn starting(field: Field, start: &str) -> Boxed {
 
 pub(super) fn scored(field: Field, text: &str) -> Boxed {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-pub(super) fn boosted(query: Boxed, by: f32) -> Boxed {
-    Box::new(BoostQuery::new(query, by))
 }
 
 /// The same worth for every item, whatever the words' own.
@@ -129,6 +146,12 @@ impl<'a> Compiler<'a> {
     pub fn compile(mut self, node: &Node) -> tantivy::Result<Compiled> {
         let must = self.node(node)?;
         Ok(Compiled { must, boosts: self.boosts, notes: self.notes })
+    }
+
+    /// Has hits stand higher that hold these words.
+    pub(super) fn raise_by(&mut self, field: Field, tokens: &[String], slop: u32, by: Score) {
+        let statistics = FixedWeights { fields: self.fields, common_words: self.ranking.common_words };
+        self.boosts.extend(Boost::words(&statistics, field, tokens, slop, by));
     }
 
     pub(super) fn note(&mut self, note: Note) {

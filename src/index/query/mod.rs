@@ -15,10 +15,10 @@ mod words;
 
 use std::ops::Range;
 
-pub(super) use compile::{Compiler, Reading};
+pub(super) use compile::{Boost, Compiler, Reading};
 pub(super) use dictionary::Dictionary;
 pub(super) use parser::parse;
-pub(super) use weights::{FixedWeights, is_commonplace};
+pub(super) use weights::{FixedWeights, is_common, is_commonplace};
 
 use super::Note;
 

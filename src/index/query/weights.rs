@@ -11,7 +11,7 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 
 use crate::index::fields::Fields;
-use crate::index::words::Words;
+use crate::index::words::{Stemming, Words};
 
 /// Of a thousand items of which we speak, how many hold a word: one of the first and of the second part of the list,
 /// and any other.
@@ -23,16 +23,23 @@ const LIST: &str = include_str!("common_words.txt");
 
 /// Forms and stems of common words.
 static COMMON: LazyLock<HashMap<String, u64>> = LazyLock::new(|| {
-    let (mut exact, mut stemmed) = (Words::exact(), Words::stemmed());
+    // Not by `Words::stemmed`, which asks here how frequent each word is.
+    let (mut exact, mut stemming) = (Words::exact(), Stemming::new());
     let mut common = HashMap::new();
     let (most, many) = LIST.split_once("\n\n").unwrap_or((LIST, ""));
     for (part, items) in [(many, IN_MANY), (most, IN_MOST)] {
-        for word in exact.list(part).into_iter().chain(stemmed.list(part)) {
+        for word in exact.list(part) {
+            common.insert(stemming.stem(&word), items);
             common.insert(word, items);
         }
     }
     common
 });
+
+/// Whether a form or stem is one of the list.
+pub(in crate::index) fn is_common(word: &str) -> bool {
+    COMMON.contains_key(word)
+}
 
 /// The statistics of the list.
 pub(in crate::index) struct FixedWeights<'a> {

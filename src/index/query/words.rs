@@ -1,7 +1,10 @@
 //! What does a plain word of a query look for, and what makes an item with it stand higher than another.
 
+use tantivy::Term;
+use tantivy::query::PhraseQuery;
+
 use super::codes::number;
-use super::compile::{Boxed, Compiler, Reading, all_of, any_of, any_term, boosted, phrase, scored, starting, worth};
+use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, starting, worth};
 use super::synonyms::Meant;
 use super::{Node, Words};
 use crate::index::Note;
@@ -30,7 +33,7 @@ impl Compiler<'_> {
     ) -> tantivy::Result<Option<Boxed>> {
         let fields = self.fields;
         let (stems, exact) = (self.stemmed.list(text), self.exact.list(text));
-        let mut queries: Vec<Boxed> = phrase(fields.all, &stems, 0).into_iter().collect();
+        let mut queries: Vec<Boxed> = self.anywhere(text, 0).into_iter().collect();
         if let Some(Node::Number { register, number, year }) = number(text) {
             queries.push(worth(self.number(register.as_deref(), number, year), self.ranking.exact_number));
         }
@@ -59,6 +62,20 @@ impl Compiler<'_> {
         Ok(any_of(queries))
     }
 
+    /// Words side by side, or with so many others between them, in whatever is looked through for a plain word.
+    fn anywhere(&mut self, text: &str, slop: u32) -> Option<Boxed> {
+        let all = self.fields.all;
+        if slop > 0 {
+            return phrase(all, &self.stemmed.list(text), slop);
+        }
+        let placed = self.stemmed.phrase(text);
+        if let [] | [_] = placed.as_slice() {
+            return placed.first().map(|(_, word)| scored(all, word));
+        }
+        let terms = placed.iter().map(|(at, word)| (*at, Term::from_field_text(all, word))).collect();
+        Some(Box::new(PhraseQuery::new_with_offset(terms)))
+    }
+
     /// What makes a hit stand higher: where the word is, and whether it is in this form.
     fn raise(&mut self, stems: &[String], exact: &[String]) {
         let fields = self.fields;
@@ -68,12 +85,11 @@ impl Compiler<'_> {
             (fields.name, exact, self.ranking.in_name),
             (fields.file, exact, self.ranking.in_file),
         ] {
-            self.boosts.extend(phrase(field, tokens, 0).map(|query| boosted(query, by)));
+            self.raise_by(field, tokens, 0, by);
         }
         // Where form and stem are one, the stem has said it already.
-        if let ([form], true) = (exact, stems != exact) {
-            let query = term_query(tantivy::Term::from_field_text(fields.word, form));
-            self.boosts.push(boosted(query, self.ranking.exact_form));
+        if let ([_], true) = (exact, stems != exact) {
+            self.raise_by(fields.word, exact, 0, self.ranking.exact_form);
         }
     }
 
@@ -88,8 +104,8 @@ impl Compiler<'_> {
             }
             let Ranking { one_slip, slip_in_title, slip_in_name, .. } = self.ranking;
             queries.push(worth(any_term(fields.word, spellings), one_slip * share));
-            self.boosts.push(worth(any_term(fields.title_exact, spellings), slip_in_title * share));
-            self.boosts.push(worth(any_term(fields.name, spellings), slip_in_name * share));
+            self.boosts.push(Boost::worth(any_term(fields.title_exact, spellings), slip_in_title * share));
+            self.boosts.push(Boost::worth(any_term(fields.name, spellings), slip_in_name * share));
         }
         // `suolopubblico`: the space was forgotten.
         let ends = word
@@ -99,8 +115,8 @@ impl Compiler<'_> {
         for at in ends {
             let (first, second) = word.split_at(at);
             if is_plain(word) && dictionary.knows(first)? && dictionary.knows(second)? {
-                let halves = self.stemmed.list(&format!("{first} {second}"));
-                queries.extend(phrase(fields.all, &halves, 0).map(|query| worth(query, REJOINED)));
+                let halves = self.anywhere(&format!("{first} {second}"), 0);
+                queries.extend(halves.map(|query| worth(query, REJOINED)));
             }
         }
         Ok(queries)
@@ -118,13 +134,13 @@ impl Compiler<'_> {
                 if let [first, second] = tokens.as_slice()
                     && first != second
                 {
-                    self.boosts.extend(phrase(field, tokens, PAIR_SLOP).map(|query| boosted(query, by)));
+                    self.raise_by(field, tokens, PAIR_SLOP, by);
                 }
             }
         }
         if let Some(title) = whole_title(&words.join(" ")) {
-            let query = term_query(tantivy::Term::from_field_u64(fields.whole_title, title));
-            self.boosts.push(worth(query, self.ranking.whole_title));
+            let query = term_query(Term::from_field_u64(fields.whole_title, title));
+            self.boosts.push(Boost::worth(query, self.ranking.whole_title));
         }
     }
 
@@ -135,9 +151,10 @@ impl Compiler<'_> {
         let mut queries: Vec<Boxed> = own.into_iter().collect();
         for other in &meant.others {
             let stems = self.stemmed.list(other);
-            queries.extend(phrase(fields.all, &stems, 1).map(|query| worth(query, self.ranking.synonym)));
-            self.boosts
-                .extend(phrase(fields.title, &stems, 1).map(|query| worth(query, self.ranking.synonym_in_title)));
+            queries.extend(self.anywhere(other, 1).map(|query| worth(query, self.ranking.synonym)));
+            self.boosts.extend(
+                phrase(fields.title, &stems, 1).map(|query| Boost::worth(query, self.ranking.synonym_in_title)),
+            );
         }
         let said = if meant.words > 1 { meant.said.as_str() } else { text };
         self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
@@ -154,13 +171,11 @@ impl Compiler<'_> {
                 if !self.unwanted {
                     self.raise(&stems, &exact);
                 }
-                let mut all: Vec<Boxed> = phrase(fields.all, &stems, *slop).into_iter().collect();
+                let mut all: Vec<Boxed> = self.anywhere(text, *slop).into_iter().collect();
                 // In quotes the form counts: it is met, though perhaps elsewhere in the item.
                 if self.reading == Reading::Written {
                     let forms = exact.iter().filter(|form| !stems.contains(form));
-                    all.extend(
-                        forms.map(|form| worth(term_query(tantivy::Term::from_field_text(fields.word, form)), 0.0)),
-                    );
+                    all.extend(forms.map(|form| worth(term_query(Term::from_field_text(fields.word, form)), 0.0)));
                 }
                 Ok(all_of(all))
             }
@@ -168,7 +183,7 @@ impl Compiler<'_> {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
                 for field in [fields.title_exact, fields.name] {
-                    self.boosts.push(boosted(starting(field, &last), 2.0));
+                    self.boosts.push(Boost::worth(starting(field, &last), 2.0));
                 }
                 let mut all = vec![starting(fields.word, &last)];
                 all.extend(before.iter().map(|word| scored(fields.word, word)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
-use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, EnableScoring, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{TERMINATED, Term};
 
@@ -13,7 +13,7 @@ use super::{ask, entry, ids, index};
 use crate::index::collect::{Page, Wanted, collect};
 use crate::index::cursor::Place;
 use crate::index::facets::{FacetField, sorted};
-use crate::index::query::FixedWeights;
+use crate::index::query::{Boost, FixedWeights};
 use crate::index::ranking::Ranking;
 use crate::index::search::Sort;
 use crate::index::{Filters, Index, Item, Request, Settings, View};
@@ -103,10 +103,11 @@ impl Look {
         })
     }
 
-    fn boosts(&self, index: &Index) -> Vec<Box<dyn Query>> {
+    fn boosts(&self, index: &Index) -> Vec<Boost> {
         let (Self::Word(at) | Self::Both(at, _) | Self::Either(at, _)) = self else { return Vec::new() };
-        let title = index.fields.title;
-        vec![Box::new(BoostQuery::new(word(title, *at), 2.0)), Box::new(BoostQuery::new(word(title, 0), 1.5))]
+        let statistics = FixedWeights { fields: &index.fields, common_words: true };
+        let boost = |at: usize, by| Boost::words(&statistics, index.fields.title, &[WORDS[at].to_owned()], 0, by);
+        boost(*at, 2.0).into_iter().chain(boost(0, 1.5)).collect()
     }
 }
 
@@ -124,7 +125,7 @@ fn plainly(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
     let silent = |query| Box::new(tantivy::query::ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>;
     let conditions = filters.queries(&index.fields).into_iter().chain(view.query(&index.fields));
     clauses.extend(conditions.map(|query| (Occur::Must, silent(query))));
-    clauses.extend(look.boosts(index).into_iter().map(|query| (Occur::Should, query)));
+    clauses.extend(look.boosts(index).into_iter().map(|boost| (Occur::Should, boost.query)));
     let ranking = Ranking::default();
     let weights = FixedWeights { fields: &index.fields, common_words: ranking.common_words };
     let scoring = EnableScoring::enabled_from_statistics_provider(&weights, &searcher);

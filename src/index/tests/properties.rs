@@ -117,6 +117,11 @@ fn condition() -> impl Strategy<Value = Condition> {
     })
 }
 
+/// Fillers, common words and one rare word, side by side.
+fn spoken(most: usize) -> impl Strategy<Value = Vec<&'static str>> {
+    proptest::collection::vec(proptest::sample::select(vec!["di", "per", "ufficio", "permesso", "dehors"]), 0..=most)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
 
@@ -139,6 +144,29 @@ proptest! {
             let in_memory: Vec<&str> =
                 items.iter().filter(|item| matches_filters(item, &filters, &view)).map(|item| item.id.as_str()).collect();
             prop_assert_eq!(by_index, in_memory, "{:?} {:?}", filters, view);
+        }
+    }
+
+    /// Frequent words are looked for by pairs, others by their places: a phrase means the same whichever they are.
+    #[test]
+    fn a_phrase_finds_what_holds_its_words_side_by_side(
+        texts in proptest::collection::vec(proptest::collection::vec(spoken(8), 0..3), 1..30),
+        asked in proptest::collection::vec(spoken(4), 40),
+    ) {
+        let items: Vec<Item> = texts.iter().enumerate().map(|(n, parts)| {
+            let texts = parts.iter().map(|part| part.join(" ")).collect();
+            Item { id: n.to_string(), texts, ..Item::new(ItemKind::Entry, "", 0, 0) }
+        }).collect();
+        let index = filled(&items);
+        for phrase in asked.iter().filter(|phrase| !phrase.is_empty()) {
+            let text = format!("\"{}\"", phrase.join(" "));
+            let request = Request { as_written: true, ..ask(&text) };
+            let found = index.search(&request, &View::ALL).unwrap();
+            let mut found: Vec<usize> = ids(&found).iter().map(|id| id.parse().unwrap()).collect();
+            found.sort_unstable();
+            let holds = |parts: &Vec<Vec<&str>>| parts.iter().any(|part| part.windows(phrase.len()).any(|some| some == phrase));
+            let expected: Vec<usize> = (0..texts.len()).filter(|n| holds(&texts[*n])).collect();
+            prop_assert_eq!(found, expected, "{}", text);
         }
     }
 
