@@ -314,6 +314,8 @@ fn forms(word: &str) -> Vec<String> {
         word.to_owned(),
         format!("\"{word}\""),
         format!("{start}*"),
+        // Beside a word that finds something, what may have been meant by the other is said.
+        format!("palese OR {slip}"),
         slip,
         format!("-{word}"),
         format!("palese OR {word}"),
@@ -356,7 +358,7 @@ fn without(answer: &Answer, word: &str) -> String {
     }
     // Longest first: the others are parts of it.
     let forms = forms(word);
-    let asked = [word, forms[3].as_str(), forms[2].trim_end_matches('*')];
+    let asked = [word, forms[4].as_str(), forms[2].trim_end_matches('*')];
     asked.iter().fold(text.to_lowercase(), |text, form| text.replace(&form.to_lowercase(), "…"))
 }
 
@@ -373,7 +375,7 @@ fn asked(client: &Client<'_>, word: &str, field: Option<&str>, in_every_way: boo
     let mut forms = forms(word);
     let start = forms[2].trim_end_matches('*').to_owned();
     if !in_every_way {
-        forms.truncate(4);
+        forms.truncate(5);
         forms.extend(field.map(|field| format!("{field}:{word}")));
     }
     for form in &forms {
