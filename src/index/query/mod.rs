@@ -76,6 +76,11 @@ pub(super) enum Node {
         value: String,
         prefix: bool,
     },
+    /// Named values that have an order, as the index writes them: from the first word, included, to the second.
+    FactRange {
+        from: String,
+        to: String,
+    },
     Whole {
         field: Whole,
         value: String,
