@@ -314,8 +314,6 @@ fn forms(word: &str) -> Vec<String> {
         word.to_owned(),
         format!("\"{word}\""),
         format!("{start}*"),
-        // Beside a word that finds something, what may have been meant by the other is said.
-        format!("palese OR {slip}"),
         slip,
         format!("-{word}"),
         format!("palese OR {word}"),
@@ -358,7 +356,7 @@ fn without(answer: &Answer, word: &str) -> String {
     }
     // Longest first: the others are parts of it.
     let forms = forms(word);
-    let asked = [word, forms[4].as_str(), forms[2].trim_end_matches('*')];
+    let asked = [word, forms[3].as_str(), forms[2].trim_end_matches('*')];
     asked.iter().fold(text.to_lowercase(), |text, form| text.replace(&form.to_lowercase(), "…"))
 }
 
@@ -373,10 +371,14 @@ fn asked(client: &Client<'_>, word: &str, field: Option<&str>, in_every_way: boo
     const FACETS: &str = "office,year,kind,register,direction,classification,state,text_state,language,format,signed";
     let mut answers = Vec::new();
     let mut forms = forms(word);
-    let start = forms[2].trim_end_matches('*').to_owned();
+    let (start, slip) = (forms[2].trim_end_matches('*').to_owned(), forms[3].clone());
     if !in_every_way {
-        forms.truncate(5);
+        forms.truncate(4);
         forms.extend(field.map(|field| format!("{field}:{word}")));
+    }
+    // Beside a slip in a word that one may see, what was meant by both is said. Digits would be marked in what is seen.
+    if word.chars().all(char::is_alphabetic) {
+        forms.push(format!("palse OR {slip}"));
     }
     for form in &forms {
         let path = format!("/api/v1/search?remember=false&facets={FACETS}&histogram=day&q={}", escaped(form));
