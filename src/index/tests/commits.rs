@@ -41,9 +41,13 @@ fn bytes_in(folder: &Path) -> u64 {
     files.map(|file| file.len()).sum()
 }
 
-/// Asked again where a segment went while it was looked at.
+/// Of the segments there are now: those of the last commit may have gone into another since.
 fn stats(index: &Index) -> Stats {
-    (0..100).find_map(|_| index.stats().ok()).unwrap()
+    let look = |_| {
+        index.reader.reload().unwrap();
+        index.stats().ok()
+    };
+    (0..100).find_map(look).unwrap()
 }
 
 /// Commits nothing more until merges have caught up.
