@@ -16,6 +16,7 @@ mod highlight;
 mod histogram;
 mod merging;
 mod open;
+mod ordered;
 mod query;
 mod ranking;
 mod search;

@@ -31,7 +31,7 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Engines, Extractor, Limits, RenderLimits, Renderer};
+use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub struct Options {
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
     /// What else of this machine helps to read documents.
     pub engines: Engines,
+    /// The fences around extraction processes that stand on this machine, where that was asked.
+    pub fences: Option<Fences>,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
@@ -86,6 +88,7 @@ impl Options {
             clock: Clock::System,
             extraction: None,
             engines: Engines::default(),
+            fences: None,
             rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
@@ -163,6 +166,7 @@ pub struct Texts {
     _recognising: Recognising,
     pub extracting: Arc<Extracting>,
     pub reader: Arc<Reader>,
+    pub fences: Option<Fences>,
 }
 
 /// How often, and after how long each, a locked index is tried again: the folder's own lock says that nobody has it.
@@ -496,5 +500,6 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let extracting = Extracting::start(&reader, processes, &retries, &done).map_err(OpenError::Thread)?;
     let rereading = Rereading::start(&reader, &extracting.queue, &retries, &done).map_err(OpenError::Thread)?;
     let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
-    Ok((Some(Texts { rereading, _recognising: recognising, extracting: Arc::new(extracting), reader }), extracted))
+    let (extracting, fences) = (Arc::new(extracting), options.fences);
+    Ok((Some(Texts { rereading, _recognising: recognising, extracting, reader, fences }), extracted))
 }

@@ -48,6 +48,11 @@ pub(in crate::index) struct FixedWeights<'a> {
     pub common_words: bool,
 }
 
+/// True of a word that nearly every paper of an office holds, as the first part of the list has it.
+pub(in crate::index) fn is_commonplace(word: &str) -> bool {
+    items_with(word) == IN_MOST
+}
+
 fn items_with(word: &str) -> u64 {
     let digits = word.bytes().all(|byte| byte.is_ascii_digit());
     match COMMON.get(word) {
@@ -90,6 +95,7 @@ mod tests {
     fn common_words_tell_less_in_any_form() {
         assert_eq!((items_with("richiesta"), items_with("richiest")), (IN_MOST, IN_MOST));
         assert_eq!((items_with("permesso"), items_with("2026"), items_with("7")), (IN_MANY, IN_MANY, IN_MANY));
+        assert!(is_commonplace("richiesta") && !is_commonplace("permesso") && !is_commonplace("rossi"));
         assert_eq!((items_with("rossi"), items_with("1234")), (IN_FEW, IN_FEW));
     }
 }

@@ -8,6 +8,7 @@ use super::pdfium::Marks;
 use super::picture;
 use crate::limits;
 use crate::text::NamedField;
+use crate::text::media::{PDF, puid_of_version};
 
 /// Forms within forms, and fields of one form.
 const FIELD_DEPTH_MAX: usize = 16;
@@ -31,31 +32,6 @@ const PICTURE_POINTS_MIN: i64 = 400 * 400;
 
 /// A signature takes its part of the file and leaves out itself: that makes two pieces.
 const PIECES_MAX: usize = 16;
-
-/// PRONOM's numbers of the versions.
-const VERSIONS: [(&str, &str); 9] = [
-    ("1.0", "fmt/14"),
-    ("1.1", "fmt/15"),
-    ("1.2", "fmt/16"),
-    ("1.3", "fmt/17"),
-    ("1.4", "fmt/18"),
-    ("1.5", "fmt/19"),
-    ("1.6", "fmt/20"),
-    ("1.7", "fmt/276"),
-    ("2.0", "fmt/1129"),
-];
-
-/// PRONOM's numbers of the profiles for preservation.
-const PROFILES: [(&str, &str); 8] = [
-    ("PDF/A-1a", "fmt/95"),
-    ("PDF/A-1b", "fmt/354"),
-    ("PDF/A-2a", "fmt/476"),
-    ("PDF/A-2b", "fmt/477"),
-    ("PDF/A-2u", "fmt/478"),
-    ("PDF/A-3a", "fmt/479"),
-    ("PDF/A-3b", "fmt/480"),
-    ("PDF/A-3u", "fmt/481"),
-];
 
 /// All of it is the file's own word.
 #[derive(Debug, Default)]
@@ -129,15 +105,13 @@ impl Structure {
 
 /// The format's number in PRONOM's registry, by declared profile or else by the version in the header.
 pub(super) fn puid(content: &[u8], declares: Option<&str>) -> Option<&'static str> {
-    let find =
-        |table: &[(&str, &'static str)], key: &str| table.iter().find(|(name, _)| *name == key).map(|(_, id)| *id);
     if let Some(profile) = declares {
         // One that is not in the table is known, but not under which number.
-        return find(&PROFILES, profile);
+        return puid_of_version(PDF, profile);
     }
     let head = &content[..content.len().min(HEADER_WITHIN)];
     let at = head.windows(5).position(|window| window == b"%PDF-")? + 5;
-    find(&VERSIONS, str::from_utf8(head.get(at..at + 3)?).ok()?)
+    puid_of_version(PDF, str::from_utf8(head.get(at..at + 3)?).ok()?)
 }
 
 /// The profile for preservation in the metadata: `PDF/A-2b`.
