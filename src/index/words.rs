@@ -1,13 +1,13 @@
 //! What is a word: splitting, elisions, case, accents and Italian stems, the same for texts, queries and snippets.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer,
-};
+use tantivy::tokenizer::{AsciiFoldingFilter, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
-use super::query::is_common;
+use super::stems::{Frequency, StemCache};
 use crate::limits::{INDEX_STEMS_CACHED, INDEX_WORD_BYTES_MAX, QUERY_STEMS_CACHED};
 
 /// Articles, prepositions and pronouns that lose their vowel before another: `dell'istanza` is found as `istanza`.
@@ -26,121 +26,6 @@ const STOP_WORDS: [&str; 58] = [
 /// True of an Italian word so common that a search should not insist on it.
 pub(super) fn is_stop_word(folded: &str) -> bool {
     STOP_WORDS.contains(&folded)
-}
-
-/// How a word takes part in *pairs*: two words side by side that are indexed as one more word, so that a phrase of words
-/// that stand in every other text is not looked for by reading where each of them stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Frequency {
-    /// No pair: where it stands is quickly read.
-    #[default]
-    Rare,
-    /// Of the list of common words, in any form.
-    Common,
-    /// An article or the like. Two of them are no pair.
-    Filler,
-}
-
-impl Frequency {
-    fn pairs_with(self, next: Self) -> bool {
-        self != Self::Rare && next != Self::Rare && (self, next) != (Self::Filler, Self::Filler)
-    }
-}
-
-/// Bytes of a word and its stem that are remembered together.
-const SLOT_LETTERS: usize = 61;
-
-/// A word, its stem behind it and how frequent it is, in one line of the processor's cache.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-struct Slot {
-    letters: [u8; SLOT_LETTERS],
-    word: u8,
-    both: u8,
-    frequency: Frequency,
-}
-
-impl Slot {
-    const EMPTY: Self = Self { letters: [0; SLOT_LETTERS], word: 0, both: 0, frequency: Frequency::Rare };
-
-    /// None for a word that is too long to be remembered.
-    fn new(word: &str, stem: &str, frequency: Frequency) -> Option<Self> {
-        let mut slot = Self { frequency, ..Self::EMPTY };
-        slot.letters.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-        slot.letters.get_mut(word.len()..word.len() + stem.len())?.copy_from_slice(stem.as_bytes());
-        slot.word = word.len() as u8;
-        slot.both = (word.len() + stem.len()) as u8;
-        Some(slot)
-    }
-
-    fn word(&self) -> &[u8] {
-        &self.letters[..usize::from(self.word)]
-    }
-
-    fn stem(&self) -> &[u8] {
-        &self.letters[usize::from(self.word)..usize::from(self.both)]
-    }
-}
-
-/// Brings words to their stems, without remembering any.
-pub(super) struct Stemming(TextAnalyzer);
-
-impl Stemming {
-    pub fn new() -> Self {
-        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::Italian)).build())
-    }
-
-    /// The stem of a folded word.
-    pub fn stem(&mut self, word: &str) -> String {
-        if word.len() < STEMMED_LETTERS_MIN {
-            return word.to_owned();
-        }
-        let mut stream = self.0.token_stream(word);
-        let stem = if stream.advance() { stream.token().text.clone() } else { String::new() };
-        if stem.is_empty() { word.to_owned() } else { stem }
-    }
-}
-
-/// Shorter words have no endings.
-const STEMMED_LETTERS_MIN: usize = 3;
-
-/// Folded word to stem. The stemmer costs 43 % of indexing, and a town uses few words often: each word has one place
-/// where it may be remembered, and whichever came last is.
-struct StemCache {
-    slots: Box<[Slot]>,
-    stemming: Stemming,
-}
-
-impl StemCache {
-    fn new(slots: usize) -> Self {
-        Self { slots: vec![Slot::EMPTY; slots].into(), stemming: Stemming::new() }
-    }
-
-    /// Brings a word of ASCII letters to its stem.
-    fn stem(&mut self, word: &mut String) -> Frequency {
-        // FNV-1a: a few letters, and nothing hangs on who collides with whom.
-        let hash = word
-            .bytes()
-            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
-        let count = self.slots.len() as u64;
-        let slot = &mut self.slots[((hash ^ hash >> 32) % count) as usize];
-        if slot.word() != word.as_bytes() {
-            let stem = self.stemming.stem(word);
-            let frequency = match word.as_str() {
-                filler if is_stop_word(filler) => Frequency::Filler,
-                _ if is_common(&stem) => Frequency::Common,
-                _ => Frequency::Rare,
-            };
-            let Some(new) = Slot::new(word, &stem, frequency) else {
-                *word = stem;
-                return frequency;
-            };
-            *slot = new;
-        }
-        word.clear();
-        word.extend(slot.stem().iter().map(|byte| char::from(*byte)));
-        slot.frequency
-    }
 }
 
 /// The tokenizer. Clones share one cache of stems: tantivy clones it for each segment it begins, once a second at
@@ -181,8 +66,8 @@ impl Words {
         Self { stems: Some(Arc::new(Mutex::new(StemCache::new(stems)))), ..Self::exact() }
     }
 
-    /// What paired texts hold where they hold these words side by side: pairs, and the words that
-    /// are in none. A pair has the place of its second word.
+    /// What paired texts hold where they hold these words side by side: pairs, and the words that are in none. A pair
+    /// has the place of its last word.
     pub fn phrase(&mut self, text: &str) -> Vec<Placed> {
         let modes = (self.compounds, self.pairs);
         (self.compounds, self.pairs) = (false, true);
@@ -194,7 +79,12 @@ impl Words {
             list.push((token.position, token.text.clone()));
         }
         (self.compounds, self.pairs) = modes;
-        words.retain(|(at, _)| !pairs.iter().any(|(second, _)| at == second || at + 1 == *second));
+        // Those of three words first, and no pair of which others say all.
+        let size = |pair: &str| pair.matches(PAIR_SIGN).count() + 1;
+        pairs.sort_by_key(|(at, pair)| (Reverse(size(pair)), *at));
+        let mut said = BTreeSet::new();
+        pairs.retain(|(at, pair)| (at + 1 - size(pair)..=*at).fold(false, |new, word| said.insert(word) || new));
+        words.retain(|(at, _)| !said.contains(at));
         words.extend(pairs);
         words.sort_unstable();
         words
@@ -254,8 +144,8 @@ impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        let (before, pair) = (Before::default(), None);
-        WordStream { text, at: 0, compound: None, before, pair, token: Token::default(), words: self }
+        let (before, pairs) = (Before::default(), Vec::new());
+        WordStream { text, at: 0, compound: None, before, pairs, token: Token::default(), words: self }
     }
 }
 
@@ -266,6 +156,8 @@ const PAIR_SIGN: char = ' ';
 #[derive(Default)]
 struct Before {
     stem: String,
+    /// It is a filler after a common word: the pair of the two.
+    opening: Option<String>,
     position: usize,
     frequency: Frequency,
 }
@@ -277,8 +169,8 @@ pub(super) struct WordStream<'a> {
     /// A compound whose first part was just taken, and whether it still has to be given as one word.
     compound: Option<(Range<usize>, bool)>,
     before: Before,
-    /// A pair that still has to be given.
-    pair: Option<String>,
+    /// Pairs that still have to be given.
+    pairs: Vec<String>,
     token: Token,
     words: &'a mut Words,
 }
@@ -432,11 +324,17 @@ impl WordStream<'_> {
 }
 
 impl WordStream<'_> {
-    /// Sees to it that a word is given once more with the one before it, where both are frequent.
+    /// Sees to it that a word is given once more with the one before it, where both are frequent, and with the two before
+    /// it where a filler joins two common words.
     fn pair_up(&mut self, stem: &str, frequency: Frequency) {
         let before = &mut self.before;
-        if before.frequency.pairs_with(frequency) && before.position.wrapping_add(1) == self.token.position {
-            self.pair = Some(format!("{}{PAIR_SIGN}{stem}", before.stem));
+        let beside = before.position.wrapping_add(1) == self.token.position;
+        let opening = before.opening.take().filter(|_| beside && frequency == Frequency::Common);
+        self.pairs.extend(opening.map(|opening| format!("{opening}{PAIR_SIGN}{stem}")));
+        if beside && before.frequency.pairs_with(frequency) {
+            let pair = format!("{}{PAIR_SIGN}{stem}", before.stem);
+            before.opening = (frequency == Frequency::Filler).then(|| pair.clone());
+            self.pairs.push(pair);
         }
         before.frequency = frequency;
         if frequency != Frequency::Rare {
@@ -460,7 +358,7 @@ fn plain_number(word: &mut String) {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(pair) = self.pair.take() {
+        if let Some(pair) = self.pairs.pop() {
             self.token.text = pair;
             return true;
         }
@@ -565,25 +463,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_changes_no_stem() {
-        // One place for all: each word drives the one before it out.
-        let (mut one, mut many) = (StemCache::new(1), StemCache::new(1 << 10));
-        let long = "precipitevolissimevolmente".repeat(2);
-        for word in ["richieste", "della", "di", "dehors", "richieste", &long, "richieste"] {
-            let stem = Stemming::new().stem(word);
-            for cache in [&mut one, &mut many] {
-                let mut own = word.to_owned();
-                cache.stem(&mut own);
-                assert_eq!(own, stem);
-            }
-        }
-        let mut frequency = |word: &str| one.stem(&mut word.to_owned());
-        assert_eq!(frequency("richieste"), Frequency::Common);
-        assert_eq!(frequency("della"), Frequency::Filler);
-        assert_eq!(frequency("dehors"), Frequency::Rare);
-    }
-
-    #[test]
     fn frequent_words_side_by_side_are_one_word_more() {
         let (_, mut paired) = Words::stemmed_and_paired();
         let mut stream = paired.token_stream("Il permesso di costruire dell'ufficio: dehors di via");
@@ -599,6 +478,7 @@ mod tests {
             (2, "permess di"),
             (3, "costru"),
             (3, "di costru"),
+            (3, "permess di costru"),
             (4, "uffic"),
             (4, "costru uffic"),
             (5, "dehors"),
@@ -610,7 +490,10 @@ mod tests {
         let mut phrase = |text: &str| paired.phrase(text);
         let placed =
             |words: &[(usize, &str)]| words.iter().map(|(at, word)| (*at, (*word).to_owned())).collect::<Vec<_>>();
-        assert_eq!(phrase("permesso di costruire"), placed(&[(1, "permess di"), (2, "di costru")]));
+        assert_eq!(phrase("permesso di costruire"), placed(&[(2, "permess di costru")]));
+        assert_eq!(phrase("il permesso di costruire"), placed(&[(1, "il permess"), (3, "permess di costru")]));
+        assert_eq!(phrase("via di ufficio di via"), placed(&[(2, "via di uffic"), (4, "uffic di via")]));
+        assert_eq!(phrase("ufficio permesso di"), placed(&[(1, "uffic permess"), (2, "permess di")]));
         assert_eq!(phrase("dehors di via"), placed(&[(0, "dehors"), (2, "di via")]));
         assert_eq!(phrase("e di via"), placed(&[(0, "e"), (2, "di via")]));
         assert_eq!(phrase("dehors"), placed(&[(0, "dehors")]));

@@ -2,6 +2,7 @@
 
 use super::{Node, Scope, Whole};
 use crate::index::ItemKind;
+use crate::text::media::{Nickname, nickname};
 
 pub(super) fn scope_named(name: &str) -> Option<Scope> {
     Some(match name {
@@ -105,6 +106,17 @@ pub(super) fn text_state(value: &str) -> Option<Node> {
     Some(Node::Whole { field: Whole::TextState, value: known.to_owned(), prefix: false })
 }
 
+/// `format:pdf`, as people call it: by PRONOM's numbers, and by file names for formats that have none or not always;
+/// `format:PDF/A-2b`, as files declare it.
+pub(super) fn format_named(value: &str) -> Option<Node> {
+    if value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("pdf/a")) {
+        return Some(Node::Fact { name: "declares".to_owned(), value: value.to_owned(), prefix: false });
+    }
+    let Nickname { numbers, endings } = nickname(value)?;
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Some(Node::Format { numbers: owned(&numbers), endings: owned(endings) })
+}
+
 /// `is:riservato`, `is:annulled`.
 pub(super) fn quality(value: &str) -> Option<Node> {
     let lower = value.to_lowercase();
@@ -122,7 +134,6 @@ pub(super) fn is_value(field: Whole, value: &str) -> bool {
         Whole::Direction => &["incoming", "outgoing", "internal"],
         Whole::State => &["open", "closed", "annulled"],
         Whole::Signed => &["yes", "altered", "no"],
-        Whole::Format => return value.contains('/'),
         _ => return true,
     };
     known.contains(&value.to_lowercase().as_str())
