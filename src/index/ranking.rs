@@ -24,6 +24,9 @@ pub struct Ranking {
     pub one_slip: f32,
     pub slip_in_title: f32,
     pub slip_in_name: f32,
+    /// A slip of a word that no item holds, where most of the words have to do: above a word as it is written,
+    /// once in the subject. At 30 it cost what was half remembered.
+    pub slip_of_none: f32,
     /// A synonym, and one in the subject.
     pub synonym: f32,
     pub synonym_in_title: f32,
@@ -51,6 +54,7 @@ impl Default for Ranking {
             one_slip: 1.0,
             slip_in_title: 3.0,
             slip_in_name: 5.0,
+            slip_of_none: 22.0,
             synonym: 1.5,
             synonym_in_title: 2.0,
             year_later: 0.05,

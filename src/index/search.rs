@@ -119,7 +119,7 @@ impl Index {
             Some(node) => {
                 let page = pass.answer(node, &mut notes)?;
                 if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) {
-                    notes.extend(pass.did_you_mean(&plain)?);
+                    notes.extend(pass.did_you_mean(&plain, page.1)?);
                 }
                 page.0
             }

@@ -7,7 +7,7 @@ use tantivy::{DocSet as _, TERMINATED, Term};
 
 use super::Note;
 use super::filters::{keyword_query, term_query};
-use super::query::Dictionary;
+use super::query::{Dictionary, Reading};
 use super::search::{Pass, Request, SearchError, Sort};
 use super::words::{Words, is_stop_word};
 use crate::limits::{COUNTED_MAX, DID_YOU_MEAN_SPELLINGS_MAX, DID_YOU_MEAN_WORDS_MAX};
@@ -15,7 +15,13 @@ use crate::limits::{COUNTED_MAX, DID_YOU_MEAN_SPELLINGS_MAX, DID_YOU_MEAN_WORDS_
 impl Pass<'_> {
     /// The query with other words in the place of those that nothing visible holds, where it finds something so. They
     /// come from items that are not confidential and that this reader may see, the nearest and most frequent first.
-    pub fn did_you_mean(&self, plain: &[(Range<usize>, String)]) -> Result<Option<Note>, SearchError> {
+    /// Where most of the words had to do, the others may stand in no item beside them: then it is enough that each word
+    /// put in stands somewhere.
+    pub fn did_you_mean(
+        &self,
+        plain: &[(Range<usize>, String)],
+        reading: Reading,
+    ) -> Result<Option<Note>, SearchError> {
         let mut query = self.request.text.clone();
         let mut replaced = Vec::new();
         // From the end, so that places before a change stay where they are.
@@ -25,7 +31,7 @@ impl Pass<'_> {
                 replaced.push(format!("`{word}` for `{typed}`"));
             }
         }
-        if replaced.is_empty() || !self.finds(&query)? {
+        if replaced.is_empty() || (reading != Reading::Most && !self.finds(&query)?) {
             return Ok(None);
         }
         replaced.reverse();

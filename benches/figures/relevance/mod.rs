@@ -88,6 +88,7 @@ const NONE: Ranking = Ranking {
     one_slip: 2.0,
     slip_in_title: 0.0,
     slip_in_name: 0.0,
+    slip_of_none: 0.0,
     synonym: 0.0,
     synonym_in_title: 0.0,
     year_later: 0.0,

@@ -41,6 +41,18 @@ impl Dictionary<'_> {
         Ok(self.searcher.doc_freq(&Term::from_field_text(self.field, word))? > 0)
     }
 
+    /// Whether an item of the view holds the word in this form.
+    pub fn holds(&self, word: &str) -> tantivy::Result<bool> {
+        let term = Term::from_field_text(self.field, word);
+        for (segment, seen) in self.searcher.segment_readers().iter().zip(self.seen) {
+            let postings = segment.inverted_index(self.field)?.read_block_postings(&term, IndexRecordOption::Basic)?;
+            if postings.is_some_and(|postings| holds(postings, seen)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Words a letter missing, added, changed or swapped away; of a long word also those two such slips away that begin
     /// alike. At most so many, in the order of the alphabet.
     pub fn similar(&self, word: &str) -> tantivy::Result<Similar> {

@@ -99,12 +99,16 @@ impl Compiler<'_> {
         let dictionary = self.dictionary(fields.word);
         let similar = dictionary.similar(word)?;
         let mut queries = Vec::new();
+        // Where some words may be missing, one that no item holds is rather a slip than one of those.
+        let of_none = self.reading == Reading::Most && !dictionary.holds(word)?;
         for (spellings, share) in [(&similar.near, 1.0), (&similar.far, 0.5)] {
             if spellings.is_empty() {
                 continue;
             }
-            let Ranking { one_slip, slip_in_title, slip_in_name, .. } = self.ranking;
-            queries.push(worth(any_term(fields.word, spellings), one_slip * share));
+            let Ranking { one_slip, slip_in_title, slip_in_name, slip_of_none, .. } = self.ranking;
+            // Two slips are too many to be sure of.
+            let score = if of_none && share == 1.0 { slip_of_none } else { one_slip * share };
+            queries.push(worth(any_term(fields.word, spellings), score));
             self.boosts.push(Boost::worth(any_term(fields.title_exact, spellings), slip_in_title * share));
             self.boosts.push(Boost::worth(any_term(fields.name, spellings), slip_in_name * share));
         }

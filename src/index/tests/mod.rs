@@ -423,6 +423,21 @@ fn what_began_or_was_changed_since_a_position_is_told_from_the_rest() {
     }
 }
 
+#[test]
+fn a_slip_beside_a_word_of_other_items_is_forgiven_before_it_is_left_out() {
+    let index = filled(&[
+        entry(1, "Lampione spento in via Roma"),
+        entry(2, "Vetro rotto in via Po"),
+        entry(3, "Vetro rotto"),
+        entry(4, "Altro"),
+    ]);
+    let found = index.search(&ask("lampionne rotto"), &View::ALL).unwrap();
+    assert_eq!(ids(&found)[0], "PG/2026/1");
+    assert_eq!(found.total, 3);
+    let said: Vec<(&str, Option<&str>)> = found.notes.iter().map(|note| (note.code, note.query.as_deref())).collect();
+    assert_eq!(said, [("words-missing", None), ("did-you-mean", Some("lampione rotto"))]);
+}
+
 /// Patterns and spellings were once tried up to a bound, which words of hidden items used up.
 #[test]
 fn words_of_hidden_items_keep_nothing_from_being_found() {
