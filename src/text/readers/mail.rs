@@ -1,6 +1,7 @@
 //! What does a message say, who sent it to whom, and what is attached?
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
@@ -11,6 +12,9 @@ use crate::text::{Reason, Signature, SignedContent, signed};
 
 /// Tells those who decode a text once more that it is UTF-8 already.
 const UTF8_MARK: &str = "\u{feff}";
+
+/// A page of which one word in so many is new is another text than the plain one.
+const PAGE_SHARE: usize = 10;
 
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let message = MessageParser::default().parse(content).ok_or(Reason::Broken)?;
@@ -23,6 +27,7 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
         }
         reading.push("\n")?;
     }
+    what_only_the_page_says(&message, reading)?;
     for id in &message.attachments {
         let Some(part) = message.part(*id) else { continue };
         if is_signature(part) {
@@ -32,6 +37,46 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
         }
     }
     Ok(())
+}
+
+/// A page that stands beside a plain text should say the same. Often the plain one is only a note that a better program
+/// is wanted: then the whole page is told. Else only the lines with a word that the plain text lacks: no word is lost,
+/// and no text is doubled.
+fn what_only_the_page_says(message: &Message<'_>, reading: &mut Reading) -> Result<(), Reason> {
+    let of_message = |ids: &[u32]| ids.iter().filter_map(|id| message.part(*id)).map(|part| &part.body).collect();
+    let told: Vec<&PartType<'_>> = of_message(&message.text_body);
+    let mut known = HashSet::new();
+    for body in &told {
+        match body {
+            PartType::Text(text) => known.extend(words(text)),
+            // Then it is told already.
+            PartType::Html(_) => return Ok(()),
+            _ => {}
+        }
+    }
+    let beside: Vec<&PartType<'_>> = of_message(&message.html_body);
+    for body in beside {
+        let PartType::Html(html) = body else { continue };
+        let mut page = String::new();
+        html::told(html, |text| {
+            page.push_str(text);
+            reading.tick()
+        })?;
+        let all: HashSet<String> = words(&page).collect();
+        let is_another = all.difference(&known).count() * PAGE_SHARE > all.len();
+        for line in page.lines() {
+            if is_another || words(line).any(|word| !known.contains(&word)) {
+                reading.push(line)?;
+                reading.push("\n")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As they are compared: without signs, which each of two texts sets as it likes.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 fn header(message: &Message<'_>, reading: &mut Reading) -> Result<(), Reason> {
@@ -153,4 +198,39 @@ fn with_full_line_ends(content: &[u8]) -> Vec<u8> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use crate::text::media::media_type;
+    use crate::text::{Bounds, Extraction, TextState, read_here};
+
+    /// As a child does it, which is not told a name.
+    fn read(content: &str) -> Extraction {
+        let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        read_here(content.as_bytes().to_vec(), media_type(content.as_bytes(), ""), &bounds)
+    }
+
+    fn in_two_ways(plain: &str, html: &str) -> String {
+        let message = format!(
+            "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=X\r\n\r\n\
+             --X\r\nContent-Type: text/plain\r\n\r\n{plain}\r\n--X\r\nContent-Type: text/html\r\n\r\n{html}\r\n--X--\r\n"
+        );
+        let extraction = read(&message);
+        assert_eq!(extraction.state, TextState::Full);
+        extraction.text.replace("Da: a@example.it\n\n", "")
+    }
+
+    #[test]
+    fn what_only_the_page_of_a_message_says_is_read_and_nothing_twice() {
+        let stub = in_two_ways("Serve un programma migliore.", "<p>Si comunica la revoca</p><p>del programma</p>");
+        assert_eq!(stub, "Serve un programma migliore.\n\nSi comunica la revoca\n\ndel programma");
+        let same = in_two_ways("La seduta\r\n*è* convocata.", "<p>La <b>seduta</b> è convocata</p>");
+        assert_eq!(same, "La seduta\n*è* convocata.");
+        let plain = "Si convoca la seduta del consiglio per lunedì alle ore nove in municipio. Saluti";
+        let one_more = in_two_ways(plain, &format!("<p>{plain}</p><p>Saluti rinviata</p>"));
+        assert_eq!(one_more, format!("{plain}\nSaluti rinviata"));
+    }
 }
