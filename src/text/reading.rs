@@ -224,6 +224,20 @@ impl Reading {
         Ok(())
     }
 
+    /// The beginning of a part whose rest is lost: however well it reads, it is not whole.
+    pub fn damaged_part(&mut self, name: &str, content: Vec<u8>) -> Result<(), Reason> {
+        if content.is_empty() {
+            return self.lost_part(name, Reason::Broken);
+        }
+        let at = self.facts.parts.len();
+        self.part(name, content)?;
+        self.flaw(Reason::Broken);
+        if let Some(part) = self.facts.parts.get_mut(at).filter(|part| part.state == TextState::Full) {
+            part.state = TextState::Partial(Reason::Broken);
+        }
+        Ok(())
+    }
+
     /// What the content now being read is only a wrapper of: the facts are about what it holds, and it has no heading.
     pub fn wrapped<'c>(&mut self, name: &str, content: impl Into<Cow<'c, [u8]>>) -> Result<(), Reason> {
         let content = content.into();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::html;
+use super::{encoded, html};
 use crate::text::plain;
 use crate::text::reading::Reading;
 use crate::text::{Reason, Signature, SignedContent, signed};
@@ -21,7 +21,12 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
     header(&message, reading)?;
     for id in &message.text_body {
         match message.part(*id).map(|part| (part, &part.body)) {
-            Some((part, PartType::Text(text))) => reading.push(&repaired(text, part, content))?,
+            Some((part, PartType::Text(text))) => {
+                reading.push(&repaired(text, part, content))?;
+                if part.is_encoding_problem && !text.is_empty() {
+                    reading.flaw(Reason::Broken);
+                }
+            }
             Some((_, PartType::Html(text))) => html::page(text, reading)?,
             _ => {}
         }
@@ -114,12 +119,27 @@ fn shown(address: &mail_parser::Addr<'_>) -> String {
     }
 }
 
-/// A text whose sender did not say its encoding is not UTF-8 for that.
+/// A text whose sender did not say its encoding is not UTF-8 for that; nor is base64 that breaks off the text.
 fn repaired<'m>(text: &'m str, part: &MessagePart<'_>, raw: &'m [u8]) -> Cow<'m, str> {
+    if let Some(bytes) = salvaged(part, raw) {
+        let label = part.content_type().and_then(|kind| kind.attribute("charset"));
+        return plain::decode_labelled(&bytes, label).into_owned().into();
+    }
     if part.encoding == Encoding::None && text.contains(char::REPLACEMENT_CHARACTER) {
         return plain::decode(body(part, raw));
     }
     Cow::Borrowed(text)
+}
+
+/// What can be had of a part whose base64 is damaged or ends before the part does: the bytes up to that place.
+fn salvaged(part: &MessagePart<'_>, raw: &[u8]) -> Option<Vec<u8>> {
+    let declared = part.content_transfer_encoding().is_some_and(|way| way.eq_ignore_ascii_case("base64"));
+    if !part.is_encoding_problem || !declared {
+        return None;
+    }
+    let packed = body(part, raw).trim_ascii_start();
+    // Some programs declare what they do not do: then the text stands there as it is.
+    encoded::begins_encoded(packed).then(|| encoded::decoded_prefix(packed))
 }
 
 /// The bytes of a part as they stand in the message.
@@ -129,7 +149,13 @@ fn body<'m>(part: &MessagePart<'_>, raw: &'m [u8]) -> &'m [u8] {
 
 fn attachment(part: &MessagePart<'_>, raw: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let name = part.attachment_name().unwrap_or_default();
+    if let Some(bytes) = salvaged(part, raw) {
+        return reading.damaged_part(name, bytes);
+    }
     match &part.body {
+        PartType::Text(text) if part.is_encoding_problem && !text.is_empty() => {
+            reading.damaged_part(name, body(part, raw).to_vec())
+        }
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => reading.part(name, &bytes[..]),
         // Its own encoding is told within, so it must not be decoded before.
         PartType::Text(_) | PartType::Html(_) if part.encoding == Encoding::None => reading.part(name, body(part, raw)),
@@ -205,7 +231,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use crate::text::media::media_type;
-    use crate::text::{Bounds, Extraction, TextState, read_here};
+    use crate::text::{Bounds, Extraction, Reason, TextState, read_here};
 
     /// As a child does it, which is not told a name.
     fn read(content: &str) -> Extraction {
@@ -232,5 +258,37 @@ mod tests {
         let plain = "Si convoca la seduta del consiglio per lunedì alle ore nove in municipio. Saluti";
         let one_more = in_two_ways(plain, &format!("<p>{plain}</p><p>Saluti rinviata</p>"));
         assert_eq!(one_more, format!("{plain}\nSaluti rinviata"));
+    }
+
+    #[test]
+    fn base64_that_breaks_off_is_no_text_and_what_is_lost_is_told() {
+        // "Delibera di giunta numero sette. ", without a line end of its own.
+        let packed = "RGVsaWJlcmEgZGkgZ2l1bnRhIG51bWVybyBzZXR0ZS4g".repeat(8);
+        let lines = packed.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap());
+        let packed = lines.collect::<Vec<_>>().join("\r\n");
+        let head = "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\n\
+                    Content-Type: text/plain\r\n\r\nIn allegato.\r\n--X\r\n\
+                    Content-Transfer-Encoding: base64\r\n";
+        let attached = |kind: &str, packed: &str, end: &str| {
+            read(&format!("{head}Content-Type: {kind}; name=atto.txt\r\n\r\n{packed}{end}"))
+        };
+        let (whole, broken) = (TextState::Full, TextState::Partial(Reason::Broken));
+        for (packed, end, state) in [
+            (&*packed, "\r\n--X--\r\n", whole),
+            (&packed, "", broken),
+            (&packed[..packed.len() - 3], "", broken),
+            (&packed, "\r\n*** tagliato ***\r\n--X--\r\n", broken),
+        ] {
+            for kind in ["application/octet-stream", "text/plain"] {
+                let extraction = attached(kind, packed, end);
+                let text = &extraction.text;
+                assert_eq!(extraction.state, state, "{kind} {end:?}: {text}");
+                assert!(text.contains("In allegato.") && text.contains("giunta numero sette. Delibera"), "{text}");
+                assert!(!text.contains("RGVs"), "{text}");
+                assert!(extraction.facts.parts.iter().all(|part| part.state == state), "{:?}", extraction.facts.parts);
+            }
+        }
+        let lied = "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\nNiente affatto, è testo.\r\n";
+        assert!(read(lied).text.contains("Niente affatto"), "{:?}", read(lied));
     }
 }
