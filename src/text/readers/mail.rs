@@ -291,4 +291,13 @@ mod tests {
         let lied = "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\nNiente affatto, è testo.\r\n";
         assert!(read(lied).text.contains("Niente affatto"), "{:?}", read(lied));
     }
+
+    #[test]
+    fn a_message_without_the_marks_of_programs_has_its_header_decoded() {
+        let message = "From: a@example.it\r\nTo: b@example.it\r\nDate: Mon, 12 Jan 2026 09:00:00 +0100\r\n\
+                       Subject: =?utf-8?q?spezz?=\r\n =?utf-8?q?ata_citt=C3=A0?=\r\n\r\ncorpo\r\n";
+        let read = read(message);
+        assert!(read.text.contains("Oggetto: spezzata città\n"), "{}", read.text);
+        assert!(read.facts.fields.iter().any(|field| field.name == "message_from"), "{:?}", read.facts);
+    }
 }
