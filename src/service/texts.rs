@@ -93,10 +93,10 @@ impl Core {
             return Ok(Known::Done(kept.extraction));
         }
         // What no reader exists for is not kept: looking again costs less.
-        if text::is_read(self.media_type(blake3)?) {
-            Ok(Known::Pending)
-        } else {
-            Ok(Known::Done(Extraction::none(Reason::FormatNotRead)))
+        let head = self.head(blake3, media::HEAD_SIZE as u64)?;
+        match text::unread(media::media_type(&head, ""), head.len() as u64) {
+            None => Ok(Known::Pending),
+            Some(reason) => Ok(Known::Done(Extraction::none(reason))),
         }
     }
 
