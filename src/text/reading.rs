@@ -10,6 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use flate2::read::ZlibDecoder;
+
+use super::pdf::{Attached, Packing};
 use super::plain::Clean;
 use super::tools::Tools;
 use super::{
@@ -47,8 +50,8 @@ pub(super) fn read_with(content: Vec<u8>, media_type: &str, bounds: &Bounds, too
     let Some(format) = Format::of(media_type) else { return Extraction::none(Reason::FormatNotRead) };
     let reading = Reading::new(content.len(), bounds, tools);
     match format {
-        // No recursion here, and a thread of its own there.
-        Format::Plain | Format::Pdf | Format::Image => reading.whole(content, media_type),
+        // Nothing within them that might recurse.
+        Format::Plain | Format::Image => reading.whole(content, media_type),
         _ => {
             let thread = std::thread::Builder::new().name("reading".to_owned()).stack_size(limits::EXTRACT_STACK);
             let media_type = media_type.to_owned();
@@ -112,6 +115,7 @@ impl Reading {
         self.text.push(text);
         if self.text.is_cut() { Err(Reason::Cut) } else { Ok(()) }
     }
+
 
     /// What readers say now and then where they push nothing for long.
     pub fn tick(&mut self) -> Result<(), Reason> {
@@ -191,12 +195,14 @@ impl Reading {
         Ok(bytes)
     }
 
+
     /// A document within the document: its name becomes a heading, its text follows. Fails only when all must end.
     pub fn part<'c>(&mut self, name: &str, content: impl Into<Cow<'c, [u8]>>) -> Result<(), Reason> {
         let content = content.into();
         let media_type = media::of_whole(&content, name);
         self.headed(name, content, media_type)
     }
+
 
     fn headed(&mut self, name: &str, content: Cow<'_, [u8]>, media_type: &'static str) -> Result<(), Reason> {
         let name = clean_name(name);
@@ -325,8 +331,11 @@ impl Reading {
         }
         match Format::of(media_type) {
             Some(Format::Pdf) => {
-                let extraction = pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
-                self.absorb(extraction)
+                let (extraction, attached) =
+                    pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
+                let outcome = self.absorb(extraction);
+                self.survive(outcome)?;
+                attached.into_iter().try_for_each(|file| self.attached(file))
             }
             Some(Format::Image) => {
                 let extraction = ocr::extract(&content, self.text.room(), self.deadline, &self.tools);
@@ -334,6 +343,20 @@ impl Reading {
             }
             Some(format) => readers::read(format, &content, self),
             None => Err(Reason::FormatNotRead),
+        }
+    }
+
+    /// A file that lies within a PDF.
+    fn attached(&mut self, file: Attached) -> Result<(), Reason> {
+        let bytes = match file.packing {
+            Packing::Plain => Ok(file.bytes),
+            Packing::Deflated => self.unpack(ZlibDecoder::new(&file.bytes[..])),
+            Packing::Other => Err(Reason::FormatNotRead),
+        };
+        match bytes {
+            Ok(bytes) => self.part(&file.name, bytes),
+            Err(Reason::Timeout) => Err(Reason::Timeout),
+            Err(reason) => self.lost_part(&file.name, reason),
         }
     }
 
