@@ -116,6 +116,10 @@ impl Reading {
         if self.text.is_cut() { Err(Reason::Cut) } else { Ok(()) }
     }
 
+    /// Bytes of text so far, for a reader to see how much its own content has given.
+    pub fn written(&self) -> usize {
+        self.text.as_str().len()
+    }
 
     /// What readers say now and then where they push nothing for long.
     pub fn tick(&mut self) -> Result<(), Reason> {
@@ -203,6 +207,12 @@ impl Reading {
         self.headed(name, content, media_type)
     }
 
+    /// A part whose name nobody has chosen: it is listed, and no word of the text.
+    pub fn untitled_part(&mut self, name: &str, content: Vec<u8>) -> Result<(), Reason> {
+        let media_type = media::of_whole(&content, name);
+        self.push("\n\n")?;
+        self.nested(clean_name(name), content.into(), media_type)
+    }
 
     fn headed(&mut self, name: &str, content: Cow<'_, [u8]>, media_type: &'static str) -> Result<(), Reason> {
         let name = clean_name(name);

@@ -56,3 +56,74 @@ fn container(content: &[u8]) -> Result<(), Reason> {
     let encrypted = super::media::ole_streams(content).any(|name| name == "EncryptedPackage");
     Err(if encrypted { Reason::Encrypted } else { Reason::FormatNotRead })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::time::{Duration, Instant};
+
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use crate::text::media::{self, media_type};
+    use crate::text::{Bounds, Extraction, Reason, TextState, read_here};
+
+    fn read(content: &[u8]) -> Extraction {
+        let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        read_here(content.to_vec(), media_type(content, ""), &bounds)
+    }
+
+    fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, content) in members {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+
+
+
+    const BODY: &str = "<w:document xmlns:w='urn:w'><w:body><w:p>BODY</w:p></w:body></w:document>";
+
+    /// As large as the page of a letter, as far as its header says.
+    const SCAN: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\0\0\0\0";
+
+    fn letter(body: &str) -> Extraction {
+        let body = BODY.replace("BODY", body);
+        read(&zipped(&[
+            ("[Content_Types].xml", b"<Types/>"),
+            ("word/document.xml", body.as_bytes()),
+            ("word/media/image1.png", SCAN),
+        ]))
+    }
+
+    #[test]
+    fn a_letter_that_only_holds_a_scan_lacks_a_text_layer() {
+        let scan = letter("");
+        assert_eq!(scan.state, TextState::None(Reason::NoTextLayer), "{scan:?}");
+        assert_eq!(scan.facts.parts[0].path, "image1.png");
+        let with_logo = letter(&format!("<w:r><w:t>{}</w:t></w:r>", "parole di una lettera ".repeat(20)));
+        assert_eq!((with_logo.state, with_logo.facts.parts.len()), (TextState::Full, 0));
+        let drawing = zipped(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("META-INF/manifest.xml", b"<manifest/>"),
+            ("content.xml", b"<document-content><body/></document-content>"),
+            ("styles.xml", b"<styles/>"),
+            ("Pictures/1.png", SCAN),
+        ]);
+        // Its type does not stand first as office programs write it, so it is said here.
+        let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        assert_eq!(read_here(drawing, media::ODT, &bounds).state, TextState::None(Reason::NoTextLayer));
+    }
+
+    #[test]
+    fn what_was_deleted_or_moved_away_is_not_in_a_letter() {
+        let runs = "<w:r><w:t>resta</w:t></w:r><w:del><w:r><w:delText>tolta</w:delText></w:r></w:del>\
+                    <w:moveFrom><w:r><w:t>spostata</w:t></w:r></w:moveFrom><w:r><w:t> e poi </w:t></w:r>\
+                    <w:moveTo><w:r><w:t>spostata</w:t></w:r></w:moveTo>";
+        assert!(letter(runs).text.starts_with("resta e poi spostata"), "{:?}", letter(runs).text);
+        let rtf = read(br"{\rtf1\ansi resta {\deleted tolta\par} e {\b poi} \deleted tolta\deleted0 spostata}");
+        assert_eq!(rtf.text, "resta\ne poi spostata");
+    }
+}
