@@ -199,6 +199,10 @@ impl Reading {
         Ok(bytes)
     }
 
+    /// Whether there is room left to unpack so many bytes.
+    pub fn fits(&self, size: u64) -> bool {
+        size <= self.unpacked
+    }
 
     /// A document within the document: its name becomes a heading, its text follows. Fails only when all must end.
     pub fn part<'c>(&mut self, name: &str, content: impl Into<Cow<'c, [u8]>>) -> Result<(), Reason> {

@@ -81,7 +81,28 @@ mod tests {
         zip.finish().unwrap().into_inner()
     }
 
+    #[test]
+    fn what_follows_a_member_that_is_too_large_is_read() {
+        let archive = zipped(&[("a.txt", &vec![0; 40 << 20]), ("b.txt", b"la seconda")]);
+        let extraction = read(&archive);
+        assert_eq!(extraction.state, TextState::Partial(Reason::TooLarge));
+        assert_eq!(extraction.text, "a.txt\n\nb.txt\nla seconda");
+        let states: Vec<_> = extraction.facts.parts.iter().map(|part| (&*part.path, part.state)).collect();
+        assert_eq!(states, [("a.txt", TextState::None(Reason::TooLarge)), ("b.txt", TextState::Full)]);
+    }
 
+    #[test]
+    fn an_entity_that_is_not_resolved_leaves_a_gap_that_is_told() {
+        let declared = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"dieci\">]>";
+        for (body, text, state) in [
+            ("<a>prima &x; dopo</a>", "prima dopo", TextState::Partial(Reason::Doubtful)),
+            ("<a b='&x;'>prima</a>", "prima", TextState::Partial(Reason::Doubtful)),
+            ("<a b='1&amp;2'>uno &lt; &#100;ue</a>", "1&2 uno < due", TextState::Full),
+        ] {
+            let extraction = read(format!("{declared}{body}").as_bytes());
+            assert_eq!((extraction.text.as_str(), extraction.state), (text, state), "{body}");
+        }
+    }
 
 
     const BODY: &str = "<w:document xmlns:w='urn:w'><w:body><w:p>BODY</w:p></w:body></w:document>";
