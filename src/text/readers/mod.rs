@@ -12,6 +12,7 @@ mod packed;
 mod rtf;
 mod sheets;
 mod xml;
+mod xml_signed;
 
 use super::plain::decode;
 use super::reading::Reading;
@@ -43,6 +44,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
 
 fn markup(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let text = xml::decode(content);
+    xml_signed::note(&text, reading)?;
     match xml::root(&text) {
         Some(root) if invoice::ROOTS.contains(&&*root) => xml::walk(&text, &mut invoice::Invoice::default(), reading),
         Some(root) if root == "html" => html::page(&text, reading),
@@ -62,10 +64,13 @@ mod tests {
     use std::io::Write as _;
     use std::time::{Duration, Instant};
 
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use zip::write::{SimpleFileOptions, ZipWriter};
 
+    use crate::text::ber;
     use crate::text::media::{self, media_type};
-    use crate::text::{Bounds, Extraction, Reason, TextState, read_here};
+    use crate::text::{Bounds, Extraction, Reason, SignedContent, TextState, read_here};
 
     fn read(content: &[u8]) -> Extraction {
         let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
@@ -104,6 +109,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_xml_document_that_is_signed_says_by_whom_and_when() {
+        let (envelope, _) = ber::first(include_bytes!("../../../fixtures/signed/rsa.p7m")).unwrap();
+        let data = envelope.member(ber::context(0)).and_then(|wrapper| wrapper.member(ber::SEQUENCE)).unwrap();
+        let certificate = data.member(ber::context(0)).and_then(|set| set.members().next()).unwrap();
+        let certificate = STANDARD.encode(certificate.whole);
+        let signature = |inside: &str| {
+            format!(
+                "<ds:Signature xmlns:ds='http://www.w3.org/2000/09/xmldsig#'><ds:SignedInfo/><ds:KeyInfo><ds:X509Data>\
+                 <ds:X509Certificate>{certificate}</ds:X509Certificate><ds:X509Certificate>QUJD</ds:X509Certificate>\
+                 </ds:X509Data></ds:KeyInfo><ds:Object><xades:SigningTime>2026-01-02T10:30:00+01:00</xades:SigningTime>\
+                 {inside}</ds:Object></ds:Signature>"
+            )
+        };
+        let extraction = read(format!("<?xml version='1.0'?><doc>atto{}</doc>", signature("")).as_bytes());
+        let [found] = &extraction.facts.signatures[..] else { panic!("{:?}", extraction.facts) };
+        assert_eq!(found.signed_at.as_deref(), Some("2026-01-02T10:30:00+01:00"));
+        assert_eq!((found.signer.as_deref(), found.content), (Some("Teresa Bianchi"), SignedContent::Unchecked));
+        let countersigned = format!("<?xml version='1.0'?><doc>atto{}</doc>", signature(&signature("")));
+        assert_eq!(read(countersigned.as_bytes()).facts.signatures.len(), 2);
+        let named =
+            "<?xml version='1.0'?><doc about='http://www.w3.org/2000/09/xmldsig#'><Signature>Ada</Signature></doc>";
+        assert!(read(named.as_bytes()).facts.signatures.is_empty());
+    }
 
     const BODY: &str = "<w:document xmlns:w='urn:w'><w:body><w:p>BODY</w:p></w:body></w:document>";
 
