@@ -39,7 +39,7 @@ pub use render::{RenderError, RenderLimits, Renderer};
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
