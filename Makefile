@@ -30,8 +30,8 @@ check: ## format and lints, no tests
 bench: ## measure, and write benches/RESULTS.md
 	$(CARGO) bench --locked --bench figures
 
-fuzz: ## break readers and parsers with random input, FUZZ_SECONDS each (60)
-	scripts/fuzz
+fuzz: ## break readers and parsers with random input, FUZZ_SECONDS each (60); make fuzz NAMES="rtf query"
+	scripts/fuzz $(NAMES)
 
 fmt: ## format the code
 	$(CARGO) fmt

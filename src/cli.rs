@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use self::failure::Failure;
-use crate::config::Level;
+use crate::config::{Config, Level};
 
 /// A document archive for public administrations: files documents, gives them protocol numbers, keeps them in
 /// dossiers, finds them again and loses nothing.
@@ -39,6 +39,10 @@ struct Arguments {
     /// configuration's, else info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<Level>,
+    /// A TOML file, the same for all commands; what it does not know is a mistake [default: the one that
+    /// TABULARIUM_CONFIG names, else none]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 const FIRST_STEPS: &str = "\
@@ -97,15 +101,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { failure::WRONG_USAGE } else { 0 });
         }
     };
-    let log = arguments.log;
-    let outcome = logs::level(log).and_then(|level| match arguments.command {
-        Command::Serve(serve) => serve.run(level),
-        command => {
-            logs::start(level.unwrap_or_default());
-            carry_out(command)
-        }
-    });
-    match outcome {
+    let Arguments { command, log, config } = arguments;
+    match settle(log, config).and_then(|config| carry_out(command, config)) {
         Ok(Outcome::Yes) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(failure::ANSWER_IS_NO),
         Err(failure) => {
@@ -115,17 +112,26 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn carry_out(command: Command) -> Result<Outcome, Failure> {
+/// Reads the configuration; from then on what happens is logged.
+fn settle(log: Option<Level>, config: Option<PathBuf>) -> Result<Config, Failure> {
+    let level = logs::level(log)?;
+    let named = || std::env::var_os("TABULARIUM_CONFIG").filter(|name| !name.is_empty()).map(PathBuf::from);
+    let config = config.or_else(named).as_deref().map(Config::read).transpose()?.unwrap_or_default();
+    logs::start(level.or(config.log.level).unwrap_or_default());
+    Ok(config)
+}
+
+fn carry_out(command: Command, config: Config) -> Result<Outcome, Failure> {
     match command {
-        Command::Demo(demo) => demo.run(),
-        Command::Init(init) => init.run(),
-        Command::User(user) => user.run(),
-        Command::Office(office) => office.run(),
-        Command::Token(token) => token.run(),
-        Command::Serve(serve) => serve.run(None),
-        Command::Import(import) => import.run(),
-        Command::Verify(verify) => verify.run(),
-        Command::Rebuild(rebuild) => rebuild.run(),
+        Command::Demo(demo) => demo.run(config),
+        Command::Init(init) => init.run(&config),
+        Command::User(user) => user.run(&config),
+        Command::Office(office) => office.run(&config),
+        Command::Token(token) => token.run(&config),
+        Command::Serve(serve) => serve.run(config),
+        Command::Import(import) => import.run(&config),
+        Command::Verify(verify) => verify.run(&config),
+        Command::Rebuild(rebuild) => rebuild.run(&config),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What may stand in the file given to `serve --config`: small groups, each handed down to who needs it.
+//! What may stand in the file given to `--config`: small groups, each handed down to who needs it.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

@@ -29,8 +29,11 @@ pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
 }
 
 pub fn blob(digest: &Blake3) -> Vec<u8> {
-    with_bytes(b'b', digest.as_bytes())
+    with_bytes(BLOBS[0], digest.as_bytes())
 }
+
+/// Prefix of all contents.
+pub const BLOBS: &[u8] = b"b";
 
 pub fn text(digest: &Blake3) -> Vec<u8> {
     with_bytes(b't', digest.as_bytes())

@@ -227,6 +227,15 @@ impl Catalogue {
         })
     }
 
+    /// All contents, by their digests.
+    pub fn contents(&self) -> impl Iterator<Item = Result<Blake3, CatalogueError>> {
+        self.pairs(|tree| tree.scan_prefix(keys::BLOBS)).map(|pair| {
+            let (key, _) = pair?;
+            let digest = key.last_chunk::<32>().ok_or_else(|| CatalogueError::value(&key, RecordError))?;
+            Ok(Blake3::from_bytes(*digest))
+        })
+    }
+
     /// Sub-dossiers of a dossier.
     pub fn children(&self, parent: DossierId) -> Result<Vec<DossierId>, CatalogueError> {
         let mut children = Vec::new();

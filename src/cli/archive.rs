@@ -7,34 +7,38 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::failure::Failure;
+use crate::config::Config;
 use crate::control::{Client, Denial, Desk, Kind, Request};
 use crate::disk::{Disk, LockError};
+use crate::limits;
 use crate::service::{Archive, OpenError, Options};
 use crate::text::engines::{Choices, Engines};
-use crate::text::{Pass, RenderLimits, child, render};
+use crate::text::{Pass, RenderLimits, child};
 
-/// The options of an archive whose texts are extracted by this very program; thumbnails are drawn when the program for
-/// that is installed.
-pub fn options(folder: &Path) -> Options {
-    let mut options = Options::at(folder);
-    options.extraction = Some((PathBuf::from("/proc/self/exe"), vec!["extract-worker".into()]));
-    let program = std::env::var_os("PATH").as_deref().and_then(render::find);
-    options.rendering = program.map(|program| (program, RenderLimits::default()));
+/// The options of an archive whose texts are extracted by this very program, and whose thumbnails are drawn where the
+/// program for that is installed.
+pub fn options(folder: &Path, config: &Config) -> Options {
+    let mut options = options_without_reading(folder, config);
+    find_engines(&mut options, &config.engines);
     options
 }
 
 /// [`options`] for a command that is done before a document would be read: the next start reads.
-pub fn options_without_reading(folder: &Path) -> Options {
-    Options { extraction: None, ..options(folder) }
+pub fn options_without_reading(folder: &Path, config: &Config) -> Options {
+    Options { catalogue_cache: config.catalogue.cache_mib * limits::MIB, ..Options::at(folder) }
 }
 
-/// Finds what helps to read documents on this machine, and says what of it cannot be used, and which fences around the
-/// reading processes this kernel does not have.
-pub fn find_engines(options: &mut Options, choices: &Choices) {
-    let Some((program, arguments)) = &options.extraction else { return };
+/// Finds what helps to read and draw documents on this machine, and says what of it cannot be used, and which fences
+/// around the reading processes this kernel does not have.
+fn find_engines(options: &mut Options, choices: &Choices) {
+    let (program, arguments) = (PathBuf::from("/proc/self/exe"), vec!["extract-worker".into()]);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut engines = Engines::find(choices, &path);
-    let Some(check) = child::check(program, arguments, &engines, Pass::First) else {
+    let drawing = engines.pdftoppm.as_ref().map(|engine| engine.path.clone());
+    options.rendering = drawing.map(|program| (program, RenderLimits::default()));
+    let check = child::check(&program, &arguments, &engines, Pass::First);
+    options.extraction = Some((program, arguments));
+    let Some(check) = check else {
         tracing::error!("extraction processes do not start here: documents will have no text");
         return;
     };
@@ -44,11 +48,10 @@ pub fn find_engines(options: &mut Options, choices: &Choices) {
         tracing::warn!(library = %pdfium.path.display(), "engine not used: it cannot be loaded, or is no libpdfium");
         engines.pdfium = None;
     }
-    for (stands, what) in [(check.fences.calls, "the filter of system calls"), (check.fences.files, "Landlock")] {
-        if !stands {
-            tracing::warn!("documents are read without {what}, which this kernel does not have");
-        }
+    for fence in check.fences.missing() {
+        tracing::warn!("documents are read without {fence}, which this kernel does not have");
     }
+    options.fences = Some(check.fences);
     tracing::info!(engines = engines.fingerprint(), "documents are read by the built-in readers and these");
     options.engines = engines;
 }

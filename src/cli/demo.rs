@@ -6,16 +6,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::archive::{find_engines, open, options, wait_ready};
+use super::archive::{open, options, wait_ready};
 use super::failure::Failure;
 use super::{Outcome, print, serve};
 use crate::clock;
+use crate::config::Config;
 use crate::demo::{TOUR, Town, town};
 use crate::disk::{Disk, remove_tree};
-use crate::http;
 use crate::model::access::Actor;
 use crate::service::{Archive, DossiersQuery};
-use crate::text::engines::Choices;
 
 mod fill;
 
@@ -33,19 +32,19 @@ pub struct Demo {
     /// Where to make the town, or where it was made before [default: a temporary folder]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Where to listen; port 0 takes any that is free
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// Where to listen; port 0 takes any that is free [default: the configuration's, else 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
 }
 
 impl Demo {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: Config) -> Result<Outcome, Failure> {
         let temporary = self.data.is_none();
         let folder = self.data.unwrap_or_else(|| {
             let name = format!("tabularium-demo-{:08x}", rand::random::<u32>());
             std::env::temp_dir().join(name)
         });
-        let served = run_in(&folder, self.listen, temporary);
+        let served = run_in(&folder, self.listen, config, temporary);
         if temporary {
             remove_tree(&folder)?;
         }
@@ -53,9 +52,9 @@ impl Demo {
     }
 }
 
-fn run_in(folder: &Path, listen: SocketAddr, temporary: bool) -> Result<(), Failure> {
-    let mut options = options(folder);
-    find_engines(&mut options, &Choices::default());
+fn run_in(folder: &Path, listen: Option<SocketAddr>, config: Config, temporary: bool) -> Result<(), Failure> {
+    let options = options(folder, &config);
+    let listen = listen.unwrap_or(config.http.listen);
     let town = town(clock::date_in_rome(options.clock.now()));
     let there = Disk::real().exists(&folder.join("journal"))?;
     let archive = if there { open(options)? } else { fill::create(options, &town)? };
@@ -66,7 +65,7 @@ fn run_in(folder: &Path, listen: SocketAddr, temporary: bool) -> Result<(), Fail
         }
         let token = fill::token(&archive)?;
         let dossier = first_dossier(&archive)?;
-        let (place, settings) = (folder.to_owned(), http::Settings::default());
+        let (place, settings) = (folder.to_owned(), config.http.settings());
         serve::serve(&archive, folder, listen, settings, move |address| {
             let text = welcome(&town, address, &token, dossier.as_deref(), &place, !temporary);
             if let Err(failure) = print(&text) {

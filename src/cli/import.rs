@@ -8,16 +8,16 @@ use std::sync::mpsc::{Sender, channel};
 
 use clap::Args;
 
-use super::archive::{Hand, Way, find_engines, options};
+use super::archive::{Hand, Way, options};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::tree;
 use super::zip_file::{self, Zip, ZipLimits};
 use super::{Data, Outcome, print};
+use crate::config::Config;
 use crate::control::{Denial, Kind, Request};
 use crate::ids::ClassCode;
 use crate::limits;
-use crate::text::engines::Choices;
 
 /// File every file of a folder (with the folders in it) or of a ZIP as a document that is not registered
 ///
@@ -109,7 +109,7 @@ struct Count {
 }
 
 impl Import {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let refuse = |message: String| Failure::Import { path: self.what.clone(), message };
         let kind = std::fs::metadata(&self.what).map_err(|error| refuse(error.to_string()))?;
         let (source, listing) = if kind.is_dir() {
@@ -121,9 +121,7 @@ impl Import {
             });
             opened.map_err(|error| refuse(Denial::because(Kind::Refused, &error).message))?
         };
-        let mut options = options(&self.data.folder);
-        find_engines(&mut options, &Choices::default());
-        let way = Way::to(options)?;
+        let way = Way::to(options(&self.data.folder, config))?;
         let count = import(&way, &self.what, &source, listing, self.classification.as_ref());
         way.close();
         let count = count?;

@@ -2,9 +2,10 @@
 
 use clap::Args;
 
-use super::archive::options;
+use super::archive::options_without_reading;
 use super::failure::Failure;
 use super::{Data, Outcome, print};
+use crate::config::Config;
 use crate::service::{Archive, NewArchive, OpenError};
 
 /// Make a new archive: its area, the classification scheme of Italian municipalities, the general register PG
@@ -44,7 +45,7 @@ fn code(text: &str) -> Result<String, String> {
 }
 
 impl Init {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let folder = self.data.folder;
         let new = NewArchive {
             organization: self.organization,
@@ -53,7 +54,8 @@ impl Init {
             pec: self.pec,
             open: self.open,
         };
-        let made = actix_web::rt::System::new().block_on(Archive::create(options(&folder), new));
+        let options = options_without_reading(&folder, config);
+        let made = actix_web::rt::System::new().block_on(Archive::create(options, new));
         let archive = made.map_err(|error| match error {
             OpenError::NotEmpty => {
                 Failure::Import { path: folder.clone(), message: "there is an archive in this folder already".into() }

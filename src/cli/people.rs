@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::archive::{Way, options_without_reading, text};
 use super::failure::Failure;
 use super::{Data, Outcome, print};
+use crate::config::Config;
 use crate::control::Request;
 use crate::ids::{OfficeCode, UserName};
 use crate::model::user::{NewOffice, NewToken, NewUser, Role, Scope};
@@ -110,7 +111,7 @@ fn scope(text: &str) -> Result<Scope, String> {
 }
 
 impl UserCommand {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let Self::Add(add) = self;
         let program = add.roles == [Role::Service];
         let password = if add.no_password || program { None } else { Some(read_password()?) };
@@ -122,34 +123,34 @@ impl UserCommand {
             tax_code: add.tax_code,
             password,
         };
-        let answer = ask(&add.data, Request::AddUser { user })?;
+        let answer = ask(&add.data, config, Request::AddUser { user })?;
         print(&format!("added user {}", text(&answer, "name")?))?;
         Ok(Outcome::Yes)
     }
 }
 
 impl OfficeCommand {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let Self::Add(add) = self;
         let office = NewOffice { code: add.code, name: add.name, parent: add.parent };
-        let answer = ask(&add.data, Request::AddOffice { office })?;
+        let answer = ask(&add.data, config, Request::AddOffice { office })?;
         print(&format!("added office {}", text(&answer, "code")?))?;
         Ok(Outcome::Yes)
     }
 }
 
 impl TokenCommand {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let Self::Create(create) = self;
         let token = NewToken { user: create.user, name: create.name, scopes: create.scopes };
-        let answer = ask(&create.data, Request::AddToken { token })?;
+        let answer = ask(&create.data, config, Request::AddToken { token })?;
         print(text(&answer, "token")?)?;
         Ok(Outcome::Yes)
     }
 }
 
-fn ask(data: &Data, request: Request) -> Result<serde_json::Value, Failure> {
-    let way = Way::to(options_without_reading(&data.folder))?;
+fn ask(data: &Data, config: &Config, request: Request) -> Result<serde_json::Value, Failure> {
+    let way = Way::to(options_without_reading(&data.folder, config))?;
     let answer = way.ask(request);
     way.close();
     answer

@@ -8,6 +8,7 @@ use super::archive::{open, options_without_reading};
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{Data, Outcome, print};
+use crate::config::Config;
 use crate::disk::{Disk, FolderLock, remove_tree};
 use crate::service::{Archive, OpenError};
 
@@ -29,7 +30,7 @@ pub struct Rebuild {
 }
 
 impl Rebuild {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let folder = self.data.folder;
         if !Disk::real().exists(&folder.join("journal"))? {
             return Err(OpenError::NoArchive(folder).into());
@@ -42,7 +43,7 @@ impl Rebuild {
             remove_tree(&folder.join("derived"))?;
         }
         drop(lock);
-        let archive = open(options_without_reading(&folder))?;
+        let archive = open(options_without_reading(&folder, config))?;
         let watched = watch(&archive);
         archive.close();
         let events = watched?;

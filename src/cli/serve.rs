@@ -1,18 +1,17 @@
 //! `tabularium serve`: the archive over HTTP, until SIGTERM or Ctrl-C.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::archive::{find_engines, open, options};
+use super::archive::{open, options};
 use super::failure::Failure;
-use super::{Data, Outcome, logs};
-use crate::config::{Config, Level};
+use super::{Data, Outcome};
+use crate::config::Config;
 use crate::control::Server;
 use crate::http;
-use crate::limits;
 use crate::service::Archive;
 
 /// Serve the archive over HTTP until SIGTERM or Ctrl-C
@@ -25,7 +24,7 @@ use crate::service::Archive;
 Example:
   tabularium serve --data /srv/archive --listen 127.0.0.1:8080
 
-It speaks no TLS: put a reverse proxy before it. The configuration file may say, with these defaults:
+It speaks no TLS: put a reverse proxy before it. The configuration file (--config) may say, with these defaults:
   [http]
   listen = \"127.0.0.1:8080\"
   metrics_from = [\"127.0.0.0/8\", \"::1\"]
@@ -45,23 +44,16 @@ pub struct Serve {
     /// Where to listen; port 0 takes any that is free [default: the configuration's, else 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// A TOML file; what it does not know is a mistake
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
     /// Start although the clock is behind the last entry: only when the clock is right and was wrong before
     #[arg(long)]
     accept_clock: bool,
 }
 
 impl Serve {
-    pub fn run(self, level: Option<Level>) -> Result<Outcome, Failure> {
-        let config = self.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
-        logs::start(level.or(config.log.level).unwrap_or_default());
+    pub fn run(self, config: Config) -> Result<Outcome, Failure> {
         let folder = self.data.folder;
-        let mut options = options(&folder);
-        find_engines(&mut options, &config.engines);
+        let mut options = options(&folder, &config);
         options.accept_clock = self.accept_clock;
-        options.catalogue_cache = config.catalogue.cache_mib * limits::MIB;
         let archive = open(options)?;
         let address = self.listen.unwrap_or(config.http.listen);
         let served = check_administrator(&archive, &folder)

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::json;
 
-use super::archive::{find_engines, options};
+use super::archive::options;
 use super::failure::Failure;
 use super::progress::Progress;
 use super::{Data, Outcome, print};
+use crate::config::Config;
 use crate::disk::LockError;
 use crate::service::{Finding, Report, Step, VerifyError, verify, verify_deep};
-use crate::text::engines::Choices;
 
 /// Read every byte of the archive and check it: contents, journal, catalogue, search index
 ///
@@ -32,9 +32,9 @@ pub struct Verify {
 }
 
 impl Verify {
-    pub fn run(self) -> Result<Outcome, Failure> {
+    pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let mut findings = Vec::new();
-        let report = self.check(&mut findings)?;
+        let report = self.check(config, &mut findings)?;
         if self.json {
             print(&json!({"report": report, "findings": findings}).to_string())?;
         } else {
@@ -44,9 +44,8 @@ impl Verify {
     }
 
     /// Alone when the folder is free, beside the server when one holds it.
-    fn check(&self, findings: &mut Vec<Finding>) -> Result<Report, Failure> {
-        let mut options = options(&self.data.folder);
-        find_engines(&mut options, &Choices::default());
+    fn check(&self, config: &Config, findings: &mut Vec<Finding>) -> Result<Report, Failure> {
+        let options = options(&self.data.folder, config);
         let mut run = |beside: bool| {
             let (mut what, mut progress) = ("", Progress::new(""));
             let mut lines = Vec::new();

@@ -134,6 +134,56 @@ fn qpdf_finds_nothing_to_mend_and_poppler_the_fields() {
     assert!(forms >= 12, "{forms} forms");
 }
 
+/// The schemas of the tax authority, as it publishes them, with that of signatures beside them: not ours to keep, so
+/// they lie elsewhere. TABULARIUM_XSD may say where.
+#[test]
+fn e_invoices_are_valid_by_the_official_schemas() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let usual = || root.join("../shared/reference/xsd");
+    let schemas = std::env::var_os("TABULARIUM_XSD").map_or_else(usual, PathBuf::from);
+    if !schemas.join(INVOICES).is_file() {
+        eprintln!("skipped: no {INVOICES} in {}", schemas.display());
+        return;
+    }
+    if !is_there("xmllint") || !is_there("openssl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let valid = |schema: &str, files: &[PathBuf]| {
+        let schema = local(&schemas, schema, folder.path());
+        fine(Command::new("xmllint").args(["--noout", "--nonet", "--schema"]).arg(schema).args(files));
+    };
+    let mut invoices = written(folder.path(), &[Form::Invoice]);
+    let unsigned = invoices.len();
+    for (name, paper) in papers().into_iter().filter(|(name, _)| name.ends_with(".xml.p7m")) {
+        let (envelope, invoice) = (folder.path().join(&name), folder.path().join(format!("{name}.xml")));
+        std::fs::write(&envelope, paper.content()).unwrap();
+        let mut command = Command::new("openssl");
+        command.args(["cms", "-verify", "-noverify", "-inform", "DER", "-in"]).arg(&envelope);
+        fine(command.arg("-out").arg(&invoice));
+        invoices.push(invoice);
+    }
+    assert!(unsigned > 5 && invoices.len() > unsigned, "{invoices:?}");
+    invoices.push(root.join("fixtures/documents/fattura.xml"));
+    valid(INVOICES, &invoices);
+    valid(SIMPLE_INVOICES, &[root.join("fixtures/documents/fattura-semplificata.xml")]);
+}
+
+const INVOICES: &str = "Schema_del_file_xml_FatturaPA_v1.2.2.xsd";
+const SIMPLE_INVOICES: &str = "Schema_VFSM10.xsd";
+
+/// A schema that takes the one of signatures from this disk, where it names an address on the net.
+fn local(schemas: &Path, name: &str, folder: &Path) -> PathBuf {
+    let signatures = ["xmldsig-core-schema.xsd", "import_schemas/xmldsig-core-schema.xsd"];
+    let signatures = signatures.map(|name| schemas.join(name)).into_iter().find(|path| path.is_file()).unwrap();
+    let schema = std::fs::read_to_string(schemas.join(name)).unwrap();
+    let (before, address) = schema.split_once("schemaLocation=\"").unwrap();
+    let (_, after) = address.split_once('"').unwrap();
+    let local = folder.join(name);
+    std::fs::write(&local, format!("{before}schemaLocation=\"{}\"{after}", signatures.display())).unwrap();
+    local
+}
+
 #[test]
 fn openssl_takes_the_signed_ones_and_refuses_the_altered_one() {
     if Command::new("openssl").arg("version").output().is_err() {

@@ -5,8 +5,11 @@ use jiff::civil::{Date, date};
 
 use crate::clock::rome;
 
-/// Microseconds UTC: the first included, the second excluded.
-pub(super) type Stretch = (Option<i64>, Option<i64>);
+/// Of a range, either may be missing: the first included, the second excluded.
+pub(super) type Ends<T> = (Option<T>, Option<T>);
+
+/// Microseconds UTC.
+pub(super) type Stretch = Ends<i64>;
 
 /// One day, as people write it within words: `12/03/2026`, `12-3-2026`, `12.03.2026`, `2026-03-12`.
 pub(super) fn day(text: &str) -> Option<Date> {
@@ -59,19 +62,27 @@ fn italian(text: &str) -> Option<String> {
     }
 }
 
-fn named(text: &str) -> Option<(i64, i64)> {
+/// [`days`], written the Italian way too.
+pub(super) fn days_of(text: &str) -> Option<(Date, Date)> {
     let turned = italian(text);
     let (first, after) = days(turned.as_deref().unwrap_or(text))?;
     // Beyond these, microseconds and time zones have no use for a town.
-    if first < date(1, 1, 1) || after > date(9998, 12, 31) {
-        return None;
-    }
+    (first >= date(1, 1, 1) && after <= date(9998, 12, 31)).then_some((first, after))
+}
+
+fn named(text: &str) -> Option<(i64, i64)> {
+    let (first, after) = days_of(text)?;
     let start = |day: Date| Some(day.to_zoned_datetime(rome()).ok()?.timestamp().as_microsecond());
     Some((start(first)?, start(after)?))
 }
 
 /// What a text names: one of the above, two with `..` between (either may be missing), or one after `>= > <= <`.
 pub(super) fn stretch(text: &str) -> Option<Stretch> {
+    ends(text, named)
+}
+
+/// The ends of a range, where `named` says of one thing where it begins and where the next one does.
+pub(super) fn ends<T>(text: &str, named: impl Fn(&str) -> Option<(T, T)>) -> Option<Ends<T>> {
     for (sign, after) in [(">=", false), ("<=", true), (">", true), ("<", false)] {
         if let Some(rest) = text.strip_prefix(sign) {
             let (first, next) = named(rest.trim())?;

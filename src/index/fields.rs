@@ -9,12 +9,14 @@ use tantivy::schema::{
 };
 use tantivy::tokenizer::{LowerCaser, PreTokenizedString, RawTokenizer, TextAnalyzer, Token, TokenizerManager};
 
+use super::ordered::ordered_word;
 use super::words::{Words, is_stop_word};
 use super::{Item, ItemKind, Role};
 use crate::text::{Facts, NamedField, SignedContent};
 
-/// Raise it with any change of the schema, of the words or of what `document` writes: an older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 4;
+/// Raise it with any change of the schema, of the words, of the list of common ones or of what `document` writes: an
+/// older index is rebuilt.
+pub(super) const SCHEMA_VERSION: u32 = 5;
 
 const STEMMED: &str = "tabularium_stemmed";
 const PAIRED: &str = "tabularium_paired";
@@ -321,8 +323,11 @@ pub(super) fn fact_words(words: &mut Words, name: &str, value: &str) -> Vec<Stri
 
 fn add_fact(document: &mut TantivyDocument, field: Field, words: &mut Words, name: &str, value: &str) {
     let token = |(position, text)| Token { position, text, ..Token::default() };
-    let tokens = fact_words(words, name, value).into_iter().enumerate().map(token).collect();
-    document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
+    let mut add = |tokens| document.add_pre_tokenized_text(field, PreTokenizedString { text: String::new(), tokens });
+    add(fact_words(words, name, value).into_iter().enumerate().map(token).collect());
+    if let Some(ordered) = ordered_word(name, value) {
+        add(vec![token((0, ordered))]);
+    }
 }
 
 #[cfg(test)]

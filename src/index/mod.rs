@@ -16,12 +16,14 @@ mod highlight;
 mod histogram;
 mod merging;
 mod open;
+mod ordered;
 mod query;
 mod ranking;
 mod search;
 mod segments;
 mod similar;
 mod spelling;
+mod stems;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -10,6 +10,7 @@ use tantivy::schema::IndexRecordOption;
 use super::ItemKind;
 use super::filters::{View, term_query};
 use super::open::Index;
+use super::query::is_commonplace;
 use super::search::{Hit, Pass, Request, SearchError, Sort};
 use super::words::{Words, is_stop_word};
 use crate::limits::{SIMILAR_TEXT_BYTES, SIMILAR_WORDS};
@@ -30,101 +31,6 @@ pub struct Similar {
     /// The words that were looked for, as the item has them; those that matter most first.
     pub words: Vec<String>,
 }
-
-/// Words that nearly every paper of an office holds. How often a word stands in the index would say it better, but would
-/// also tell of items that the reader may not see.
-const COMMONPLACE: [&str; 90] = [
-    "allegato",
-    "allegati",
-    "altro",
-    "altri",
-    "alla",
-    "anche",
-    "anno",
-    "area",
-    "articolo",
-    "atto",
-    "atti",
-    "buongiorno",
-    "chiede",
-    "chiedo",
-    "cittadino",
-    "codice",
-    "come",
-    "comma",
-    "comune",
-    "comunale",
-    "comunicazione",
-    "copia",
-    "corso",
-    "cordiali",
-    "data",
-    "decreto",
-    "della",
-    "determina",
-    "dirigente",
-    "documento",
-    "documenti",
-    "domanda",
-    "dott",
-    "egregio",
-    "essere",
-    "fiscale",
-    "firma",
-    "funzionario",
-    "generale",
-    "gentile",
-    "giorni",
-    "giorno",
-    "indirizzo",
-    "informazioni",
-    "invio",
-    "istanza",
-    "legge",
-    "lettera",
-    "mail",
-    "modulo",
-    "nato",
-    "nella",
-    "nome",
-    "nota",
-    "numero",
-    "oggetto",
-    "parere",
-    "parte",
-    "persona",
-    "prego",
-    "presente",
-    "presso",
-    "procedimento",
-    "protocollo",
-    "provincia",
-    "prot",
-    "quanto",
-    "residente",
-    "responsabile",
-    "richiedente",
-    "richiesta",
-    "richiede",
-    "risposta",
-    "saluti",
-    "sede",
-    "seguito",
-    "sensi",
-    "servizio",
-    "settore",
-    "signor",
-    "signora",
-    "sono",
-    "sottoscritto",
-    "sottoscritta",
-    "spett",
-    "stato",
-    "suddetto",
-    "telefono",
-    "ufficio",
-    "viene",
-];
 
 /// Shorter words say little.
 const LETTERS_MIN: usize = 4;
@@ -170,12 +76,12 @@ fn weighed(title: &str, text: &str) -> Vec<Weighed> {
     let weigh = |(word, (titles, texts, first)): (String, (f32, f32, usize))| {
         let times = texts.min(TIMES_MAX).sqrt() + if titles > 0.0 { TITLE_WEIGHT } else { 0.0 };
         let long = word.chars().count().min(12) as f32 / 12.0;
-        let plain = if COMMONPLACE.contains(&word.as_str()) { COMMONPLACE_WEIGHT } else { 1.0 };
+        let plain = if is_commonplace(&word) { COMMONPLACE_WEIGHT } else { 1.0 };
         Weighed { word, weight: times * (0.5 + long) * plain, first }
     };
     let mut all: Vec<Weighed> = times.into_iter().map(weigh).collect();
     all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.first.cmp(&b.first)));
-    let telling = |one: &Weighed| !COMMONPLACE.contains(&one.word.as_str());
+    let telling = |one: &Weighed| !is_commonplace(&one.word);
     if all.iter().filter(|one| telling(one)).count() >= TELLING_ENOUGH {
         all.retain(telling);
     }

@@ -179,7 +179,9 @@ impl Indexer {
             if caught_up && self.core.is_full(Projection::Index) {
                 self.core.restore_reserve(Projection::Index);
             }
-            if !self.asked_again && self.seen >= self.core.journal.size() && self.dirty.is_empty() {
+            // Not before the catalogue can tell what the items are.
+            let followed = self.seen >= self.core.journal.size() && self.core.applied() >= self.seen;
+            if !self.asked_again && followed && self.dirty.is_empty() {
                 self.asked_again = true;
                 self.ask_again();
             }

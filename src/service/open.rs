@@ -31,7 +31,7 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Engines, Extractor, Limits, RenderLimits, Renderer};
+use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub struct Options {
     pub extraction: Option<(PathBuf, Vec<OsString>)>,
     /// What else of this machine helps to read documents.
     pub engines: Engines,
+    /// The fences around extraction processes that stand on this machine, where that was asked.
+    pub fences: Option<Fences>,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// Goes on although the clock is behind the last entry.
@@ -86,6 +88,7 @@ impl Options {
             clock: Clock::System,
             extraction: None,
             engines: Engines::default(),
+            fences: None,
             rendering: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
@@ -163,6 +166,7 @@ pub struct Texts {
     _recognising: Recognising,
     pub extracting: Arc<Extracting>,
     pub reader: Arc<Reader>,
+    pub fences: Option<Fences>,
 }
 
 /// How often, and after how long each, a locked index is tried again: the folder's own lock says that nobody has it.
@@ -256,7 +260,7 @@ impl Archive {
     /// again once every clone of this archive is dropped.
     pub fn close(&self) {
         let running = self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some(running) = running else { return };
+        let Some(mut running) = running else { return };
         running.stop_keeping.store(true, Ordering::Release);
         // First of all: a writer that waits for room goes on waiting until it sees this, and others wait for it.
         self.core().set_stopping();
@@ -283,6 +287,12 @@ impl Archive {
             tracing::error!(%error, "access log not synced");
         }
         self.inner.desk.write_waiting();
+        if let Some(texts) = running.texts.take() {
+            let (progress, reader) = (Arc::clone(&texts.rereading.progress), Arc::clone(&texts.reader));
+            // Its threads may keep a text until they have ended.
+            drop(texts);
+            Rereading::ended(&progress, &reader);
+        }
     }
 
     /// Whether this folder holds an archive, or only an empty journal.
@@ -490,5 +500,6 @@ fn start_texts(options: &Options, core: &Arc<Core>, writer: &Sender<Message>) ->
     let extracting = Extracting::start(&reader, processes, &retries, &done).map_err(OpenError::Thread)?;
     let rereading = Rereading::start(&reader, &extracting.queue, &retries, &done).map_err(OpenError::Thread)?;
     let recognising = Recognising::start(&reader, &done).map_err(OpenError::Thread)?;
-    Ok((Some(Texts { rereading, _recognising: recognising, extracting: Arc::new(extracting), reader }), extracted))
+    let (extracting, fences) = (Arc::new(extracting), options.fences);
+    Ok((Some(Texts { rereading, _recognising: recognising, extracting, reader, fences }), extracted))
 }

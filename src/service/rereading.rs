@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -24,7 +24,7 @@ use crate::digest::Blake3;
 use crate::disk::{Disk, DiskError};
 use crate::index::{Request, Sort, View};
 use crate::limits;
-use crate::text::{DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
+use crate::text::{self, DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
 
 /// How often it is looked whether the way is free.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -84,6 +84,14 @@ pub struct Progress {
     pub of: AtomicU64,
     /// Documents read again since the start, for whatever reason.
     pub read: AtomicU64,
+    /// Nothing is missing of what a run before this one noted.
+    complete: AtomicBool,
+}
+
+/// Stands while a run lasts. Found at a start, it is of a run that was cut off: what that noted last in the catalogue may
+/// be lost, though the index has it and asks for nothing.
+fn mark_of_run(root: &Path) -> PathBuf {
+    root.join("derived/running")
 }
 
 /// Says of the kept texts up to which engines they are as good as can be. Lost, they are looked through again.
@@ -128,6 +136,12 @@ impl Rereading {
         done: &Sender<Extracted>,
     ) -> std::io::Result<Self> {
         let progress = Arc::new(Progress::default());
+        let (disk, mark) = (&reader.core.disk, mark_of_run(&reader.core.root));
+        let cut_off = disk.exists(&mark).unwrap_or(true);
+        progress.complete.store(!cut_off, Ordering::Release);
+        if let (false, Err(error)) = (cut_off, disk.replace(&mark, b"")) {
+            tracing::warn!(%error, "should this run be cut off, the next one will not know");
+        }
         let again = Again {
             reader: Arc::clone(reader),
             queue: Arc::clone(queue),
@@ -137,6 +151,16 @@ impl Rereading {
         };
         let thread = std::thread::Builder::new().name("rereading".to_owned()).spawn(move || again.run())?;
         Ok(Self { progress, retries: Arc::clone(retries), thread: Some(thread) })
+    }
+
+    /// Notes that a run has ended in order, unless the next one has to look for what is missing all the same.
+    pub fn ended(progress: &Progress, reader: &Reader) {
+        if !progress.complete.load(Ordering::Acquire) || reader.unnoted.load(Ordering::Acquire) {
+            return;
+        }
+        if let Err(error) = reader.core.disk.remove(&mark_of_run(&reader.core.root)) {
+            tracing::warn!(%error, "the next start looks for texts that are missing");
+        }
     }
 }
 
@@ -163,7 +187,7 @@ impl Again {
 
     fn run(self) {
         while self.wait_for_the_others() {
-            match self.worth_a_try().and_then(|()| self.look_through()) {
+            match self.look_for_lost().and_then(|()| self.worth_a_try()).and_then(|()| self.look_through()) {
                 Ok(()) => break,
                 Err(refusal) => tracing::warn!(cause = refusal.causes(), "kept texts not looked through; trying again"),
             }
@@ -225,6 +249,41 @@ impl Again {
         self.core().renewals.fetch_add(1, Ordering::AcqRel);
         // The indexer may have ended before us at a stop; the next start tells it.
         let _ = self.done.send(Extracted { blake3, extraction: Arc::new(extraction), again: true });
+    }
+
+    /// After a run that was cut off: reads what has no text in force, and has recognised what only lacks its letters. By
+    /// the contents themselves, since the index may say that it has the text.
+    fn look_for_lost(&self) -> Result<(), Refusal> {
+        if self.progress.complete.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let core = self.core();
+        for blake3 in core.catalogue.contents() {
+            if core.stopping() {
+                return Ok(());
+            }
+            let blake3 = blake3?;
+            match core.catalogue.text(&blake3)?.as_deref().and_then(DerivedLocation::from_bytes) {
+                Some(place) => {
+                    let line = core.derived.line(&blake3, place).map_err(Refusal::failed)?;
+                    if self.reader.recognises && line.is_some_and(|line| line.state.awaits_recognition()) {
+                        self.reader.to_recognise.add(blake3);
+                    }
+                }
+                None if text::is_read(core.media_type(&blake3)?) => {
+                    if !self.wait_for_the_others() {
+                        return Ok(());
+                    }
+                    match self.read(&blake3, None) {
+                        Some(extraction) => self.tell(blake3, extraction),
+                        None => self.retries.add(blake3, 1),
+                    }
+                }
+                None => {}
+            }
+        }
+        self.progress.complete.store(true, Ordering::Release);
+        Ok(())
     }
 
     /// What the index says was unlucky, or of a format that nothing could read: the first is tried again, the second

@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 use super::search::BEHIND_SAID;
 use crate::ids::Position;
 use crate::limits;
-use crate::text::Reason;
+use crate::text::{Fences, Reason};
 
 /// `GET /status`.
 #[derive(Debug, Clone, Serialize)]
@@ -65,6 +65,9 @@ pub struct TextsView {
     pub extractor_version: u32,
     /// Engines of this machine that help to read.
     pub engines: Vec<String>,
+    /// What of the fences around the processes that read stands on this kernel; absent where that was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fences: Option<Fences>,
 }
 
 /// What the self-audit has seen since the start.
@@ -127,6 +130,11 @@ impl Archive {
         if late {
             notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
         }
+        let texts = self.texts_view();
+        let missing = texts.fences.into_iter().flat_map(Fences::missing);
+        notes.extend(
+            missing.map(|fence| format!("documents are read without {fence}, which this kernel does not have")),
+        );
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
         StatusView {
@@ -139,7 +147,7 @@ impl Archive {
             index_position: index,
             index_lag_seconds: lag(core, index, journal),
             texts_waiting: self.texts_waiting(),
-            texts: self.texts_view(),
+            texts,
             audit,
             rebuild,
         }
@@ -157,6 +165,7 @@ impl Archive {
             last_read_seconds: None,
             extractor_version: crate::text::EXTRACTOR_VERSION,
             engines: Vec::new(),
+            fences: None,
         };
         self.inner.threads.with_texts(|texts| {
             let figures = &texts.reader.figures;
@@ -168,6 +177,7 @@ impl Archive {
             view.to_try_again = texts.rereading.retries.waiting();
             view.read_again = (of > 0).then(|| Progress { done: progress.done.load(Ordering::Relaxed), of });
             view.last_read_seconds = since(core, figures.last.load(Ordering::Relaxed));
+            view.fences = texts.fences;
             view.engines = texts.reader.engines.split_whitespace().map(str::to_owned).collect();
         });
         view

@@ -1,7 +1,7 @@
 //! Texts of documents: who extracts them, where they are kept, and what state each is in.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -108,7 +108,7 @@ impl Core {
         }
     }
 
-    fn media_type(&self, blake3: &Blake3) -> Result<&'static str, Refusal> {
+    pub(super) fn media_type(&self, blake3: &Blake3) -> Result<&'static str, Refusal> {
         let head = self.head(blake3, media::HEAD_SIZE as u64)?;
         Ok(media::media_type(&head, ""))
     }
@@ -176,6 +176,8 @@ pub struct Reader {
     /// Contents whose letters are to be recognised.
     pub to_recognise: ToRecognise,
     writer: Sender<Message>,
+    /// A text was kept whose place the catalogue was not told: the writer had ended.
+    pub unnoted: AtomicBool,
     pub figures: Figures,
 }
 
@@ -188,6 +190,7 @@ impl Reader {
             recognises: engines.tesseract.is_some(),
             to_recognise: ToRecognise::default(),
             writer: writer.clone(),
+            unnoted: AtomicBool::new(false),
             figures: Figures::default(),
         }
     }
@@ -272,8 +275,10 @@ impl Reader {
         match self.core.derived.put(*blake3, extraction, &maker) {
             Ok(place) => {
                 let write = Catalogue::text_write(blake3, place.to_bytes().to_vec());
-                // A writer that has ended is a program that ends: the text is found by the next rebuild.
-                let _ = self.writer.send(Message::Note(vec![write]));
+                // A writer that has ended is a program that ends: the next start reads it again.
+                if self.writer.send(Message::Note(vec![write])).is_err() {
+                    self.unnoted.store(true, Ordering::Release);
+                }
             }
             Err(error) => tracing::warn!(%blake3, %error, "extracted text not kept"),
         }

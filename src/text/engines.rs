@@ -22,6 +22,12 @@ const LIBRARY_FOLDERS: [&str; 7] = [
 
 const PDFIUM: &str = "libpdfium.so";
 
+/// LibreOffice brings one along for itself, which exports every function that we call and reads our documents as well
+/// (7.4, measured). It is as old as the office is: taken where there is no other.
+const OFFICE_FOLDERS: [&str; 2] = ["/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program"];
+
+const OFFICE_PDFIUM: &str = "libpdfiumlo.so";
+
 /// What a program says of itself.
 const VERSION_MAX: u64 = 64 * limits::KIB;
 
@@ -29,11 +35,11 @@ const VERSION_MAX: u64 = 64 * limits::KIB;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Engines {
-    /// `libpdfium.so`.
+    /// `libpdfium.so`, or LibreOffice's.
     pub pdfium: Option<Engine>,
     /// poppler's program for texts, asked where libpdfium is not there.
     pub pdftotext: Option<Engine>,
-    /// poppler's program that draws pages, for their letters to be recognised.
+    /// poppler's program that draws pages: for their letters to be recognised, and for thumbnails.
     pub pdftoppm: Option<Engine>,
     /// The recogniser of letters in images.
     pub tesseract: Option<Engine>,
@@ -80,7 +86,10 @@ impl Engines {
         let program = |choice: &Choice, name: &str| choice.file(|| in_folders(std::env::split_paths(path), name));
         let own = std::env::current_exe().ok().and_then(|own| own.parent().map(Path::to_owned));
         let libraries = own.into_iter().chain(LIBRARY_FOLDERS.map(PathBuf::from));
-        let pdfium = choices.pdfium.file(|| in_folders(libraries, PDFIUM));
+        let pdfium = choices.pdfium.file(|| {
+            let of_office = || in_folders(OFFICE_FOLDERS.map(PathBuf::from), OFFICE_PDFIUM);
+            in_folders(libraries, PDFIUM).or_else(of_office)
+        });
         let (tesseract, language) = match program(&choices.tesseract, "tesseract").and_then(with_language) {
             Some((engine, language)) => (Some(engine), language),
             None => (None, String::new()),
@@ -191,6 +200,10 @@ mod tests {
         assert_eq!(Engines::find(&none, path), Engines::default());
         let at = Choices { pdftotext: off(), tesseract: Choice::At(tesseract.clone()), ..choices };
         assert_eq!(Engines::find(&at, OsStr::new("")).fingerprint(), "tesseract-5.9.1-ita");
+        // A relative folder would be another one tomorrow.
+        let path = std::env::join_paths(["relative", "/nowhere", folder.path().to_str().unwrap()]).unwrap();
+        assert_eq!(in_folders(std::env::split_paths(&path), "tesseract"), Some(tesseract));
+        assert_eq!(in_folders(["relative".into(), "".into()], "tesseract"), None);
         // One that knows no language of ours recognises nothing.
         program("tesseract", "echo klingon 1");
         assert_eq!(Engines::find(&at, OsStr::new("")), Engines::default());

@@ -6,7 +6,8 @@ mod container;
 mod pronom;
 
 pub(super) use container::ole_streams;
-pub(super) use pronom::puid;
+pub use pronom::{Nickname, nickname};
+pub(super) use pronom::{puid, puid_of_version};
 
 /// So much of a content is enough for [`media_type`].
 pub const HEAD_SIZE: usize = 8 * 1024;

@@ -36,6 +36,7 @@ pub use maker::Maker;
 pub use pool::{Extractor, Limits, Request};
 pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
+pub use sandbox::Fences;
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::media::{JPEG, PNG, TIFF, puid_of_version};
 use super::pdf::RECOGNISED;
 use super::program::{ProgramError, run_alone};
 use super::tools::{Recognition, Tools};
@@ -141,19 +142,24 @@ fn points(content: &[u8]) -> Option<u64> {
 fn puid(content: &[u8]) -> Option<&'static str> {
     let has = |chunk: &[u8]| content[..content.len().min(4096)].windows(4).any(|window| window == chunk);
     match content {
-        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => Some("fmt/353"),
-        [0xff, 0xd8, 0xff, 0xe0, _, _, b'J', b'F', b'I', b'F', 0, 1, minor, ..] => match minor {
-            0 => Some("fmt/42"),
-            1 => Some("fmt/43"),
-            2 => Some("fmt/44"),
-            _ => None,
-        },
-        // Later versions differ by the chunks they have.
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] if has(b"iTXt") => Some("fmt/13"),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] if has(b"sRGB") || has(b"iCCP") || has(b"sPLT") => {
-            Some("fmt/12")
+        [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..] => puid_of_version(TIFF, "6"),
+        [0xff, 0xd8, 0xff, 0xe0, _, _, b'J', b'F', b'I', b'F', 0, 1, minor, ..] => {
+            puid_of_version(JPEG, &format!("1.{minor:02}"))
         }
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("fmt/11"),
+        // Later versions differ by the chunks they have.
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => {
+            let newer = has(b"sRGB") || has(b"iCCP") || has(b"sPLT");
+            puid_of_version(
+                PNG,
+                if has(b"iTXt") {
+                    "1.2"
+                } else if newer {
+                    "1.1"
+                } else {
+                    "1.0"
+                },
+            )
+        }
         _ => None,
     }
 }

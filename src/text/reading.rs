@@ -127,7 +127,8 @@ impl Reading {
         if self.pieces.is_multiple_of(PIECES_PER_LOOK) { self.in_time() } else { Ok(()) }
     }
 
-    fn in_time(&self) -> Result<(), Reason> {
+    /// What readers say before something that takes long.
+    pub fn in_time(&self) -> Result<(), Reason> {
         if Instant::now() < self.deadline { Ok(()) } else { Err(Reason::Timeout) }
     }
 
@@ -161,8 +162,9 @@ impl Reading {
     /// Signatures of the content now being read.
     pub fn signatures(&mut self, signatures: Vec<Signature>) {
         let part = (!self.path.is_empty()).then(|| self.path.join("/"));
-        let found = signatures.into_iter().map(|signature| Signature { part: part.clone(), ..signature });
-        self.facts.signatures.extend(found);
+        let room = limits::EXTRACT_PARTS_MAX.saturating_sub(self.facts.signatures.len());
+        let found = signatures.into_iter().take(room);
+        self.facts.signatures.extend(found.map(|signature| Signature { part: part.clone(), ..signature }));
     }
 
     /// The facts that only the document itself may state, not a part of it.

@@ -4,7 +4,6 @@
 //! set from outside while it waits for its first byte of a stranger's document. One that hangs is killed with its
 //! process group, one that answers what is no small PNG has not answered. Whatever it does costs one thumbnail.
 
-use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -16,9 +15,6 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit, setpriority_process};
 
 use crate::limits;
-
-/// The program's name where `PATH` is searched for it.
-pub const PROGRAM: &str = "pdftoppm";
 
 /// Reads its standard input and writes the picture to its standard output.
 const ARGUMENTS: [&str; 8] = ["-png", "-f", "1", "-l", "1", "-scale-to", "320", "-"];
@@ -90,13 +86,6 @@ pub struct Renderer {
 struct Places {
     free: usize,
     waiting: usize,
-}
-
-/// The program in the folders that `path` lists, as the environment's `PATH` does.
-pub fn find(path: &OsStr) -> Option<PathBuf> {
-    // A relative folder would be another one tomorrow.
-    let folders = std::env::split_paths(path).filter(|folder| folder.is_absolute());
-    folders.map(|folder| folder.join(PROGRAM)).find(|program| program.is_file())
 }
 
 impl Renderer {
@@ -303,16 +292,5 @@ mod tests {
         // What cannot be started gives its place back, too.
         assert!(matches!(again.first_page(4, &mut &b"%PDF"[..]), Err(RenderError::Start(_))));
         assert!(renderer.place().is_some());
-    }
-
-    #[test]
-    fn the_program_is_looked_for_in_absolute_folders_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let program = folder.path().join(PROGRAM);
-        assert_eq!(find(folder.path().as_os_str()), None);
-        std::fs::write(&program, b"").unwrap();
-        let path = std::env::join_paths(["relative", "/nowhere", folder.path().to_str().unwrap()]).unwrap();
-        assert_eq!(find(&path), Some(program));
-        assert_eq!(find(OsStr::new("")), None);
     }
 }

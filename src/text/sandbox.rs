@@ -157,6 +157,14 @@ pub struct Fences {
     pub files: bool,
 }
 
+impl Fences {
+    /// Those that this kernel does not have, for people.
+    pub fn missing(self) -> impl Iterator<Item = &'static str> {
+        let named = [(self.calls, "the filter of system calls"), (self.files, "Landlock")];
+        named.into_iter().filter(|(stands, _)| !stands).map(|(_, name)| name)
+    }
+}
+
 /// The limits on resources: before the first byte from outside is read.
 pub(super) fn limit_resources() -> rustix::io::Result<()> {
     limit(Resource::Core, 0)?;

@@ -441,12 +441,65 @@ mod hostile {
         // Found by a changed byte: the sectors of the workbook follow each other for ever, and fill all memory.
         let endless = quick("a chain without end", &fixture("hostile/chain-without-end.xls"));
         assert_eq!(reason(&endless), Some(Reason::Broken));
+        // The table of tables goes on in a sector that names itself, and in which nothing else has room.
+        let bounds = Bounds { text_max: 100, deadline: Instant::now() + Duration::from_secs(5) };
+        let itself = fixture("hostile/table-that-follows-itself.xls");
+        let itself = read_here(itself, media_type(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls"), &bounds);
+        assert_eq!(itself.state, TextState::None(Reason::Broken));
+        // A sheet says how many rows it has, and where its cells stand: a few gigabytes, or more than any machine has.
+        for name in ["hostile/claims-all-rows.xls", "hostile/cells-far-apart.xls"] {
+            assert_eq!(quick(name, &fixture(name)).state, TextState::None(Reason::TooLarge), "{name}");
+        }
         // The size that a member claims is not believed.
         let mut lying = zipped(&[("a.txt", b"uno due tre")]);
         let directory = lying.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
         lying[directory + 24..directory + 28].copy_from_slice(&u32::MAX.to_le_bytes()[..]);
         let lying = quick("a size that lies", &lying);
         assert!(lying.text.starts_with("a.txt"), "{lying:?}");
+    }
+
+    /// Objects by their numbers, from 1; where they lie is for the reader to find.
+    fn pdf(objects: &[String]) -> Vec<u8> {
+        let objects: Vec<_> =
+            objects.iter().zip(1..).map(|(object, number)| format!("{number} 0 obj\n{object}\nendobj\n")).collect();
+        let size = objects.len() + 1;
+        format!("%PDF-1.4\n{}trailer << /Root 1 0 R /Size {size} >>\n%%EOF\n", objects.concat()).into_bytes()
+    }
+
+    fn references(numbers: std::ops::Range<usize>) -> String {
+        numbers.map(|number| format!("{number} 0 R ")).collect()
+    }
+
+    /// A file of 100 KiB would take 100 MiB, one of two megabytes all there is.
+    #[test]
+    fn values_and_names_that_thousands_of_fields_inherit() {
+        let value = format!("({})", "molte parole ".repeat(8_000));
+        let page = "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>";
+        let mut form = vec![
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            page.to_owned(),
+            format!("<< /T (campo) /FT /Tx /V 5 0 R /Kids [{}] >>", references(6..1006)),
+            value,
+        ];
+        form.extend((0..1000).map(|_| "<< /T (a) >>".to_owned()));
+        let form = quick("a form", &pdf(&form));
+        let values =
+            |extraction: &Extraction| extraction.facts.fields.iter().map(|field| field.value.len()).sum::<usize>();
+        assert!(form.text.starts_with("molte parole"), "{:?}", form.state);
+        assert_eq!(form.state, TextState::Partial(Reason::Cut));
+        assert!((1..=4 << 20).contains(&values(&form)), "{}", values(&form));
+
+        let names = "a".repeat(100_000);
+        let mut deep = vec![
+            "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            page.to_owned(),
+            format!("<< /T ({names}) /FT /Tx /V (sì) /Kids [{}] >>", references(5..1005)),
+        ];
+        deep.extend((0..1000).map(|_| "<< /T (a) >>".to_owned()));
+        let deep = quick("long names", &pdf(&deep));
+        assert!(deep.facts.fields.iter().all(|field| field.name.len() < 2000) && deep.facts.fields.len() == 1000);
     }
 
     /// Everything that we can read, with one byte changed, or cut off, at many places: no panic, no long wait.

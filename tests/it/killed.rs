@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use crate::archive::copy;
 use crate::client::{Client, multipart};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tabularium");
@@ -150,4 +151,45 @@ fn what_was_acknowledged_survives_twenty_kills() {
     server.kill();
     let report = program(&["verify", "--json"], &data, "");
     assert!(report.contains("\"findings\":[]"), "{report}");
+}
+
+/// The catalogue is made durable after the index: a cut may leave it without the place of a text that the index has.
+#[test]
+fn a_text_that_only_the_index_knows_of_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    program(&["init", "--organization", "c_x999", "--area", "AOO1", "--name", "Comune di Prova"], &data, "");
+    program(&["user", "add", "anna", "--role", "administrator,registrar"], &data, "quercia-antica-7\n");
+    let token = program(&["token", "create", "--user", "anna"], &data, "");
+    let token = token.trim();
+    let (catalogue, before) = (data.join("catalogue"), folder.path().join("before"));
+    copy(&catalogue, &before);
+
+    let server = Server::start(&data);
+    let mut client = Client::connect(server.address, token);
+    let headers = "Idempotency-Key: uno\r\nContent-Type: multipart/form-data; boundary=bench\r\n";
+    let body = multipart(&entry("Relazione"), "relazione.txt", b"le betulle del viale");
+    let answer = client.send("POST", "/api/v1/registers/PG/entries", headers, &body);
+    assert_eq!(answer.status, 201, "{}", String::from_utf8_lossy(&answer.body));
+    let document = answer.json()["document"]["id"].as_str().unwrap().to_owned();
+    let found = |client: &mut Client| client.get("/api/v1/search?q=betulle%20text:full").json()["total"] == 1;
+    within_a_minute("searchable", || found(&mut client));
+    server.kill();
+    std::fs::remove_dir_all(&catalogue).unwrap();
+    copy(&before, &catalogue);
+
+    let server = Server::start(&data);
+    let mut client = Client::connect(server.address, token);
+    let path = format!("/api/v1/documents/{document}/text");
+    within_a_minute("read again", || client.get(&path).json()["state"] == "full");
+    within_a_minute("searchable again", || found(&mut client));
+    server.kill();
+}
+
+fn within_a_minute(what: &str, mut holds: impl FnMut() -> bool) {
+    let until = std::time::Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(std::time::Instant::now() < until, "not {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -113,12 +113,20 @@ struct Thing {
     id: String,
     /// Its address, and the addresses of its documents and items.
     paths: Vec<String>,
-    /// Words that stand in it and nowhere else, each with one of the same make that stands nowhere at all.
-    words: Vec<(String, String)>,
+    words: Vec<Hidden>,
     /// `+` where a role, in the order of [`ROLES`], may read it.
     seen: &'static str,
     /// Position of its last event.
     position: u64,
+}
+
+/// A word that stands in one thing and nowhere else.
+struct Hidden {
+    /// The field in which it can be asked for; of texts there is none.
+    field: Option<&'static str>,
+    word: String,
+    /// One of the same make, which was never written.
+    never: String,
 }
 
 /// What everybody who works with entries sees: the office, who registers, who reads all that is open.
@@ -128,18 +136,40 @@ const CONFIDENTIAL: &str = "-+-+-+--";
 /// Who wrote it, who audits.
 const DRAFT: &str = "---+-+--";
 
-/// A word of letters that belongs to a thing and a place; its mirror image was never written.
-fn word(thing: &str, place: &str) -> (String, String) {
-    let word = format!("{place}vz{thing}");
-    let mirrored = word.chars().rev().collect();
-    (word, mirrored)
+impl Hidden {
+    /// Its mirror image was never written.
+    fn new(field: Option<&'static str>, word: String) -> Self {
+        Self { field, never: word.chars().rev().collect(), word }
+    }
+}
+
+/// A word of letters that belongs to a thing and a place.
+fn word(thing: &str, (place, field): (&str, &'static str)) -> Hidden {
+    Hidden::new(Some(field).filter(|field| !field.is_empty()), format!("{place}vz{thing}"))
 }
 
 /// Tax codes that differ from each other in every part.
-fn tax_code(n: usize) -> (String, String) {
+fn tax_code(n: usize) -> Hidden {
     const LETTERS: [&str; 8] = ["BQW", "CXK", "DZJ", "FYH", "GWX", "HKQ", "JPZ", "KVY"];
     let make = |a: &str, b: &str| format!("{a}{b}8{n}A0{n}X999{}", &a[..1]);
-    (make(LETTERS[n], "TTT"), make(LETTERS[7 - n], "SSS"))
+    Hidden { field: Some("tax_code"), word: make(LETTERS[n], "TTT"), never: make(LETTERS[7 - n], "SSS") }
+}
+
+/// An e-invoice as far as its names go.
+fn invoice(supplier: &str, customer: &str, number: &str) -> String {
+    let named = |name: &str| {
+        format!("<DatiAnagrafici><Anagrafica><Denominazione>{name}</Denominazione></Anagrafica></DatiAnagrafici>")
+    };
+    format!(
+        "<?xml version=\"1.0\"?><p:FatturaElettronica xmlns:p=\"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2\" \
+         versione=\"FPA12\"><FatturaElettronicaHeader><CedentePrestatore>{}</CedentePrestatore>\
+         <CessionarioCommittente>{}</CessionarioCommittente></FatturaElettronicaHeader><FatturaElettronicaBody>\
+         <DatiGenerali><DatiGeneraliDocumento><TipoDocumento>TD01</TipoDocumento><Divisa>EUR</Divisa>\
+         <Data>2026-01-02</Data><Numero>{number}</Numero></DatiGeneraliDocumento></DatiGenerali>\
+         </FatturaElettronicaBody></p:FatturaElettronica>",
+        named(supplier),
+        named(customer)
+    )
 }
 
 struct Hiding<'town> {
@@ -151,28 +181,27 @@ impl Hiding<'_> {
     /// An entry of the office `tributi` with words of its own in every place; `more` goes over the usual fields.
     fn entry(&mut self, what: &'static str, name: &str, seen: &'static str, more: Value) -> Value {
         let n = self.things.len();
-        let [subject, sender, file, text, attached, inside] =
-            ["ogg", "mitt", "doc", "test", "alleg", "dentro"].map(|place| word(name, place));
+        let [subject, sender, file, text, attached] =
+            [("ogg", "subject"), ("mitt", "sender"), ("doc", "file"), ("test", ""), ("alleg", "file")]
+                .map(|place| word(name, place));
+        // What an e-invoice names is found by its field, and as a word of the text.
+        let named =
+            [("forn", "supplier"), ("clie", "customer"), ("fatt", "invoice_number")].map(|place| word(name, place));
+        let [supplier, customer, invoice_number] = &named;
         let code = tax_code(n);
-        let invoice = format!(
-            "<?xml version=\"1.0\"?><p:FatturaElettronica xmlns:p=\"http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2\" \
-             versione=\"FPA12\"><FatturaElettronicaHeader><CedentePrestatore><DatiAnagrafici><Anagrafica><Denominazione>{}\
-             </Denominazione></Anagrafica></DatiAnagrafici></CedentePrestatore></FatturaElettronicaHeader>\
-             </p:FatturaElettronica>",
-            inside.0
-        );
-        let attachment = self.town.upload("registrar", invoice.as_bytes());
+        let attachment =
+            self.town.upload("registrar", invoice(&supplier.word, &customer.word, &invoice_number.word).as_bytes());
         let mut entry = json!({
             "assignments": [{"office": "tributi", "mode": "responsible"}],
-            "correspondents": [{"role": "sender", "kind": "person", "name": sender.0, "tax_code": code.0}],
-            "attachments": [{"blake3": attachment, "file_name": format!("{}.xml", attached.0)}],
-            "document": {"blake3": self.town.upload("registrar", format!("Testo con {} dentro", text.0).as_bytes()),
-                "file_name": format!("{}.txt", file.0)},
+            "correspondents": [{"role": "sender", "kind": "person", "name": sender.word, "tax_code": code.word}],
+            "attachments": [{"blake3": attachment, "file_name": format!("{}.xml", attached.word)}],
+            "document": {"blake3": self.town.upload("registrar", format!("Testo con {} dentro", text.word).as_bytes()),
+                "file_name": format!("{}.txt", file.word)},
         });
         for (name, value) in more.as_object().into_iter().flatten() {
             entry[name] = value.clone();
         }
-        let made = self.town.register(&format!("Pratica {} in corso", subject.0), "", entry);
+        let made = self.town.register(&format!("Pratica {} in corso", subject.word), "", entry);
         let document = |document: &Value| format!("/api/v1/documents/{}", document["id"].as_str().unwrap());
         self.things.push(Thing {
             what,
@@ -183,7 +212,7 @@ impl Hiding<'_> {
                 document(&made["document"]),
                 document(&made["attachments"][0]),
             ],
-            words: vec![subject, sender, file, text, attached, code],
+            words: [subject, sender, file, text, attached, code].into_iter().chain(named).collect(),
             seen,
             position: made["position"].as_u64().unwrap(),
         });
@@ -191,17 +220,17 @@ impl Hiding<'_> {
     }
 
     fn dossier(&mut self, what: &'static str, name: &str, seen: &'static str, parties: Value) -> String {
-        let title = word(name, "titolo");
-        let body = json!({"title": format!("Fascicolo {}", title.0), "classification": "6.4", "office": "tributi",
+        let title = word(name, ("titolo", "subject"));
+        let body = json!({"title": format!("Fascicolo {}", title.word), "classification": "6.4", "office": "tributi",
             "parties": parties});
         let made = self.town.as_("registrar").post("/api/v1/dossiers", &body).created();
         let id = made["id"].as_str().unwrap().to_owned();
         let code = made["code"].as_str().unwrap().to_owned();
         let (before, _) = code.rsplit_once('/').unwrap();
-        let mut words = vec![title, (code.clone(), format!("{before}/9"))];
+        let never = format!("{before}/9");
+        let mut words = vec![title, Hidden { field: Some("code"), word: code, never }];
         for party in parties.as_array().into_iter().flatten().filter(|party| party["tax_code"] != TAX_CODE) {
-            let name = party["name"].as_str().unwrap().to_owned();
-            words.push((name.clone(), name.chars().rev().collect()));
+            words.push(Hidden::new(Some("name"), party["name"].as_str().unwrap().to_owned()));
         }
         let paths = vec![format!("/api/v1/dossiers/{id}")];
         let position = self.town.archive.journal_size() - 1;
@@ -216,9 +245,10 @@ impl Hiding<'_> {
     }
 
     fn draft(&mut self) {
-        let [title, file, text] = ["titolo", "doc", "test"].map(|place| word("kurzschrift", place));
-        let blob = self.town.upload("manager", format!("Appunti {}", text.0).as_bytes());
-        let draft = json!({"blake3": blob, "file_name": format!("{}.txt", file.0), "title": title.0});
+        let [title, file, text] =
+            [("titolo", "subject"), ("doc", "file"), ("test", "")].map(|place| word("kurzschrift", place));
+        let blob = self.town.upload("manager", format!("Appunti {}", text.word).as_bytes());
+        let draft = json!({"blake3": blob, "file_name": format!("{}.txt", file.word), "title": title.word});
         let made = self.town.as_("manager").post("/api/v1/documents", &draft).created();
         let id = made["id"].as_str().unwrap().to_owned();
         let position = id.split('-').next().unwrap().parse().unwrap();
@@ -244,8 +274,8 @@ fn hide(town: &Town) -> Vec<Thing> {
     let annulled = format!("/api/v1/registers/PG/entries/{}/{}", annulled["year"], annulled["number"]);
     let reason = json!({"reason": "Doppia", "act": {"number": "1", "date": "2026-01-02"}});
     registrar.post(&format!("{annulled}/annulment"), &reason).ok();
-    let party = word("lite", "parte").0;
-    let others = json!([{"name": party, "tax_code": tax_code(6).0}]);
+    let party = word("lite", ("parte", "name")).word;
+    let others = json!([{"name": party, "tax_code": tax_code(6).word}]);
     let dossier = hiding.dossier("a dossier of another office", "flaviceleste", "-+-+++-+", others);
     let filed = hiding.entry("an entry in a dossier of another office", "gelsomorato", OPEN, json!({}));
     hiding.file(&dossier, &filed, true);
@@ -290,7 +320,20 @@ fn forms(word: &str) -> Vec<String> {
         format!("palese -{word}"),
         format!("pratica {word}"),
     ];
-    let fields = ["subject", "sender", "name", "file", "tax_code", "code", "dossier", "supplier", "digest"];
+    let fields = [
+        "subject",
+        "sender",
+        "name",
+        "file",
+        "tax_code",
+        "code",
+        "dossier",
+        "supplier",
+        "customer",
+        "invoice_number",
+        "signer",
+        "digest",
+    ];
     forms.extend(fields.iter().map(|field| format!("{field}:{word}")));
     forms
 }
@@ -324,15 +367,23 @@ fn escaped(text: &str) -> String {
 }
 
 /// What is asked with a word, one answer each; not every way with every word, or it would take minutes.
-fn asked(client: &Client<'_>, word: &str, in_every_way: bool) -> Vec<(String, Answer)> {
+fn asked(client: &Client<'_>, word: &str, field: Option<&str>, in_every_way: bool) -> Vec<(String, Answer)> {
     const FACETS: &str = "office,year,kind,register,direction,classification,state,text_state,language,format,signed";
     let mut answers = Vec::new();
-    let forms = forms(word);
-    for form in &forms[..if in_every_way { forms.len() } else { 4 }] {
+    let mut forms = forms(word);
+    let (start, slip) = (forms[2].trim_end_matches('*').to_owned(), forms[3].clone());
+    if !in_every_way {
+        forms.truncate(4);
+        forms.extend(field.map(|field| format!("{field}:{word}")));
+    }
+    // Beside a slip in a word that one may see, what was meant by both is said. Digits would be marked in what is seen.
+    if word.chars().all(char::is_alphabetic) {
+        forms.push(format!("palse OR {slip}"));
+    }
+    for form in &forms {
         let path = format!("/api/v1/search?remember=false&facets={FACETS}&histogram=day&q={}", escaped(form));
         answers.push((format!("search {form}"), client.get(&path)));
     }
-    let start = forms[2].trim_end_matches('*').to_owned();
     if !in_every_way {
         answers
             .push(("suggest".into(), client.get(&format!("/api/v1/search/suggestions?q=sender:{}", escaped(&start)))));
@@ -371,19 +422,21 @@ fn a_hidden_word_is_answered_like_one_that_was_never_written() {
     for (number, role) in ROLES.iter().enumerate() {
         let client = town.as_(role);
         for thing in &things {
-            for (n, (word, other)) in thing.words.iter().enumerate() {
+            for (n, Hidden { field, word, never: other }) in thing.words.iter().enumerate() {
                 if sees(thing.seen, number) {
-                    let body = json!({"q": word, "remember": false});
-                    let found = client.post("/api/v1/search", &body).ok();
-                    let ids: Vec<&Value> = found["items"].as_array().unwrap().iter().map(|hit| &hit["id"]).collect();
-                    // The names of several parties are for who keeps the dossier.
-                    if !ids.contains(&&json!(thing.id)) {
-                        wrong.push(format!("{role} does not find {} by {word}: {found}", thing.what));
+                    let in_field = field.map(|field| format!("{field}:{word}"));
+                    for q in in_field.iter().chain([word]) {
+                        let found = client.post("/api/v1/search", &json!({"q": q, "remember": false})).ok();
+                        let hits = found["items"].as_array().unwrap();
+                        // The names of several parties are for who keeps the dossier.
+                        if !hits.iter().any(|hit| hit["id"] == json!(thing.id)) {
+                            wrong.push(format!("{role} does not find {} by {q}: {found}", thing.what));
+                        }
                     }
                     continue;
                 }
-                let pairs = asked(&client, word, n == 0).into_iter().zip(asked(&client, other, n == 0));
-                for ((way, hidden), (other_way, never)) in pairs {
+                let ask = |word: &str| asked(&client, word, *field, n == 0);
+                for ((way, hidden), (other_way, never)) in ask(word).into_iter().zip(ask(other)) {
                     let answers = (without(&hidden, word), without(&never, other));
                     let ways = (way.starts_with(char::is_numeric), way == other_way);
                     if answers.0 != answers.1 || hidden.status != never.status || ways == (true, false) {
@@ -422,7 +475,7 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
                     let answer = client.get(&format!("{path}{part}"));
                     let known = stub && entry && n == 0;
                     let right = answer.status == 404 || (known && matches!(answer.status, 200 | 403));
-                    let told = thing.words.iter().any(|(word, _)| answer.text().contains(word));
+                    let told = thing.words.iter().any(|hidden| answer.text().contains(&hidden.word));
                     if !right || told {
                         wrong.push(format!("{role} {path}{part}: {} {}", answer.status, answer.text()));
                     }
@@ -500,7 +553,7 @@ fn lists_counts_and_feeds_hold_what_one_may_see_and_nothing_else() {
             }
         }
         for thing in things.iter().filter(|thing| !sees(thing.seen, number)) {
-            for (word, _) in &thing.words {
+            for Hidden { word, .. } in &thing.words {
                 let at = texts.iter().position(|text| text.contains(word.as_str()));
                 assert_eq!(at, None, "{role} reads {word} of {}: {}", thing.what, texts[at.unwrap_or(0)]);
             }

@@ -14,6 +14,7 @@ mod archive;
 mod client;
 mod clock;
 mod concurrency;
+mod configuration;
 mod contract;
 mod contradictions;
 mod damage;

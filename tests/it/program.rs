@@ -15,9 +15,9 @@ use tabularium::service::{Archive, NewArchive, Options};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tabularium");
 const PASSWORD: &str = "quercia-antica-7";
 
-fn program() -> Command {
+pub fn program() -> Command {
     let mut command = Command::new(PROGRAM);
-    command.env_remove("TABULARIUM_LOG").stdin(Stdio::null());
+    command.env_remove("TABULARIUM_LOG").env_remove("TABULARIUM_CONFIG").stdin(Stdio::null());
     command
 }
 
@@ -32,17 +32,17 @@ fn run_with(input: &str, arguments: &[&str]) -> Output {
 }
 
 /// Exit code, standard output, standard error.
-fn run(arguments: &[&str]) -> (i32, String, String) {
+pub fn run(arguments: &[&str]) -> (i32, String, String) {
     said(run_with("", arguments))
 }
 
-fn said(output: Output) -> (i32, String, String) {
+pub fn said(output: Output) -> (i32, String, String) {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 /// Runs it, and it is fine.
-fn fine(arguments: &[&str]) -> String {
+pub fn fine(arguments: &[&str]) -> String {
     let (code, out, err) = run(arguments);
     assert_eq!(code, 0, "{arguments:?}: {out}{err}");
     out
@@ -78,11 +78,11 @@ impl Place {
         self.path("data").to_str().unwrap().to_owned()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn text_path(&self, name: &str) -> String {
+    pub fn text_path(&self, name: &str) -> String {
         self.path(name).to_str().unwrap().to_owned()
     }
 
@@ -91,7 +91,7 @@ impl Place {
         [&["user", "add", name, "--data", data], more].concat()
     }
 
-    fn write(&self, name: &str, bytes: &[u8]) {
+    pub fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
@@ -500,26 +500,6 @@ fn a_clock_that_went_back_is_asked_about() {
     let (code, _, err) = run(&[&arguments as &[&str], &["--accept-clock"]].concat());
     assert_eq!(code, 3);
     assert!(err.contains("administer"), "{err}");
-}
-
-#[test]
-fn a_configuration_is_taken_and_its_mistakes_are_named() {
-    let place = Place::settled();
-    let data = place.data();
-    place.write("good.toml", b"[http]\nlisten = \"127.0.0.1:0\"\n[log]\nlevel = \"error\"\n");
-    let server = Server::start(&["serve", "--data", &data, "--config", &place.text_path("good.toml")]);
-    assert!(server.get("/status", None).starts_with("HTTP/1.1 200"));
-    let (code, lines) = server.stop();
-    assert_eq!((code, lines), (Some(0), Vec::new()), "errors alone are logged");
-    let wrong = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/config/wrong-key.toml");
-    let (code, _, err) = run(&["serve", "--data", &data, "--config", wrong.to_str().unwrap()]);
-    assert_eq!(code, 2);
-    assert!(err.contains("lisen"), "{err}");
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let (code, _, err) = run(&["serve", "--data", &data, "--listen", &address]);
-    assert_eq!(code, 3);
-    assert!(err.contains(&format!("cannot listen on {address}")), "{err}");
 }
 
 #[test]

@@ -63,7 +63,8 @@ fn items() -> Vec<Item> {
             facts: vec![Facts {
                 pages: Some(2),
                 language: Some("en".into()),
-                puid: Some("fmt/276".into()),
+                puid: Some("fmt/477".into()),
+                declares: Some("PDF/A-2b".into()),
                 signatures: vec![signature],
                 ..Facts::default()
             }],

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use tabularium::http::Settings;
-use tabularium::text::{RenderError, RenderLimits, Renderer, render};
+use tabularium::text::engines::{Choice, Choices};
+use tabularium::text::{Engines, RenderError, RenderLimits, Renderer};
 
 use crate::harness::{Answer, Town, shared};
 
@@ -16,11 +17,13 @@ fn fixture(path: &str) -> Vec<u8> {
 
 /// The program that draws. Without it these tests say so and prove nothing.
 fn pdftoppm() -> Option<PathBuf> {
-    let found = std::env::var_os("PATH").as_deref().and_then(render::find);
+    let off = || Choice::Search(false);
+    let choices = Choices { pdfium: off(), pdftotext: off(), tesseract: off(), ..Choices::default() };
+    let found = Engines::find(&choices, &std::env::var_os("PATH").unwrap_or_default()).pdftoppm;
     if found.is_none() {
         eprintln!("skipped: pdftoppm (poppler-utils) is not installed");
     }
-    found
+    found.map(|engine| engine.path)
 }
 
 fn drawn_by(program: impl Into<PathBuf>, seconds: u64) -> Town {

@@ -89,9 +89,13 @@ fn without(query: Boxed) -> Boxed {
 
 /// All terms of a field that begin so.
 pub(super) fn starting(field: Field, start: &str) -> Boxed {
-    let end = format!("{start}{}", char::MAX);
+    between(field, start, &format!("{start}{}", char::MAX))
+}
+
+/// All terms of a field from the first, included, to the second, excluded.
+fn between(field: Field, from: &str, to: &str) -> Boxed {
     let bound = |text: &str| Term::from_field_text(field, text);
-    Box::new(InvertedIndexRangeQuery::new(Bound::Included(bound(start)), Bound::Excluded(bound(&end))))
+    Box::new(InvertedIndexRangeQuery::new(Bound::Included(bound(from)), Bound::Excluded(bound(to))))
 }
 
 pub(super) fn scored(field: Field, text: &str) -> Boxed {
@@ -169,7 +173,12 @@ impl<'a> Compiler<'a> {
             Node::Words(_) => self.and(std::slice::from_ref(node))?,
             Node::In(scope, words) => self.within(*scope, words)?,
             Node::Fact { name, value, prefix } => self.fact(name, value, *prefix),
+            Node::FactRange { from, to } => Some(between(self.fields.fact, from, to)),
             Node::Whole { field, value, prefix } => Some(self.whole(*field, value, *prefix)),
+            Node::Format { numbers, endings } => {
+                let either = vec![any_term(self.fields.format, numbers), any_term(self.fields.file, endings)];
+                any_of(either).map(|format| worth(format, 1.0))
+            }
             Node::Number { register, number, year } => Some(self.number(register.as_deref(), *number, *year)),
             Node::Numbers(from, to) => Some(numbers(self.fields.number, *from, *to)),
             Node::Pages(from, to) => Some(numbers(self.fields.pages, *from, *to)),

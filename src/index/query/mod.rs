@@ -18,7 +18,7 @@ use std::ops::Range;
 pub(super) use compile::{Boost, Compiler, Reading};
 pub(super) use dictionary::Dictionary;
 pub(super) use parser::parse;
-pub(super) use weights::{FixedWeights, is_common};
+pub(super) use weights::{FixedWeights, is_common, is_commonplace};
 
 use super::Note;
 
@@ -76,10 +76,20 @@ pub(super) enum Node {
         value: String,
         prefix: bool,
     },
+    /// Named values that have an order, as the index writes them: from the first word, included, to the second.
+    FactRange {
+        from: String,
+        to: String,
+    },
     Whole {
         field: Whole,
         value: String,
         prefix: bool,
+    },
+    /// A document with one of these numbers of formats, or whose file's name has such an end.
+    Format {
+        numbers: Vec<String>,
+        endings: Vec<String>,
     },
     Number {
         register: Option<String>,

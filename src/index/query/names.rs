@@ -1,6 +1,7 @@
 //! What are the fields called, in English and Italian, and which of their values have a second name.
 
 use super::{Node, Scope, Whole};
+use crate::text::media::{Nickname, nickname};
 
 pub(super) fn scope_named(name: &str) -> Option<Scope> {
     Some(match name {
@@ -100,6 +101,17 @@ pub(super) fn text_state(value: &str) -> Option<Node> {
         _ => return None,
     };
     Some(Node::Whole { field: Whole::TextState, value: known.to_owned(), prefix: false })
+}
+
+/// `format:pdf`, as people call it: by PRONOM's numbers, and by file names for formats that have none or not always;
+/// `format:PDF/A-2b`, as files declare it.
+pub(super) fn format_named(value: &str) -> Option<Node> {
+    if value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("pdf/a")) {
+        return Some(Node::Fact { name: "declares".to_owned(), value: value.to_owned(), prefix: false });
+    }
+    let Nickname { numbers, endings } = nickname(value)?;
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Some(Node::Format { numbers: owned(&numbers), endings: owned(endings) })
 }
 
 /// `is:riservato`, `is:annulled`.

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::codes::{self, number};
 use super::lexer::{Piece, Text, pieces};
-use super::names::{fact_named, quality, scope_named, text_state, value_named, whole_named};
+use super::names::{fact_named, format_named, quality, scope_named, text_state, value_named, whole_named};
 use super::{Node, Parsed, Whole, Words};
 use crate::index::Note;
 use crate::index::dates::{day, stretch};
+use crate::index::ordered::ordered_range;
 use crate::limits::{QUERY_DEPTH_MAX, QUERY_LEAVES_MAX, QUERY_PREFIX_LETTERS_MIN, QUERY_SLOP_MAX, TEXT_CHARS_MAX};
 
 /// Reads a query. Never fails, never panics.
@@ -176,10 +177,12 @@ impl Parser {
         let start = value.strip_suffix('*').filter(|start| start.chars().count() >= QUERY_PREFIX_LETTERS_MIN);
         let prefix = start.is_some() && !text.quoted;
         if let Some(whole) = whole_named(field) {
-            if whole == Whole::Format && !value.contains('/') {
-                let said = format!(
-                    "`{value}` is no value of `{field}`: formats are named as in PRONOM, like fmt/18 (PDF 1.4)"
-                );
+            if whole == Whole::Format && !value.contains("fmt/") {
+                if let Some(format) = format_named(value) {
+                    return format;
+                }
+                let said =
+                    format!("`{value}` is no value of `{field}`: pdf, docx and the like are, and PRONOM's numbers");
                 self.note("bad-value", said);
             }
             let value = value_named(whole, if prefix { start.unwrap_or(value) } else { value });
@@ -188,7 +191,10 @@ impl Parser {
         let (base, rest) = field.split_once(':').unwrap_or((field, ""));
         if let Some(name) = fact_named(base) {
             if !text.quoted && (value.starts_with(['<', '>']) || value.contains("..")) {
-                self.note("bad-value", format!("`{field}` knows no ranges: `{value}` was compared as it stands"));
+                if let Some((from, to)) = ordered_range(name, value) {
+                    return Node::FactRange { from, to };
+                }
+                self.note("bad-value", format!("`{value}` is no range of `{field}`: it was compared as it stands"));
             }
             return fact(name, rest, if prefix { start.unwrap_or(value) } else { value }, prefix);
         }
@@ -310,10 +316,12 @@ mod tests {
         assert_eq!(codes("a*"), ["prefix-too-short"]);
         assert_eq!(codes("*zione"), ["prefix-too-short"]);
         assert_eq!(codes("text:forse"), ["bad-value"]);
-        assert_eq!(codes("importo:>1000"), ["bad-value"]);
-        assert_eq!(codes("invoice_date:2026-01-01..2026-02-01"), ["bad-value"]);
+        assert_eq!(codes("importo:>1000 invoice_date:2026-01-01..2026-02-01"), Vec::<&str>::new());
+        assert_eq!(codes("importo:>molto"), ["bad-value"]);
+        assert_eq!(codes("fornitore:a..b"), ["bad-value"]);
         assert_eq!(codes("fattura:31/PA format:fmt/18"), Vec::<&str>::new());
-        assert_eq!(codes("format:pdf"), ["bad-value"]);
+        assert_eq!(codes("format:pdf formato:DOCX format:.p7m format:PDF/A-2b"), Vec::<&str>::new());
+        assert_eq!(codes("format:pergamena"), ["bad-value"]);
         assert_eq!(codes("\"a b\"~99999999999"), ["query-bounded"]);
         assert_eq!(codes("n. 123"), ["read-as"]);
         assert_eq!(codes("text:none text:Encrypted text:no-text-layer"), Vec::<&str>::new());

@@ -11,7 +11,8 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::Field;
 
 use crate::index::fields::Fields;
-use crate::index::words::{Stemming, Words};
+use crate::index::stems::Stemming;
+use crate::index::words::Words;
 
 /// Of a thousand items of which we speak, how many hold a word: one of the first and of the second part of the list,
 /// and any other.
@@ -45,6 +46,11 @@ pub(in crate::index) fn is_common(word: &str) -> bool {
 pub(in crate::index) struct FixedWeights<'a> {
     pub fields: &'a Fields,
     pub common_words: bool,
+}
+
+/// True of a word that nearly every paper of an office holds, as the first part of the list has it.
+pub(in crate::index) fn is_commonplace(word: &str) -> bool {
+    items_with(word) == IN_MOST
 }
 
 fn items_with(word: &str) -> u64 {
@@ -89,6 +95,7 @@ mod tests {
     fn common_words_tell_less_in_any_form() {
         assert_eq!((items_with("richiesta"), items_with("richiest")), (IN_MOST, IN_MOST));
         assert_eq!((items_with("permesso"), items_with("2026"), items_with("7")), (IN_MANY, IN_MANY, IN_MANY));
+        assert!(is_commonplace("richiesta") && !is_commonplace("permesso") && !is_commonplace("rossi"));
         assert_eq!((items_with("rossi"), items_with("1234")), (IN_FEW, IN_FEW));
     }
 }

@@ -116,3 +116,30 @@ fn no_damaged_file_goes_unnoticed() {
     }
     assert_eq!(open().unwrap().count(), 19);
 }
+
+/// What was killed while it merged merges at the next start, and the first thing put then replaces what it should.
+#[test]
+fn what_is_put_first_after_a_start_replaces_its_old_form_in_a_merge() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Index::open(Some(folder.path()), Settings::default()).unwrap();
+    let index = open();
+    index.writer.lock().unwrap().as_ref().unwrap().set_merge_policy(Box::new(tantivy::merge_policy::NoMergePolicy));
+    for first in [0, 3, 6, 9] {
+        (first..first + 3).for_each(|number| index.add(&entry(number, "Vecchia")).unwrap());
+        index.commit(first).unwrap();
+    }
+    // The last commit before takes something out of the segment that 4 is in.
+    index.put(&entry(5, "Vecchia")).unwrap();
+    index.commit(12).unwrap();
+    index.close().unwrap();
+    drop(index);
+
+    let index = open();
+    index.put(&entry(4, "Nuova")).unwrap();
+    index.commit(13).unwrap();
+    index.close().unwrap();
+    drop(index);
+    let index = open();
+    assert_eq!((index.count(), found(&index, "vecchia").len(), found(&index, "nuova").len()), (12, 11, 1));
+    assert!(index.stats().unwrap().segments < 5, "they were merged");
+}

@@ -1,5 +1,6 @@
 //! The index as its callers use it: finding, paging, facets, what a reader must not see, reopening and damage.
 
+mod commits;
 mod failing;
 mod passes;
 mod properties;

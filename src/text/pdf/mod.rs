@@ -224,8 +224,9 @@ impl Sources<'_> {
         }
         facts.read_by = ReadBy::of_pages(&by);
         let mut raw = texts.join("\u{c}");
-        self.add_what_stands_beside(&mut raw);
+        flaws.add(self.add_what_stands_beside(&mut raw, deadline).err());
         let empty = if flaws.worst().is_none() { Reason::NoText } else { Reason::NoTextLayer };
+        flaws.add(self.built_in.structure.cut.then_some(Reason::Cut));
         flaws.add(self.is_cut_off().then_some(Reason::Broken));
         let outcome = plain::finish(&raw, text_max, flaws.worst(), empty);
         Extraction { facts, ..outcome }
@@ -334,17 +335,22 @@ impl Sources<'_> {
         }
     }
 
-    /// Values of a form, and notes, are text too; most readers leave them out.
-    fn add_what_stands_beside(&self, raw: &mut String) {
+    /// Values of a form, and notes, are text too; most readers leave them out. Each is looked for in all of the text,
+    /// which takes its time where both are many.
+    fn add_what_stands_beside(&self, raw: &mut String, deadline: Instant) -> Result<(), Reason> {
         let structure = &self.built_in.structure;
         let values = structure.fields.iter().map(|field| &field.value);
         let known = words(raw);
         for text in values.chain(&structure.notes) {
+            if Instant::now() >= deadline {
+                return Err(Reason::Timeout);
+            }
             if !known.contains(&words(text)) {
                 raw.push('\n');
                 raw.push_str(text);
             }
         }
+        Ok(())
     }
 
     /// The file ends before its end: what follows is missing, whoever could open the rest.

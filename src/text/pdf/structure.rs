@@ -9,10 +9,21 @@ use super::pdfium::Marks;
 use super::picture;
 use crate::limits;
 use crate::text::NamedField;
+use crate::text::media::{PDF, puid_of_version};
 
 /// Forms within forms, and fields of one form.
 const FIELD_DEPTH_MAX: usize = 16;
 const FIELDS_MAX: usize = 2_000;
+
+/// A field is called by its own name after those of the fields it lies in: so many bytes, and none of what is longer.
+const FIELD_NAME_MAX: usize = 1_000;
+
+/// Bytes of values, notes and signatures together. One long value may stand for thousands of fields, one note on
+/// thousands of pages: a file of a megabyte could take any memory.
+const BESIDE_MAX: usize = 4 * limits::MIB as usize;
+
+/// Signatures of a file that are checked: each is over all of it.
+const SIGNATURES_MAX: usize = 100;
 
 /// Where readers look for the header.
 const HEADER_WITHIN: usize = 1024;
@@ -23,34 +34,13 @@ const PICTURE_POINTS_MIN: i64 = 400 * 400;
 /// A signature takes its part of the file and leaves out itself: that makes two pieces.
 const PIECES_MAX: usize = 16;
 
-/// PRONOM's numbers of the versions.
-const VERSIONS: [(&str, &str); 9] = [
-    ("1.0", "fmt/14"),
-    ("1.1", "fmt/15"),
-    ("1.2", "fmt/16"),
-    ("1.3", "fmt/17"),
-    ("1.4", "fmt/18"),
-    ("1.5", "fmt/19"),
-    ("1.6", "fmt/20"),
-    ("1.7", "fmt/276"),
-    ("2.0", "fmt/1129"),
-];
-
-/// PRONOM's numbers of the profiles for preservation.
-const PROFILES: [(&str, &str); 8] = [
-    ("PDF/A-1a", "fmt/95"),
-    ("PDF/A-1b", "fmt/354"),
-    ("PDF/A-2a", "fmt/476"),
-    ("PDF/A-2b", "fmt/477"),
-    ("PDF/A-2u", "fmt/478"),
-    ("PDF/A-3a", "fmt/479"),
-    ("PDF/A-3b", "fmt/480"),
-    ("PDF/A-3u", "fmt/481"),
-];
-
 /// All of it is the file's own word.
 #[derive(Debug, Default)]
 pub(super) struct Structure {
+    /// Bytes that are kept of values, notes and signatures.
+    kept: usize,
+    /// Not all of them are.
+    pub cut: bool,
     /// The profile that the metadata declare.
     pub declares: Option<String>,
     /// Values of the form, in its order.
@@ -82,13 +72,27 @@ pub(super) struct Signed {
 }
 
 impl Structure {
+    /// Whether so many bytes more are kept; after the first that are not, none are.
+    fn keeps(&mut self, bytes: usize) -> bool {
+        self.cut |= self.kept + bytes > BESIDE_MAX;
+        self.kept += if self.cut { 0 } else { bytes };
+        !self.cut
+    }
+
     pub(super) fn of(document: &Document, content: &[u8], images: bool) -> Self {
         let mut structure =
             Self { declares: declared(document), attached: attached::files(document), ..Self::default() };
         let mut fields = Fields { document, content, structure: &mut structure, left: FIELDS_MAX };
         fields.of_form();
         for (page, id) in document.get_pages() {
-            structure.notes.extend(notes(document, id));
+            for note in notes(document, id) {
+                if structure.cut {
+                    break;
+                }
+                if structure.keeps(note.len()) {
+                    structure.notes.push(note);
+                }
+            }
             structure.marks.push(marks(document, id));
             structure.fonts.push(document.get_page_fonts(id).is_ok_and(|fonts| !fonts.is_empty()));
             if images
@@ -104,15 +108,13 @@ impl Structure {
 
 /// The format's number in PRONOM's registry, by declared profile or else by the version in the header.
 pub(super) fn puid(content: &[u8], declares: Option<&str>) -> Option<&'static str> {
-    let find =
-        |table: &[(&str, &'static str)], key: &str| table.iter().find(|(name, _)| *name == key).map(|(_, id)| *id);
     if let Some(profile) = declares {
         // One that is not in the table is known, but not under which number.
-        return find(&PROFILES, profile);
+        return puid_of_version(PDF, profile);
     }
     let head = &content[..content.len().min(HEADER_WITHIN)];
     let at = head.windows(5).position(|window| window == b"%PDF-")? + 5;
-    find(&VERSIONS, str::from_utf8(head.get(at..at + 3)?).ok()?)
+    puid_of_version(PDF, str::from_utf8(head.get(at..at + 3)?).ok()?)
 }
 
 /// The profile for preservation in the metadata: `PDF/A-2b`.
@@ -175,12 +177,14 @@ impl<'a> Fields<'a> {
     fn of_field(&mut self, field: &'a Object, above: &Inherited<'a>, depth: usize) {
         let document = self.document;
         let Ok((_, Object::Dictionary(field))) = document.dereference(field) else { return };
-        if depth >= FIELD_DEPTH_MAX || self.left == 0 {
+        if depth >= FIELD_DEPTH_MAX || self.left == 0 || self.structure.cut {
             return;
         }
         self.left -= 1;
         let mut here = above.clone();
-        if let Some(name) = resolve(document, field, b"T").and_then(text_of) {
+        if let Some(name) = resolve(document, field, b"T").and_then(text_of)
+            && here.name.len() + name.len() < FIELD_NAME_MAX
+        {
             let dot = if here.name.is_empty() { "" } else { "." };
             here.name = format!("{}{dot}{name}", here.name);
         }
@@ -205,7 +209,10 @@ impl<'a> Fields<'a> {
     fn take(&mut self, field: Inherited<'a>) {
         let Some(value) = field.value else { return };
         if field.kind == Some(b"Sig") {
-            self.structure.signatures.extend(value.as_dict().ok().and_then(|value| self.signed(value)));
+            let room = self.structure.signatures.len() < SIGNATURES_MAX;
+            let signed = value.as_dict().ok().filter(|_| room).and_then(|value| self.signed(value));
+            let kept = signed.filter(|signed| self.structure.keeps(signed.cms.len()));
+            self.structure.signatures.extend(kept);
             return;
         }
         let value = match value {
@@ -214,7 +221,7 @@ impl<'a> Fields<'a> {
             Object::Name(name) if name != b"Off" => String::from_utf8_lossy(name).into_owned(),
             other => text_of(other).unwrap_or_default(),
         };
-        if !value.trim().is_empty() {
+        if !value.trim().is_empty() && self.structure.keeps(value.len() + field.name.len()) {
             self.structure.fields.push(NamedField { name: format!("form:{}", field.name), value });
         }
     }
@@ -228,7 +235,9 @@ impl<'a> Fields<'a> {
         let pieces: Vec<_> = pieces.iter().take(PIECES_MAX).map(|[from, length]| (*from, *length)).collect();
         let inside =
             |(from, length): &(usize, usize)| from.checked_add(*length).is_some_and(|end| end <= self.content.len());
-        if pieces.is_empty() || !pieces.iter().all(inside) {
+        // Pieces that lie over each other are no honest signature's, and may be many times the file.
+        let sum = pieces.iter().fold(0_usize, |sum, (_, length)| sum.saturating_add(*length));
+        if pieces.is_empty() || !pieces.iter().all(inside) || sum > self.content.len() {
             return None;
         }
         let kind = resolve(document, value, b"SubFilter").and_then(|kind| kind.as_name().ok()).unwrap_or_default();
@@ -243,17 +252,16 @@ impl<'a> Fields<'a> {
 }
 
 /// Text typed over a page, and comments: drawn by the viewer, and no part of the page's content.
-fn notes(document: &Document, page: ObjectId) -> Vec<String> {
+fn notes(document: &Document, page: ObjectId) -> impl Iterator<Item = String> {
     let annotations = document.get_page_annotations(page).unwrap_or_default();
     let kind = |annotation: &Dictionary| annotation.get(b"Subtype").and_then(Object::as_name).ok().map(<[u8]>::to_vec);
     annotations
         .into_iter()
-        .filter(|annotation| {
+        .filter(move |annotation| {
             matches!(kind(annotation).as_deref(), Some(b"FreeText" | b"Text" | b"Stamp" | b"Highlight"))
         })
         .filter_map(|annotation| resolve(document, annotation, b"Contents").and_then(text_of))
         .filter(|text| !text.trim().is_empty())
-        .collect()
 }
 
 /// What is painted on a page, as far as its resources say: an image large enough is taken to cover it.
@@ -298,5 +306,21 @@ mod tests {
             (Some("3"), Some("U"))
         );
         assert_eq!(xmp_value("pdfaid:part", "pdfaid:part"), None);
+    }
+
+    #[test]
+    fn one_note_on_all_pages_is_kept_as_often_as_there_is_room() {
+        let mut file = format!("%PDF-1.4\n1 0 obj\n({})\nendobj\n", "a".repeat(200_000));
+        file += "2 0 obj\n<< /Subtype /Text /Contents 1 0 R >>\nendobj\n";
+        let pages = 5..105;
+        for number in pages.clone() {
+            file += &format!("{number} 0 obj\n<< /Type /Page /Parent 3 0 R /Annots [2 0 R] >>\nendobj\n");
+        }
+        let kids: String = pages.map(|number| format!("{number} 0 R ")).collect();
+        file += &format!("3 0 obj\n<< /Type /Pages /Kids [{kids}] >>\nendobj\n");
+        file += "4 0 obj\n<< /Type /Catalog /Pages 3 0 R >>\nendobj\ntrailer << /Root 4 0 R >>\n%%EOF\n";
+        let mended = crate::text::pdf::repair::mended(file.as_bytes()).unwrap();
+        let structure = Structure::of(&Document::load_mem(&mended).unwrap(), &mended, false);
+        assert!(structure.cut && structure.notes.len() == BESIDE_MAX / 200_000, "{}", structure.notes.len());
     }
 }

@@ -36,6 +36,8 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
     for id in &message.attachments {
         let Some(part) = message.part(*id) else { continue };
         if is_signature(part) {
+            // Each is over all of the text and what is attached to it, and there may be many.
+            reading.in_time()?;
             reading.signatures(checked(&message, *id, part, content));
         } else if !is_decoration(&message, *id, part) {
             attachment(part, content, reading)?;

@@ -4,6 +4,7 @@ use super::office;
 use super::packed::Members;
 use super::xml::{Tag, Visit, decode, walk};
 use crate::text::Reason;
+use crate::text::media::{self, ODP, ODS, ODT};
 use crate::text::reading::Reading;
 
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
@@ -33,14 +34,9 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
 
 /// The registry has a number for each version; the one for the newest is given when only the kind is known.
 fn puid(kind: Option<&str>, version: &str) -> Option<String> {
-    let by_version = match kind? {
-        "fmt/291" => ["fmt/136", "fmt/290", "fmt/291"],
-        "fmt/295" => ["fmt/137", "fmt/294", "fmt/295"],
-        "fmt/293" => ["fmt/138", "fmt/292", "fmt/293"],
-        _ => return None,
-    };
-    let place = ["1.0", "1.1", "1.2"].iter().position(|known| *known == version)?;
-    Some(by_version[place].to_owned())
+    let kind = kind?;
+    let media_type = [ODP, ODS, ODT].into_iter().find(|media_type| media::puid(media_type) == Some(kind))?;
+    media::puid_of_version(media_type, version).map(str::to_owned)
 }
 
 fn counted_pages(members: &mut Members<'_>, reading: &mut Reading) -> Result<Option<u32>, Reason> {

@@ -20,6 +20,9 @@ const WORKBOOK: &str = "xl/workbook.xml";
 /// Formats of numbers that the format itself knows, and that show a date or a time.
 const DATE_FORMATS: [std::ops::RangeInclusive<u32>; 3] = [14..=22, 27..=36, 45..=58];
 
+/// Cells of all sheets of an XLS, empty ones among them: one sheet of this format that is used to its last corner.
+const XLS_CELLS_MAX: u64 = 65_536 * 256;
+
 pub(super) fn xlsx(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let mut members = Members::open(content)?;
     let targets = relations(&mut members, WORKBOOK, reading)?;
@@ -252,8 +255,89 @@ fn date(serial: f64, since_1904: bool) -> Option<String> {
     })
 }
 
+/// Records of a workbook of old that the check below looks at.
+mod record {
+    pub const BEGIN: u16 = 0x0809;
+    pub const END: u16 = 0x000a;
+    pub const SHEET: u16 = 0x0085;
+    pub const DIMENSIONS: u16 = 0x0200;
+    pub const SEVERAL_NUMBERS: u16 = 0x00bd;
+    /// One cell: a number, text in five ways, a truth, a formula.
+    pub const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00d6, 0x0205, 0x027e, 0x00fd, 0x0006];
+}
+
+/// Kinds and contents, as long as they are whole.
+fn records(mut stream: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    std::iter::from_fn(move || {
+        let (header, rest) = stream.split_first_chunk::<4>()?;
+        let [kind, size] = [[header[0], header[1]], [header[2], header[3]]].map(u16::from_le_bytes);
+        let (content, rest) = rest.split_at_checked(size.into())?;
+        stream = rest;
+        Some((kind, content))
+    })
+}
+
+fn two(content: &[u8], at: usize) -> Option<u16> {
+    content.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
+}
+
+fn four(content: &[u8], at: usize) -> Option<u32> {
+    content.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+
+/// Cells for which the reader makes room in a sheet: as many as it claims to have, and the rectangle that holds all that it
+/// has.
+fn cells(sheet: &[u8]) -> u64 {
+    let (mut depth, mut claimed) = (0_u32, 0);
+    let (mut rows, mut columns) = ((u16::MAX, 0), (u16::MAX, 0));
+    for (kind, content) in records(sheet) {
+        match kind {
+            record::BEGIN => depth += 1,
+            record::END if depth <= 1 => break,
+            record::END => depth -= 1,
+            // Of a chart within the sheet.
+            _ if depth > 1 => {}
+            record::DIMENSIONS => claimed = dimensions(content).unwrap_or(0).max(claimed),
+            _ if record::CELLS.contains(&kind) || kind == record::SEVERAL_NUMBERS => {
+                let (Some(row), Some(column)) = (two(content, 0), two(content, 2)) else { continue };
+                let last = two(content, content.len() - 2).filter(|_| kind == record::SEVERAL_NUMBERS);
+                rows = (row.min(rows.0), row.max(rows.1));
+                columns = (column.min(columns.0), column.max(columns.1).max(last.unwrap_or(0)));
+            }
+            _ => {}
+        }
+    }
+    let side = |(first, last): (u16, u16)| u64::from(last.saturating_sub(first)) + 1;
+    claimed.max(side(rows) * side(columns))
+}
+
+/// Rows times columns as the reader counts them, around zero where the last is before the first.
+fn dimensions(content: &[u8]) -> Option<u64> {
+    let short = |at| two(content, at).map(u32::from);
+    let (first_row, end_row, first, end) = match content.len() {
+        10 => (short(0)?, short(2)?, short(4)?, short(6)?),
+        _ => (four(content, 0)?, four(content, 4)?, short(8)?, short(10)?),
+    };
+    let first = if first > 0xff || end < first { 0 } else { first };
+    Some(u64::from(end_row.wrapping_sub(first_row)).saturating_mul(u64::from(end.wrapping_sub(first))))
+}
+
+/// The reader makes a rectangle of each sheet beforehand: two cells far apart in each of a few sheets would take all memory.
+fn check_cells(workbook: &[u8]) -> Result<(), Reason> {
+    let places = records(workbook).take_while(|(kind, _)| *kind != record::END);
+    let places = places.filter(|(kind, _)| *kind == record::SHEET).filter_map(|(_, content)| four(content, 0));
+    let mut left = XLS_CELLS_MAX;
+    for place in places {
+        let sheet = workbook.get(place as usize..).unwrap_or_default();
+        left = left.checked_sub(cells(sheet)).ok_or(Reason::TooLarge)?;
+    }
+    Ok(())
+}
+
 pub(super) fn xls(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
-    super::ole::check_chains(content)?;
+    if let Some(workbook) = super::ole::stream(content, &["Workbook", "Book"])? {
+        check_cells(&workbook)?;
+    }
     let mut workbook = Xls::new(Cursor::new(content)).map_err(|error| match error {
         XlsError::Password => Reason::Encrypted,
         _ => Reason::Broken,

@@ -2,6 +2,7 @@
 
 #![no_main]
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
@@ -37,10 +38,27 @@ fuzz_target!(|data: &[u8]| {
     let view = View { audience: Some(vec!["open".into()]) };
     let sort = if rest.starts_with('n') { Sort::Newest } else { Sort::Relevance };
     let filters = Filters { register: (!rest.is_empty()).then(|| rest.to_owned()), ..Filters::default() };
-    let request = Request { text: text.to_owned(), filters, sort, limit: 10, ..Request::default() };
-    let found = INDEX.search(&request, &view).expect("an answer");
-    assert!(found.hits.iter().all(|hit| hit.id != "PG/2026/3"), "hidden: {text:?}");
-    assert!(found.notes.len() < 200);
+    // Fewer than there are, so that pages are turned.
+    let mut request = Request { text: text.to_owned(), filters, sort, limit: 2, ..Request::default() };
+    let mut seen = BTreeSet::new();
+    loop {
+        let found = INDEX.search(&request, &view).expect("an answer");
+        assert!(found.notes.len() < 200);
+        for hit in found.hits {
+            assert_ne!(hit.id, "PG/2026/3", "hidden: {text:?}");
+            assert!(seen.insert(hit.id), "shown twice: {text:?}");
+        }
+        request.cursor = found.next_cursor;
+        if request.cursor.is_none() {
+            break;
+        }
+    }
+    let suggested = INDEX.suggest(text, &view, 10).expect("an answer");
+    assert!(suggested.iter().all(|hit| hit.id != "PG/2026/3"), "suggested: {text:?}");
     let highlighter = INDEX.highlighter(text);
-    let _ = (highlighter.snippet(text, 80), highlighter.title("Richiesta di occupazione suolo pubblico"));
+    for shown in [text, "Richiesta di occupazione suolo pubblico"] {
+        let marked = [highlighter.snippet(shown, 80), Some(highlighter.title(shown))];
+        let mark = |word: &str, marked: &str| marked.matches(word).count();
+        assert!(marked.iter().flatten().all(|html| mark("<mark>", html) == mark("</mark>", html)), "{text:?}");
+    }
 });
