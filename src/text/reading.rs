@@ -50,8 +50,8 @@ pub(super) fn read_with(content: Vec<u8>, media_type: &str, bounds: &Bounds, too
     let Some(format) = Format::of(media_type) else { return Extraction::none(Reason::FormatNotRead) };
     let reading = Reading::new(content.len(), bounds, tools);
     match format {
-        // Nothing within them that might recurse.
-        Format::Plain | Format::Image => reading.whole(content, media_type),
+        // No recursion here, and a thread of its own there.
+        Format::Plain | Format::Pdf | Format::Image => reading.whole(content, media_type),
         _ => {
             let thread = std::thread::Builder::new().name("reading".to_owned()).stack_size(limits::EXTRACT_STACK);
             let media_type = media_type.to_owned();
@@ -351,7 +351,7 @@ impl Reading {
                     pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
                 let outcome = self.absorb(extraction);
                 self.survive(outcome)?;
-                attached.into_iter().try_for_each(|file| self.attached(file))
+                if attached.is_empty() { Ok(()) } else { self.all_attached(attached) }
             }
             Some(Format::Image) => {
                 let extraction = ocr::extract(&content, self.text.room(), self.deadline, &self.tools);
@@ -360,6 +360,20 @@ impl Reading {
             Some(format) => readers::read(format, &content, self),
             None => Err(Reason::FormatNotRead),
         }
+    }
+
+    /// The files that lie within a PDF, which may be of formats that are read in a thread with a deeper stack.
+    fn all_attached(&mut self, files: Vec<Attached>) -> Result<(), Reason> {
+        let has_stack = !self.path.is_empty();
+        let read = || files.into_iter().try_for_each(|file| self.attached(file));
+        if has_stack {
+            return read();
+        }
+        let thread = std::thread::Builder::new().name("attached".to_owned()).stack_size(limits::EXTRACT_STACK);
+        std::thread::scope(|scope| match thread.spawn_scoped(scope, read) {
+            Ok(reading) => reading.join().unwrap_or(Err(Reason::Broken)),
+            Err(_) => Err(Reason::OutOfMemory),
+        })
     }
 
     /// A file that lies within a PDF.

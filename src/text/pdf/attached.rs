@@ -1,8 +1,6 @@
 //! Which files lie within a PDF? Those in its list of attachments, those that a note on a page holds, and those that
 //! belong to the document: invoices and portfolios say everything that way.
 
-use std::collections::HashSet;
-
 use pdf_extract::{Dictionary, Document, Object, ObjectId};
 
 use super::structure::{resolve, text_of};
@@ -30,8 +28,8 @@ pub(in crate::text) enum Packing {
 }
 
 /// All of them, each once, however many ways lead to it.
-pub(super) fn files(document: &Document) -> Vec<Attached> {
-    let mut found = Found { document, seen: HashSet::new(), files: Vec::new(), left: limits::EXTRACT_PARTS_MAX };
+pub(super) fn files<'p>(document: &Document, pages: impl Iterator<Item = &'p ObjectId>) -> Vec<Attached> {
+    let mut found = Found { document, seen: Vec::new(), files: Vec::new(), left: limits::EXTRACT_PARTS_MAX };
     let catalog = document.catalog().ok();
     let names = catalog.and_then(|catalog| dictionary(document, catalog, b"Names"));
     if let Some(tree) = names.and_then(|names| dictionary(document, names, b"EmbeddedFiles")) {
@@ -40,8 +38,8 @@ pub(super) fn files(document: &Document) -> Vec<Attached> {
     if let Some(Object::Array(own)) = catalog.and_then(|catalog| resolve(document, catalog, b"AF")) {
         own.iter().for_each(|file| found.of_file(file, None));
     }
-    for page in document.get_pages().into_values() {
-        for note in document.get_page_annotations(page).unwrap_or_default() {
+    for page in pages {
+        for note in document.get_page_annotations(*page).unwrap_or_default() {
             if let Ok(file) = note.get(b"FS") {
                 found.of_file(file, None);
             }
@@ -56,7 +54,7 @@ fn dictionary<'a>(document: &'a Document, within: &'a Dictionary, key: &[u8]) ->
 
 struct Found<'a> {
     document: &'a Document,
-    seen: HashSet<ObjectId>,
+    seen: Vec<ObjectId>,
     files: Vec<Attached>,
     /// Nodes and files that are still looked at.
     left: usize,
@@ -89,10 +87,11 @@ impl<'a> Found<'a> {
         let Some(embedded) = dictionary(document, description, b"EF") else { return };
         let Some(place) = [b"UF".as_slice(), b"F"].into_iter().find_map(|key| embedded.get(key).ok()) else { return };
         let Ok((id, Object::Stream(stream))) = document.dereference(place) else { return };
-        if self.left == 0 || id.is_some_and(|id| !self.seen.insert(id)) {
+        if self.left == 0 || id.is_some_and(|id| self.seen.contains(&id)) {
             return;
         }
         self.left -= 1;
+        self.seen.extend(id);
         let name = [b"UF".as_slice(), b"F"].into_iter().find_map(|key| text_of(resolve(document, description, key)?));
         let packing = match stream.filters().unwrap_or_default()[..] {
             [] => Packing::Plain,

@@ -80,11 +80,12 @@ impl Structure {
     }
 
     pub(super) fn of(document: &Document, content: &[u8], images: bool) -> Self {
-        let mut structure =
-            Self { declares: declared(document), attached: attached::files(document), ..Self::default() };
+        let mut structure = Self { declares: declared(document), ..Self::default() };
         let mut fields = Fields { document, content, structure: &mut structure, left: FIELDS_MAX };
         fields.of_form();
-        for (page, id) in document.get_pages() {
+        let pages = document.get_pages();
+        structure.attached = attached::files(document, pages.values());
+        for (page, id) in pages {
             for note in notes(document, id) {
                 if structure.cut {
                     break;

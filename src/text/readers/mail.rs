@@ -13,8 +13,8 @@ use crate::text::{Reason, Signature, SignedContent, signed};
 /// Tells those who decode a text once more that it is UTF-8 already.
 const UTF8_MARK: &str = "\u{feff}";
 
-/// A page of which one word in so many is new is another text than the plain one.
-const PAGE_SHARE: usize = 10;
+/// A page of which more than one word in so many is new is another text than the plain one; names of images are not.
+const PAGE_SHARE: usize = 4;
 
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let message = MessageParser::default().parse(content).ok_or(Reason::Broken)?;
