@@ -5,16 +5,17 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::Timestamp;
 
-use super::archive::{open, options, wait_ready};
+use super::archive::{open, options, options_without_reading, wait_ready};
 use super::failure::Failure;
 use super::{Outcome, print, serve};
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::demo::{TOUR, Town, town};
 use crate::disk::{Disk, remove_tree};
 use crate::model::access::Actor;
-use crate::service::{Archive, DossiersQuery};
+use crate::service::{Archive, DossiersQuery, Options};
 
 mod fill;
 
@@ -53,13 +54,14 @@ impl Demo {
 }
 
 fn run_in(folder: &Path, listen: Option<SocketAddr>, config: Config, temporary: bool) -> Result<(), Failure> {
-    let options = options(folder, &config);
     let listen = listen.unwrap_or(config.http.listen);
-    let town = town(clock::date_in_rome(options.clock.now()));
-    let there = Disk::real().exists(&folder.join("journal"))?;
-    let archive = if there { open(options)? } else { fill::create(options, &town)? };
-    let shown = if there { wait_ready(&archive) } else { fill::fill(&archive, &town) };
-    let served = shown.and_then(|()| {
+    let now = Clock::System.now();
+    let town = town(clock::date_in_rome(now));
+    if !Disk::real().exists(&folder.join("journal"))? {
+        make(folder, &config, &town, now)?;
+    }
+    let archive = open(options(folder, &config))?;
+    let served = wait_ready(&archive).and_then(|()| {
         if !archive.is_sample(&town) {
             return Err(Failure::NoSample { folder: folder.to_owned() });
         }
@@ -75,6 +77,16 @@ fn run_in(folder: &Path, listen: Option<SocketAddr>, config: Config, temporary: 
     });
     archive.close();
     served
+}
+
+/// Files the town's post of two years, each paper on its day. Nothing is read yet: that is for the one who serves it.
+fn make(folder: &Path, config: &Config, town: &Town, now: Timestamp) -> Result<(), Failure> {
+    let clock = Clock::manual(fill::begin(town, now));
+    let options = Options { clock: clock.clone(), ..options_without_reading(folder, config) };
+    let archive = fill::create(options, town)?;
+    let made = fill::fill(&archive, town, &clock, now);
+    archive.close();
+    made
 }
 
 impl Archive {

@@ -72,6 +72,8 @@ impl Direction {
 /// One line of the register with its documents, ready for `POST …/entries`.
 #[derive(Debug, Clone)]
 pub struct Registration {
+    /// The day on which it gets its number.
+    pub day: Date,
     pub direction: Direction,
     pub subject: &'static str,
     pub correspondents: Vec<Correspondent>,
@@ -142,17 +144,19 @@ pub struct Attachment {
 
 /// All registrations, oldest first, and the papers without a number.
 pub(super) fn all(today: Date) -> (Vec<Registration>, Vec<WorkingPaper>) {
-    let mut dated = Vec::new();
-    let mut papers = Vec::new();
+    let (mut registrations, mut papers) = (Vec::new(), Vec::new());
     for block in TEXTS.iter().flat_map(|text| text.split("\n=== ").skip(1)) {
         match parse(block, today).expect("a test reads every paper") {
-            (day, Post::Entry(registration)) => dated.push((day, *registration)),
-            (_, Post::Paper(paper)) => papers.push(paper),
+            Post::Entry(registration) => registrations.push(*registration),
+            Post::Paper(paper) => papers.push(paper),
         }
     }
-    dated.sort_by_key(|(day, _)| *day);
-    (dated.into_iter().map(|(_, registration)| registration).collect(), papers)
+    registrations.sort_by_key(|registration| registration.day);
+    (registrations, papers)
 }
+
+/// Days by which a registration is deferred that is.
+const LATE: i64 = 2;
 
 /// What a block of the texts makes.
 #[derive(Debug)]
@@ -189,7 +193,7 @@ struct PaperError {
     what: &'static str,
 }
 
-fn parse(block: &'static str, today: Date) -> Result<(Date, Post), PaperError> {
+fn parse(block: &'static str, today: Date) -> Result<Post, PaperError> {
     let (subject, rest) = block.split_once('\n').unwrap_or((block, ""));
     let missing = |what| PaperError { subject, what };
     // The text keeps a line end in front, so that it may begin with a file within.
@@ -215,10 +219,7 @@ fn parse(block: &'static str, today: Date) -> Result<(Date, Post), PaperError> {
     let Some(direction) = header.direction else {
         let later = attachments.into_iter().map(|part| Document { file_name: part.file_name, kind, paper: part.paper });
         let versions = std::iter::once(document).chain(later).collect();
-        return Ok((
-            day,
-            Post::Paper(WorkingPaper { title: subject, classification, versions, filing: header.filing }),
-        ));
+        return Ok(Post::Paper(WorkingPaper { title: subject, classification, versions, filing: header.filing }));
     };
     let received = header.channel.map(|channel| Received {
         on: day,
@@ -228,6 +229,8 @@ fn parse(block: &'static str, today: Date) -> Result<(Date, Post), PaperError> {
         deferred_reason: header.late,
     });
     let registration = Registration {
+        // What is late came days before its number.
+        day: if header.late.is_some() { day.saturating_add(days(LATE)).min(today) } else { day },
         direction,
         subject,
         correspondents: header.correspondents,
@@ -240,7 +243,7 @@ fn parse(block: &'static str, today: Date) -> Result<(Date, Post), PaperError> {
         filing: header.filing,
         later: header.later,
     };
-    Ok((day, Post::Entry(Box::new(registration))))
+    Ok(Post::Entry(Box::new(registration)))
 }
 
 /// The text of a document and what stands after `---` or `+++`; then what is within it.

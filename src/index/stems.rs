@@ -5,8 +5,9 @@ use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer, TokenStr
 use super::query::is_common;
 use super::words::is_stop_word;
 
-/// How a word takes part in *pairs*: two words side by side that are indexed as one more word, so that a phrase of words
-/// that stand in every other text is not looked for by reading where each of them stands.
+/// How a word takes part in *pairs*: two words side by side, or two common ones with a filler between, that are indexed as
+/// one more word, so that a phrase of words that stand in every other text is not looked for by reading where each of them
+/// stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Frequency {
     /// No pair: where it stands is quickly read.

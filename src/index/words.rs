@@ -1,5 +1,7 @@
 //! What is a word: splitting, elisions, case, accents and Italian stems, the same for texts, queries and snippets.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -64,8 +66,8 @@ impl Words {
         Self { stems: Some(Arc::new(Mutex::new(StemCache::new(stems)))), ..Self::exact() }
     }
 
-    /// What paired texts hold where they hold these words side by side: pairs, and the words that
-    /// are in none. A pair has the place of its second word.
+    /// What paired texts hold where they hold these words side by side: pairs, and the words that are in none. A pair
+    /// has the place of its last word.
     pub fn phrase(&mut self, text: &str) -> Vec<Placed> {
         let modes = (self.compounds, self.pairs);
         (self.compounds, self.pairs) = (false, true);
@@ -77,7 +79,12 @@ impl Words {
             list.push((token.position, token.text.clone()));
         }
         (self.compounds, self.pairs) = modes;
-        words.retain(|(at, _)| !pairs.iter().any(|(second, _)| at == second || at + 1 == *second));
+        // Those of three words first, and no pair of which others say all.
+        let size = |pair: &str| pair.matches(PAIR_SIGN).count() + 1;
+        pairs.sort_by_key(|(at, pair)| (Reverse(size(pair)), *at));
+        let mut said = BTreeSet::new();
+        pairs.retain(|(at, pair)| (at + 1 - size(pair)..=*at).fold(false, |new, word| said.insert(word) || new));
+        words.retain(|(at, _)| !said.contains(at));
         words.extend(pairs);
         words.sort_unstable();
         words
@@ -137,8 +144,8 @@ impl Tokenizer for Words {
     type TokenStream<'a> = WordStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        let (before, pair) = (Before::default(), None);
-        WordStream { text, at: 0, compound: None, before, pair, token: Token::default(), words: self }
+        let (before, pairs) = (Before::default(), Vec::new());
+        WordStream { text, at: 0, compound: None, before, pairs, token: Token::default(), words: self }
     }
 }
 
@@ -149,6 +156,8 @@ const PAIR_SIGN: char = ' ';
 #[derive(Default)]
 struct Before {
     stem: String,
+    /// It is a filler after a common word: the pair of the two.
+    opening: Option<String>,
     position: usize,
     frequency: Frequency,
 }
@@ -160,8 +169,8 @@ pub(super) struct WordStream<'a> {
     /// A compound whose first part was just taken, and whether it still has to be given as one word.
     compound: Option<(Range<usize>, bool)>,
     before: Before,
-    /// A pair that still has to be given.
-    pair: Option<String>,
+    /// Pairs that still have to be given.
+    pairs: Vec<String>,
     token: Token,
     words: &'a mut Words,
 }
@@ -315,11 +324,17 @@ impl WordStream<'_> {
 }
 
 impl WordStream<'_> {
-    /// Sees to it that a word is given once more with the one before it, where both are frequent.
+    /// Sees to it that a word is given once more with the one before it, where both are frequent, and with the two before
+    /// it where a filler joins two common words.
     fn pair_up(&mut self, stem: &str, frequency: Frequency) {
         let before = &mut self.before;
-        if before.frequency.pairs_with(frequency) && before.position.wrapping_add(1) == self.token.position {
-            self.pair = Some(format!("{}{PAIR_SIGN}{stem}", before.stem));
+        let beside = before.position.wrapping_add(1) == self.token.position;
+        let opening = before.opening.take().filter(|_| beside && frequency == Frequency::Common);
+        self.pairs.extend(opening.map(|opening| format!("{opening}{PAIR_SIGN}{stem}")));
+        if beside && before.frequency.pairs_with(frequency) {
+            let pair = format!("{}{PAIR_SIGN}{stem}", before.stem);
+            before.opening = (frequency == Frequency::Filler).then(|| pair.clone());
+            self.pairs.push(pair);
         }
         before.frequency = frequency;
         if frequency != Frequency::Rare {
@@ -343,7 +358,7 @@ fn plain_number(word: &mut String) {
 
 impl TokenStream for WordStream<'_> {
     fn advance(&mut self) -> bool {
-        if let Some(pair) = self.pair.take() {
+        if let Some(pair) = self.pairs.pop() {
             self.token.text = pair;
             return true;
         }
@@ -463,6 +478,7 @@ mod tests {
             (2, "permess di"),
             (3, "costru"),
             (3, "di costru"),
+            (3, "permess di costru"),
             (4, "uffic"),
             (4, "costru uffic"),
             (5, "dehors"),
@@ -474,7 +490,10 @@ mod tests {
         let mut phrase = |text: &str| paired.phrase(text);
         let placed =
             |words: &[(usize, &str)]| words.iter().map(|(at, word)| (*at, (*word).to_owned())).collect::<Vec<_>>();
-        assert_eq!(phrase("permesso di costruire"), placed(&[(1, "permess di"), (2, "di costru")]));
+        assert_eq!(phrase("permesso di costruire"), placed(&[(2, "permess di costru")]));
+        assert_eq!(phrase("il permesso di costruire"), placed(&[(1, "il permess"), (3, "permess di costru")]));
+        assert_eq!(phrase("via di ufficio di via"), placed(&[(2, "via di uffic"), (4, "uffic di via")]));
+        assert_eq!(phrase("ufficio permesso di"), placed(&[(1, "uffic permess"), (2, "permess di")]));
         assert_eq!(phrase("dehors di via"), placed(&[(0, "dehors"), (2, "di via")]));
         assert_eq!(phrase("e di via"), placed(&[(0, "e"), (2, "di via")]));
         assert_eq!(phrase("dehors"), placed(&[(0, "dehors")]));

@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::password;
 use crate::cli::failure::Failure;
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::demo::{Assignment, Correspondent, Dossier, Later, Person, Registration, Town, Turn, WorkingPaper};
 use crate::ids::{DossierId, EntryId, RegisterCode};
 use crate::model::access::Actor;
@@ -35,20 +37,39 @@ pub fn create(options: Options, town: &Town) -> Result<Archive, Failure> {
     Ok(actix_web::rt::System::new().block_on(Archive::create(options, new))?)
 }
 
-pub fn fill(archive: &Archive, town: &Town) -> Result<(), Failure> {
+/// Files everything as of its own day, by a clock that is moved along with the papers, and up to `now`.
+pub fn fill(archive: &Archive, town: &Town, clock: &Clock, now: Timestamp) -> Result<(), Failure> {
     actix_web::rt::System::new().block_on(async {
         add_people(archive, town).await?;
         let registrar = who(archive, REGISTRAR)?;
         let mut dossiers = HashMap::new();
-        for dossier in &town.dossiers {
-            dossiers.insert(dossier.key, open_dossier(archive, &registrar, &dossiers, dossier).await?);
+        for (n, paper) in town.registrations.iter().enumerate() {
+            clock.set(at_work(paper.day, n).min(now));
+            if let Some(filing) = paper.filing {
+                open_with_parents(archive, &registrar, &mut dossiers, town, filing.dossier).await?;
+            }
+            register(archive, &registrar, &dossiers, n, paper).await?;
         }
-        // All at once: they are polled in order, so the register has them in order.
-        let filed = town.registrations.iter().enumerate();
-        try_join_all(filed.map(|(n, paper)| register(archive, &registrar, &dossiers, n, paper))).await?;
+        clock.set(now);
+        for dossier in &town.dossiers {
+            open_with_parents(archive, &registrar, &mut dossiers, town, dossier.key).await?;
+        }
         try_join_all(town.papers.iter().map(|paper| file_paper(archive, &registrar, &dossiers, paper))).await?;
         turn_dossiers(archive, &who(archive, ARCHIVIST)?, &dossiers, town).await
     })
+}
+
+/// When the town's first paper came.
+pub fn begin(town: &Town, now: Timestamp) -> Timestamp {
+    town.registrations.first().map_or(now, |paper| at_work(paper.day, 0)).min(now)
+}
+
+/// A time within office hours, later for what comes later.
+fn at_work(day: Date, n: usize) -> Timestamp {
+    let minutes = 8 * 60 + n % (8 * 60);
+    let opened = day.at((minutes / 60) as i8, (minutes % 60) as i8, 0, 0);
+    // Rome's clocks change at night.
+    clock::rome().to_timestamp(opened).unwrap_or(Timestamp::MIN)
 }
 
 /// A token for the one who keeps the register, for this time.
@@ -95,6 +116,27 @@ fn who(archive: &Archive, name: &str) -> Result<Actor, Failure> {
     let users = archive.users(&Actor::system())?;
     let user = users.iter().find(|user| user.name.as_str() == name).ok_or(Refusal::NotFound("user"))?;
     Ok(archive.actor_of(user.id).ok_or(Refusal::NotFound("user"))?)
+}
+
+/// Opens a dossier on the day of its first paper, and before it those that it lies in.
+async fn open_with_parents(
+    archive: &Archive,
+    actor: &Actor,
+    dossiers: &mut Dossiers,
+    town: &Town,
+    key: &'static str,
+) -> Result<(), Failure> {
+    let dossier = |key| town.dossiers.iter().find(|dossier| dossier.key == key);
+    let mut missing: Vec<&Dossier> = Vec::new();
+    let mut next = dossier(key);
+    while let Some(one) = next.filter(|one| !dossiers.contains_key(one.key)) {
+        missing.push(one);
+        next = one.parent.and_then(dossier);
+    }
+    for one in missing.into_iter().rev() {
+        dossiers.insert(one.key, open_dossier(archive, actor, dossiers, one).await?);
+    }
+    Ok(())
 }
 
 async fn open_dossier(

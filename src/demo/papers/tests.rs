@@ -15,7 +15,7 @@ fn sample() -> Town {
 #[test]
 fn every_paper_reads() {
     for block in TEXTS.iter().flat_map(|text| text.split("\n=== ").skip(1)) {
-        let (_, post) = parse(block, date(2026, 11, 23)).unwrap();
+        let post = parse(block, date(2026, 11, 23)).unwrap();
         let Post::Entry(registration) = post else { continue };
         let paper = &registration.document.paper;
         let words: usize = paper.paragraphs.iter().map(|p| p.split(' ').count()).sum();
