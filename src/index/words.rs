@@ -83,7 +83,12 @@ impl Words {
         let size = |pair: &str| pair.matches(PAIR_SIGN).count() + 1;
         pairs.sort_by_key(|(at, pair)| (Reverse(size(pair)), *at));
         let mut said = BTreeSet::new();
-        pairs.retain(|(at, pair)| (at + 1 - size(pair)..=*at).fold(false, |new, word| said.insert(word) | new));
+        pairs.retain(|(at, pair)| {
+            let own = at + 1 - size(pair)..=*at;
+            let new = own.clone().any(|word| !said.contains(&word));
+            said.extend(own);
+            new
+        });
         words.retain(|(at, _)| !said.contains(at));
         words.extend(pairs);
         words.sort_unstable();

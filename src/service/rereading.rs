@@ -24,7 +24,7 @@ use crate::digest::Blake3;
 use crate::disk::{Disk, DiskError};
 use crate::index::{Request, Sort, View};
 use crate::limits;
-use crate::text::{self, DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
+use crate::text::{DerivedLocation, EXTRACTOR_VERSION, Extraction, Kept};
 
 /// How often it is looked whether the way is free.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -270,7 +270,7 @@ impl Again {
                         self.reader.to_recognise.add(blake3);
                     }
                 }
-                None if text::is_read(core.media_type(&blake3)?) => {
+                None if core.unread(&blake3)?.is_none() => {
                     if !self.wait_for_the_others() {
                         return Ok(());
                     }

@@ -93,10 +93,9 @@ impl Core {
             return Ok(Known::Done(kept.extraction));
         }
         // What no reader exists for is not kept: looking again costs less.
-        if text::is_read(self.media_type(blake3)?) {
-            Ok(Known::Pending)
-        } else {
-            Ok(Known::Done(Extraction::none(Reason::FormatNotRead)))
+        match self.unread(blake3)? {
+            None => Ok(Known::Pending),
+            Some(reason) => Ok(Known::Done(Extraction::none(reason))),
         }
     }
 
@@ -108,7 +107,13 @@ impl Core {
         }
     }
 
-    pub(super) fn media_type(&self, blake3: &Blake3) -> Result<&'static str, Refusal> {
+    /// Why a content is not read at all; `None` when there is a reader for it.
+    pub(super) fn unread(&self, blake3: &Blake3) -> Result<Option<Reason>, Refusal> {
+        let head = self.head(blake3, media::HEAD_SIZE as u64)?;
+        Ok(text::unread(media::media_type(&head, ""), head.len() as u64))
+    }
+
+    fn media_type(&self, blake3: &Blake3) -> Result<&'static str, Refusal> {
         let head = self.head(blake3, media::HEAD_SIZE as u64)?;
         Ok(media::media_type(&head, ""))
     }

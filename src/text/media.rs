@@ -51,6 +51,33 @@ pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 pub const XML: &str = "application/xml";
 pub const ZIP: &str = "application/zip";
 
+/// The header fields that people's own programs write into a message. One with others beside them may be any list of
+/// names and values; those for programs begin with `X-`.
+const MAIL_FIELDS: [&str; 22] = [
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "date",
+    "sender",
+    "reply-to",
+    "in-reply-to",
+    "references",
+    "comments",
+    "keywords",
+    "importance",
+    "priority",
+    "organization",
+    "user-agent",
+    "content-type",
+    "content-transfer-encoding",
+    "content-language",
+    "disposition-notification-to",
+    "thread-topic",
+    "thread-index",
+];
+
 /// Readers of PDF accept rubbish before the header, up to this many bytes.
 const PDF_HEADER_WITHIN: usize = 1024;
 
@@ -209,6 +236,8 @@ struct MailHeaders {
 fn mail_headers(text: &str) -> MailHeaders {
     let none = MailHeaders { any: false, certain: false };
     let (mut usual, mut technical) = (0, 0);
+    // A letter says who writes to whom in words, a message in addresses.
+    let (mut addressed, mut about, mut strange) = (false, false, false);
     // Stores put a line of their own before a message.
     let lines = text.lines().skip(usize::from(text.starts_with("From ")));
     for line in lines.take_while(|line| !line.is_empty()) {
@@ -219,7 +248,11 @@ fn mail_headers(text: &str) -> MailHeaders {
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
             return none;
         }
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        addressed |= name == "from" && value.contains('@');
+        about |= matches!(name.as_str(), "subject" | "to");
+        strange |= !MAIL_FIELDS.contains(&name.as_str()) && !name.starts_with("x-");
+        match name.as_str() {
             "from" | "date" => usual += 1,
             "received" | "return-path" | "message-id" | "mime-version" => technical += 1,
             "content-type" if value.contains('/') => technical += 1,
@@ -228,7 +261,10 @@ fn mail_headers(text: &str) -> MailHeaders {
     }
     MailHeaders {
         any: usual + technical > 0,
-        certain: technical > 1 || (technical == 1 && usual > 0) || technical_first(text),
+        certain: technical > 1
+            || (technical == 1 && usual > 0)
+            || (addressed && about && !strange)
+            || technical_first(text),
     }
 }
 
@@ -282,7 +318,12 @@ mod tests {
             (b"nome;cognome\nAda;Rossi\n", "elenco", PLAIN),
             (b"# Titolo\n", "LEGGIMI.md", MARKDOWN),
             (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.eml", EMAIL),
-            (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "posta.txt", PLAIN),
+            // No name is told to those who read it.
+            (b"From: a@example.it\r\nSubject: prova\r\n\r\nCiao", "", EMAIL),
+            (b"From: Ada <a@example.it>\nTo: b@example.it\nDate: Mon, 12 Jan 2026\nX-Nota: 1\n\nCiao", "", EMAIL),
+            (b"From: a@example.it\nSubject: prova\nPratica: 12\n\nCiao", "", PLAIN),
+            (b"From: a@example.it\n\nCiao", "", PLAIN),
+            (b"Subject: promemoria\nFrom: io\n\nCiao", "", PLAIN),
             (b"From: a@example.it\r\nMessage-ID: <1@example.it>\r\n\r\nCiao", "", EMAIL),
             (b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a", "", EMAIL),
             (b"From: il sindaco\nDate: oggi\n\nCaro collega", "", PLAIN),

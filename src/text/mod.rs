@@ -40,7 +40,7 @@ pub use sandbox::Fences;
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,9 +269,14 @@ impl Format {
     }
 }
 
-/// Whether there is a reader for contents of this media type.
-pub fn is_read(media_type: &str) -> bool {
-    Format::of(media_type).is_some()
+/// Why contents of this media type and size are not read at all; `None` when there is a reader for them.
+pub fn unread(media_type: &str, size: u64) -> Option<Reason> {
+    match Format::of(media_type) {
+        Some(_) => None,
+        // Nothing has no format.
+        None if size == 0 => Some(Reason::Empty),
+        None => Some(Reason::FormatNotRead),
+    }
 }
 
 #[cfg(test)]

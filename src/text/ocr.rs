@@ -6,7 +6,7 @@ use super::media::{JPEG, PNG, TIFF, puid_of_version};
 use super::pdf::RECOGNISED;
 use super::program::{ProgramError, run_alone};
 use super::tools::{Recognition, Tools};
-use super::{Extraction, Facts, ReadBy, Reason, plain};
+use super::{Extraction, Facts, Format, ReadBy, Reason, media, plain};
 use crate::limits;
 
 /// Text that one page may have.
@@ -35,6 +35,12 @@ pub(super) fn recognise(tools: &Tools, image: &[u8], page: Option<usize>, deadli
         Ok(_) | Err(ProgramError::Start(_) | ProgramError::TooMuch) => Recognised::Failed,
         Err(ProgramError::Timeout) => Recognised::Timeout,
     }
+}
+
+/// An image of a kind that is recognised, and large enough for the page of a letter.
+pub(super) fn may_be_scan(content: &[u8]) -> bool {
+    let is_image = Format::of(media::of_whole(content, "")) == Some(Format::Image);
+    is_image && points(content).is_none_or(|points| points >= limits::RECOGNISE_POINTS_MIN)
 }
 
 /// The text of an image file: TIFF with any number of pages, JPEG, PNG and what else the recogniser opens.

@@ -20,7 +20,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::tools::Readers;
 use super::wire::{Answer, Ask, Setup, invalid, read_header, write_header};
-use super::{Engines, Extraction, Format, Pass, Reason, TextState};
+use super::{Engines, Extraction, Format, Pass, Reason, TextState, unread};
 use crate::limits;
 
 /// A child is replaced after this many documents: readers of formats leak.
@@ -146,7 +146,10 @@ impl Extractor {
 
     fn attempt(&self, request: Request<'_>, pass: Pass, readers: Readers) -> Attempt {
         let none = |reason| Attempt::Answered(Extraction::none(reason));
-        let Some(format) = Format::of(request.media_type) else { return none(Reason::FormatNotRead) };
+        if let Some(reason) = unread(request.media_type, request.size) {
+            return none(reason);
+        }
+        let is_plain = Format::of(request.media_type) == Some(Format::Plain);
         if request.size > self.limits.input_max {
             return none(Reason::TooLarge);
         }
@@ -174,7 +177,7 @@ impl Extractor {
                 worker.served += 1;
                 let tired = spent || worker.served >= DOCUMENTS_PER_CHILD;
                 // A document that failed may have left a mess; plain text cannot.
-                let suspect = format != Format::Plain && extraction.state != TextState::Full;
+                let suspect = !is_plain && extraction.state != TextState::Full;
                 if !expired && !tired && !suspect {
                     seat.worker = Some(worker);
                 }

@@ -10,6 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use flate2::read::ZlibDecoder;
+
+use super::pdf::{Attached, Packing};
 use super::plain::Clean;
 use super::tools::Tools;
 use super::{
@@ -113,6 +116,11 @@ impl Reading {
         if self.text.is_cut() { Err(Reason::Cut) } else { Ok(()) }
     }
 
+    /// Bytes of text so far, for a reader to see how much its own content has given.
+    pub fn written(&self) -> usize {
+        self.text.as_str().len()
+    }
+
     /// What readers say now and then where they push nothing for long.
     pub fn tick(&mut self) -> Result<(), Reason> {
         self.pieces = self.pieces.wrapping_add(1);
@@ -193,11 +201,23 @@ impl Reading {
         Ok(bytes)
     }
 
+    /// Whether there is room left to unpack so many bytes.
+    pub fn fits(&self, size: u64) -> bool {
+        size <= self.unpacked
+    }
+
     /// A document within the document: its name becomes a heading, its text follows. Fails only when all must end.
     pub fn part<'c>(&mut self, name: &str, content: impl Into<Cow<'c, [u8]>>) -> Result<(), Reason> {
         let content = content.into();
         let media_type = media::of_whole(&content, name);
         self.headed(name, content, media_type)
+    }
+
+    /// A part whose name nobody has chosen: it is listed, and no word of the text.
+    pub fn untitled_part(&mut self, name: &str, content: Vec<u8>) -> Result<(), Reason> {
+        let media_type = media::of_whole(&content, name);
+        self.push("\n\n")?;
+        self.nested(clean_name(name), content.into(), media_type)
     }
 
     fn headed(&mut self, name: &str, content: Cow<'_, [u8]>, media_type: &'static str) -> Result<(), Reason> {
@@ -223,6 +243,20 @@ impl Reading {
         self.push("\n")?;
         self.list_part(name, media::BINARY, TextState::None(reason));
         self.flaw(reason);
+        Ok(())
+    }
+
+    /// The beginning of a part whose rest is lost: however well it reads, it is not whole.
+    pub fn damaged_part(&mut self, name: &str, content: Vec<u8>) -> Result<(), Reason> {
+        if content.is_empty() {
+            return self.lost_part(name, Reason::Broken);
+        }
+        let at = self.facts.parts.len();
+        self.part(name, content)?;
+        self.flaw(Reason::Broken);
+        if let Some(part) = self.facts.parts.get_mut(at).filter(|part| part.state == TextState::Full) {
+            part.state = TextState::Partial(Reason::Broken);
+        }
         Ok(())
     }
 
@@ -313,8 +347,11 @@ impl Reading {
         }
         match Format::of(media_type) {
             Some(Format::Pdf) => {
-                let extraction = pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
-                self.absorb(extraction)
+                let (extraction, attached) =
+                    pdf::extract(content.into_owned(), self.text.room(), self.deadline, &self.tools);
+                let outcome = self.absorb(extraction);
+                self.survive(outcome)?;
+                if attached.is_empty() { Ok(()) } else { self.all_attached(attached) }
             }
             Some(Format::Image) => {
                 let extraction = ocr::extract(&content, self.text.room(), self.deadline, &self.tools);
@@ -322,6 +359,34 @@ impl Reading {
             }
             Some(format) => readers::read(format, &content, self),
             None => Err(Reason::FormatNotRead),
+        }
+    }
+
+    /// The files that lie within a PDF, which may be of formats that are read in a thread with a deeper stack.
+    fn all_attached(&mut self, files: Vec<Attached>) -> Result<(), Reason> {
+        let has_stack = !self.path.is_empty();
+        let read = || files.into_iter().try_for_each(|file| self.attached(file));
+        if has_stack {
+            return read();
+        }
+        let thread = std::thread::Builder::new().name("attached".to_owned()).stack_size(limits::EXTRACT_STACK);
+        std::thread::scope(|scope| match thread.spawn_scoped(scope, read) {
+            Ok(reading) => reading.join().unwrap_or(Err(Reason::Broken)),
+            Err(_) => Err(Reason::OutOfMemory),
+        })
+    }
+
+    /// A file that lies within a PDF.
+    fn attached(&mut self, file: Attached) -> Result<(), Reason> {
+        let bytes = match file.packing {
+            Packing::Plain => Ok(file.bytes),
+            Packing::Deflated => self.unpack(ZlibDecoder::new(&file.bytes[..])),
+            Packing::Other => Err(Reason::FormatNotRead),
+        };
+        match bytes {
+            Ok(bytes) => self.part(&file.name, bytes),
+            Err(Reason::Timeout) => Err(Reason::Timeout),
+            Err(reason) => self.lost_part(&file.name, reason),
         }
     }
 

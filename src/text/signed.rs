@@ -45,6 +45,20 @@ pub(super) fn open(cms: &[u8]) -> Result<Opened<'_>, Reason> {
     Ok(Opened { content: envelope.content, signatures })
 }
 
+/// A signature of which nothing is checked, by the certificate beside it.
+pub(super) fn unchecked(certificate: &[u8]) -> Signature {
+    let certificate = ber::first(certificate).and_then(|(element, _)| Certificate::parse(&element));
+    Signature {
+        signer: certificate.as_ref().and_then(Certificate::subject_name),
+        serial_number: certificate.as_ref().and_then(Certificate::subject_serial_number),
+        issuer: certificate.as_ref().and_then(Certificate::issuer_name),
+        signed_at: None,
+        content: SignedContent::Unchecked,
+        covers_all: None,
+        part: None,
+    }
+}
+
 /// An envelope as bytes: many come wrapped in base64, with or without the lines that PEM has around it.
 pub(super) fn bytes(content: &[u8]) -> Cow<'_, [u8]> {
     let start = content.trim_ascii_start();

@@ -305,6 +305,17 @@ fn what_is_broken_on_purpose_costs_nothing_but_its_text() {
     }
 }
 
+#[test]
+fn pages_that_only_lead_into_each_other_are_damage() {
+    let content = b"%PDF-1.6\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+        2 0 obj\n<</Type/Pages/Kids[2 0 R]/Count 1>>\nendobj\ntrailer<</Size 3/Root 1 0 R>>\nstartxref\n0\n%%EOF\n";
+    for engine in [None, Some("pdfium"), Some("pdftotext")] {
+        let Some(engines) = engines(engine.as_slice()) else { continue };
+        let read = read(&extractor(&engines), Pass::First, "a.pdf", content);
+        assert_eq!(read.state, TextState::None(Reason::Broken), "{engine:?}");
+    }
+}
+
 /// Processes of this machine that were started with this argument.
 fn children(tag: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);

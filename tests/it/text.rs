@@ -79,6 +79,7 @@ fn documents_without_all_their_text() {
     let unread = text(&extractor, "application/x-font-ttf", b"ciao");
     assert_eq!(unread.state, TextState::None(Reason::FormatNotRead));
     assert_eq!(text(&extractor, "text/plain", b" \n").state, TextState::None(Reason::Empty));
+    assert_eq!(text(&extractor, "application/octet-stream", b"").state, TextState::None(Reason::Empty));
 }
 
 #[test]

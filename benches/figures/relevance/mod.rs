@@ -68,6 +68,7 @@ fn tried(default: Ranking, without: &dyn Fn(&str, Ranking) -> (f64, f64)) {
         times("one_slip", Ranking { one_slip: default.one_slip * by, ..default });
         times("slip_in_title", Ranking { slip_in_title: default.slip_in_title * by, ..default });
         times("slip_in_name", Ranking { slip_in_name: default.slip_in_name * by, ..default });
+        times("slip_of_none", Ranking { slip_of_none: default.slip_of_none * by, ..default });
         times("synonym", Ranking { synonym: default.synonym * by, ..default });
         times("synonym_in_title", Ranking { synonym_in_title: default.synonym_in_title * by, ..default });
         times("year_later", Ranking { year_later: default.year_later * by, ..default });

@@ -3,6 +3,7 @@
 //! No reader of PDF reads them all, and what one loses it loses in silence: a second opinion is the only check. The
 //! second reader is libpdfium, or else poppler, where one of them is installed; the built-in one always is there.
 
+mod attached;
 mod builtin;
 mod pdfium;
 mod picture;
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(super) use attached::{Attached, Packing};
 use builtin::{Bounds, BuiltIn};
 pub(super) use pdfium::Pdfium;
 use pdfium::{Document, Gray, Marks, Refused};
@@ -74,8 +76,14 @@ struct Reading {
     refused: Option<Reason>,
 }
 
-/// Reads all pages until `deadline` or `text_max`; what a damaged page says is lost, what the others say is not.
-pub(super) fn extract(content: Vec<u8>, text_max: usize, deadline: Instant, tools: &Tools) -> Extraction {
+/// Reads all pages until `deadline` or `text_max`; what a damaged page says is lost, what the others say is not. The files
+/// within are handed out as they are: to whoever counts what is unpacked.
+pub(super) fn extract(
+    content: Vec<u8>,
+    text_max: usize,
+    deadline: Instant,
+    tools: &Tools,
+) -> (Extraction, Vec<Attached>) {
     let content = Arc::new(content);
     let document = tools.pdfium.as_ref().filter(|_| tools.readers() != Readers::OnlyBuiltIn);
     let document = document.map(|pdfium| pdfium.open(&content));
@@ -93,7 +101,7 @@ pub(super) fn extract(content: Vec<u8>, text_max: usize, deadline: Instant, tool
             poppler.map(|engine| ("pdftotext", poppler::read(&engine.path, &content, text_max, deadline), Vec::new()))
         }
     };
-    let built_in = match (&second, tools.readers()) {
+    let mut built_in = match (&second, tools.readers()) {
         (_, Readers::OnlySecond) => BuiltIn::default(),
         (second, _) => {
             let is_read = second.as_ref().is_some_and(|(_, read, _)| read.refused.is_none() && read.stop.is_none());
@@ -107,12 +115,13 @@ pub(super) fn extract(content: Vec<u8>, text_max: usize, deadline: Instant, tool
     if built_in.left_behind {
         tools.note_spent();
     }
+    let attached = std::mem::take(&mut built_in.structure.attached);
     let (engine, second, marks) = match second {
         Some((engine, read, marks)) => (engine, Some(read), marks),
         None => ("", None, Vec::new()),
     };
     let sources = Sources { content: &content, document: opened.as_ref(), built_in, engine, second, marks };
-    sources.outcome(text_max, deadline, tools)
+    (sources.outcome(text_max, deadline, tools), attached)
 }
 
 fn refused(reason: Reason) -> Reading {

@@ -29,7 +29,10 @@ pub(super) fn read(program: &Path, content: &[u8], text_max: usize, deadline: In
         return refused(if encrypted { Reason::Encrypted } else { Reason::Broken });
     }
     let text = String::from_utf8_lossy(&answered.output);
-    // Each page ends with a form feed, the last one too.
+    // Each page ends with a form feed, the last one too: without any there was none that could be opened.
+    if text.is_empty() {
+        return refused(Reason::Broken);
+    }
     let text = text.strip_suffix('\u{c}').unwrap_or(&text);
     let pages: Vec<_> = text.split('\u{c}').map(PageText::of).collect();
     Reading { total: pages.len(), pages, stop: None, refused: None }

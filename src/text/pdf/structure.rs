@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pdf_extract::{Dictionary, Document, Object, ObjectId};
 
+use super::attached::{self, Attached};
 use super::pdfium::Marks;
 use super::picture;
 use crate::limits;
@@ -47,6 +48,7 @@ pub(super) struct Structure {
     /// Notes written on the pages.
     pub notes: Vec<String>,
     pub signatures: Vec<Signed>,
+    pub attached: Vec<Attached>,
     /// By page, from the first.
     pub marks: Vec<Marks>,
     /// By page: it names fonts, so that it should have words.
@@ -81,7 +83,9 @@ impl Structure {
         let mut structure = Self { declares: declared(document), ..Self::default() };
         let mut fields = Fields { document, content, structure: &mut structure, left: FIELDS_MAX };
         fields.of_form();
-        for (page, id) in document.get_pages() {
+        let pages = document.get_pages();
+        structure.attached = attached::files(document, pages.values());
+        for (page, id) in pages {
             for note in notes(document, id) {
                 if structure.cut {
                     break;
@@ -134,11 +138,11 @@ fn xmp_value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// What a key leads to, behind any reference.
-fn resolve<'a>(document: &'a Document, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+pub(super) fn resolve<'a>(document: &'a Document, dictionary: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
     dictionary.get_deref(key, document).ok()
 }
 
-fn text_of(object: &Object) -> Option<String> {
+pub(super) fn text_of(object: &Object) -> Option<String> {
     let bytes = object.as_str().ok()?;
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return Some(String::from_utf8_lossy(rest).into_owned());

@@ -27,6 +27,14 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
 
 /// A page that is there as text.
 pub(super) fn page(html: &str, reading: &mut Reading) -> Result<(), Reason> {
+    told(html, |text| {
+        reading.tick()?;
+        reading.push(text)
+    })
+}
+
+/// What a page says, piece by piece, until it is told not to go on.
+pub(super) fn told(html: &str, mut tell: impl FnMut(&str) -> Result<(), Reason>) -> Result<(), Reason> {
     let tokenizer = Tokenizer::new(Page::default(), html5ever::tokenizer::TokenizerOpts::default());
     let queue = BufferQueue::default();
     let mut rest = html;
@@ -36,10 +44,10 @@ pub(super) fn page(html: &str, reading: &mut Reading) -> Result<(), Reason> {
         queue.push_back(StrTendril::from(piece));
         // Nobody runs its scripts: it stops for none.
         drop(tokenizer.feed(&queue));
-        tokenizer.sink.hand_over(reading)?;
+        tell(&tokenizer.sink.take())?;
     }
     tokenizer.end();
-    tokenizer.sink.hand_over(reading)
+    tell(&tokenizer.sink.take())
 }
 
 #[derive(Default)]
@@ -55,10 +63,8 @@ struct Shown {
 }
 
 impl Page {
-    fn hand_over(&self, reading: &mut Reading) -> Result<(), Reason> {
-        let text = std::mem::take(&mut self.0.borrow_mut().text);
-        reading.tick()?;
-        reading.push(&text)
+    fn take(&self) -> String {
+        std::mem::take(&mut self.0.borrow_mut().text)
     }
 }
 

@@ -1,10 +1,11 @@
 //! What does a message say, who sent it to whom, and what is attached?
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use super::html;
+use super::{encoded, html};
 use crate::text::plain;
 use crate::text::reading::Reading;
 use crate::text::{Reason, Signature, SignedContent, signed};
@@ -12,17 +13,26 @@ use crate::text::{Reason, Signature, SignedContent, signed};
 /// Tells those who decode a text once more that it is UTF-8 already.
 const UTF8_MARK: &str = "\u{feff}";
 
+/// A page of which more than one word in so many is new is another text than the plain one; names of images are not.
+const PAGE_SHARE: usize = 4;
+
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let message = MessageParser::default().parse(content).ok_or(Reason::Broken)?;
     header(&message, reading)?;
     for id in &message.text_body {
         match message.part(*id).map(|part| (part, &part.body)) {
-            Some((part, PartType::Text(text))) => reading.push(&repaired(text, part, content))?,
+            Some((part, PartType::Text(text))) => {
+                reading.push(&repaired(text, part, content))?;
+                if part.is_encoding_problem && !text.is_empty() {
+                    reading.flaw(Reason::Broken);
+                }
+            }
             Some((_, PartType::Html(text))) => html::page(text, reading)?,
             _ => {}
         }
         reading.push("\n")?;
     }
+    what_only_the_page_says(&message, reading)?;
     for id in &message.attachments {
         let Some(part) = message.part(*id) else { continue };
         if is_signature(part) {
@@ -34,6 +44,46 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
         }
     }
     Ok(())
+}
+
+/// A page that stands beside a plain text should say the same. Often the plain one is only a note that a better program
+/// is wanted: then the whole page is told. Else only the lines with a word that the plain text lacks: no word is lost,
+/// and no text is doubled.
+fn what_only_the_page_says(message: &Message<'_>, reading: &mut Reading) -> Result<(), Reason> {
+    let of_message = |ids: &[u32]| ids.iter().filter_map(|id| message.part(*id)).map(|part| &part.body).collect();
+    let told: Vec<&PartType<'_>> = of_message(&message.text_body);
+    let mut known = HashSet::new();
+    for body in &told {
+        match body {
+            PartType::Text(text) => known.extend(words(text)),
+            // Then it is told already.
+            PartType::Html(_) => return Ok(()),
+            _ => {}
+        }
+    }
+    let beside: Vec<&PartType<'_>> = of_message(&message.html_body);
+    for body in beside {
+        let PartType::Html(html) = body else { continue };
+        let mut page = String::new();
+        html::told(html, |text| {
+            page.push_str(text);
+            reading.tick()
+        })?;
+        let all: HashSet<String> = words(&page).collect();
+        let is_another = all.difference(&known).count() * PAGE_SHARE > all.len();
+        for line in page.lines() {
+            if is_another || words(line).any(|word| !known.contains(&word)) {
+                reading.push(line)?;
+                reading.push("\n")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// As they are compared: without signs, which each of two texts sets as it likes.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
 fn header(message: &Message<'_>, reading: &mut Reading) -> Result<(), Reason> {
@@ -71,12 +121,27 @@ fn shown(address: &mail_parser::Addr<'_>) -> String {
     }
 }
 
-/// A text whose sender did not say its encoding is not UTF-8 for that.
+/// A text whose sender did not say its encoding is not UTF-8 for that; nor is base64 that breaks off the text.
 fn repaired<'m>(text: &'m str, part: &MessagePart<'_>, raw: &'m [u8]) -> Cow<'m, str> {
+    if let Some(bytes) = salvaged(part, raw) {
+        let label = part.content_type().and_then(|kind| kind.attribute("charset"));
+        return plain::decode_labelled(&bytes, label).into_owned().into();
+    }
     if part.encoding == Encoding::None && text.contains(char::REPLACEMENT_CHARACTER) {
         return plain::decode(body(part, raw));
     }
     Cow::Borrowed(text)
+}
+
+/// What can be had of a part whose base64 is damaged or ends before the part does: the bytes up to that place.
+fn salvaged(part: &MessagePart<'_>, raw: &[u8]) -> Option<Vec<u8>> {
+    let declared = part.content_transfer_encoding().is_some_and(|way| way.eq_ignore_ascii_case("base64"));
+    if !part.is_encoding_problem || !declared {
+        return None;
+    }
+    let packed = body(part, raw).trim_ascii_start();
+    // Some programs declare what they do not do: then the text stands there as it is.
+    encoded::begins_encoded(packed).then(|| encoded::decoded_prefix(packed))
 }
 
 /// The bytes of a part as they stand in the message.
@@ -86,7 +151,13 @@ fn body<'m>(part: &MessagePart<'_>, raw: &'m [u8]) -> &'m [u8] {
 
 fn attachment(part: &MessagePart<'_>, raw: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let name = part.attachment_name().unwrap_or_default();
+    if let Some(bytes) = salvaged(part, raw) {
+        return reading.damaged_part(name, bytes);
+    }
     match &part.body {
+        PartType::Text(text) if part.is_encoding_problem && !text.is_empty() => {
+            reading.damaged_part(name, body(part, raw).to_vec())
+        }
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => reading.part(name, &bytes[..]),
         // Its own encoding is told within, so it must not be decoded before.
         PartType::Text(_) | PartType::Html(_) if part.encoding == Encoding::None => reading.part(name, body(part, raw)),
@@ -155,4 +226,80 @@ fn with_full_line_ends(content: &[u8]) -> Vec<u8> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use crate::text::media::media_type;
+    use crate::text::{Bounds, Extraction, Reason, TextState, read_here};
+
+    /// As a child does it, which is not told a name.
+    fn read(content: &str) -> Extraction {
+        let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        read_here(content.as_bytes().to_vec(), media_type(content.as_bytes(), ""), &bounds)
+    }
+
+    fn in_two_ways(plain: &str, html: &str) -> String {
+        let message = format!(
+            "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=X\r\n\r\n\
+             --X\r\nContent-Type: text/plain\r\n\r\n{plain}\r\n--X\r\nContent-Type: text/html\r\n\r\n{html}\r\n--X--\r\n"
+        );
+        let extraction = read(&message);
+        assert_eq!(extraction.state, TextState::Full);
+        extraction.text.replace("Da: a@example.it\n\n", "")
+    }
+
+    #[test]
+    fn what_only_the_page_of_a_message_says_is_read_and_nothing_twice() {
+        let stub = in_two_ways("Serve un programma migliore.", "<p>Si comunica la revoca</p><p>del programma</p>");
+        assert_eq!(stub, "Serve un programma migliore.\n\nSi comunica la revoca\n\ndel programma");
+        let same = in_two_ways("La seduta\r\n*è* convocata.", "<p>La <b>seduta</b> è convocata</p>");
+        assert_eq!(same, "La seduta\n*è* convocata.");
+        let plain = "Si convoca la seduta del consiglio per lunedì alle ore nove in municipio. Saluti";
+        let one_more = in_two_ways(plain, &format!("<p>{plain}</p><p>Saluti rinviata</p>"));
+        assert_eq!(one_more, format!("{plain}\nSaluti rinviata"));
+    }
+
+    #[test]
+    fn base64_that_breaks_off_is_no_text_and_what_is_lost_is_told() {
+        // "Delibera di giunta numero sette. ", without a line end of its own.
+        let packed = "RGVsaWJlcmEgZGkgZ2l1bnRhIG51bWVybyBzZXR0ZS4g".repeat(8);
+        let lines = packed.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap());
+        let packed = lines.collect::<Vec<_>>().join("\r\n");
+        let head = "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\n\
+                    Content-Type: text/plain\r\n\r\nIn allegato.\r\n--X\r\n\
+                    Content-Transfer-Encoding: base64\r\n";
+        let attached = |kind: &str, packed: &str, end: &str| {
+            read(&format!("{head}Content-Type: {kind}; name=atto.txt\r\n\r\n{packed}{end}"))
+        };
+        let (whole, broken) = (TextState::Full, TextState::Partial(Reason::Broken));
+        for (packed, end, state) in [
+            (&*packed, "\r\n--X--\r\n", whole),
+            (&packed, "", broken),
+            (&packed[..packed.len() - 3], "", broken),
+            (&packed, "\r\n*** tagliato ***\r\n--X--\r\n", broken),
+        ] {
+            for kind in ["application/octet-stream", "text/plain"] {
+                let extraction = attached(kind, packed, end);
+                let text = &extraction.text;
+                assert_eq!(extraction.state, state, "{kind} {end:?}: {text}");
+                assert!(text.contains("In allegato.") && text.contains("giunta numero sette. Delibera"), "{text}");
+                assert!(!text.contains("RGVs"), "{text}");
+                assert!(extraction.facts.parts.iter().all(|part| part.state == state), "{:?}", extraction.facts.parts);
+            }
+        }
+        let lied = "From: a@example.it\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\nNiente affatto, è testo.\r\n";
+        assert!(read(lied).text.contains("Niente affatto"), "{:?}", read(lied));
+    }
+
+    #[test]
+    fn a_message_without_the_marks_of_programs_has_its_header_decoded() {
+        let message = "From: a@example.it\r\nTo: b@example.it\r\nDate: Mon, 12 Jan 2026 09:00:00 +0100\r\n\
+                       Subject: =?utf-8?q?spezz?=\r\n =?utf-8?q?ata_citt=C3=A0?=\r\n\r\ncorpo\r\n";
+        let read = read(message);
+        assert!(read.text.contains("Oggetto: spezzata città\n"), "{}", read.text);
+        assert!(read.facts.fields.iter().any(|field| field.name == "message_from"), "{:?}", read.facts);
+    }
 }

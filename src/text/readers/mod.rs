@@ -12,6 +12,7 @@ mod packed;
 mod rtf;
 mod sheets;
 mod xml;
+mod xml_signed;
 
 use super::plain::decode;
 use super::reading::Reading;
@@ -43,6 +44,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
 
 fn markup(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let text = xml::decode(content);
+    xml_signed::note(&text, reading)?;
     match xml::root(&text) {
         Some(root) if invoice::ROOTS.contains(&&*root) => xml::walk(&text, &mut invoice::Invoice::default(), reading),
         Some(root) if root == "html" => html::page(&text, reading),
@@ -55,4 +57,123 @@ fn markup(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
 fn container(content: &[u8]) -> Result<(), Reason> {
     let encrypted = super::media::ole_streams(content).any(|name| name == "EncryptedPackage");
     Err(if encrypted { Reason::Encrypted } else { Reason::FormatNotRead })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::time::{Duration, Instant};
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use crate::text::ber;
+    use crate::text::media::{self, media_type};
+    use crate::text::{Bounds, Extraction, Reason, SignedContent, TextState, read_here};
+
+    fn read(content: &[u8]) -> Extraction {
+        let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        read_here(content.to_vec(), media_type(content, ""), &bounds)
+    }
+
+    fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, content) in members {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn what_follows_a_member_that_is_too_large_is_read() {
+        let archive = zipped(&[("a.txt", &vec![0; 40 << 20]), ("b.txt", b"la seconda")]);
+        let extraction = read(&archive);
+        assert_eq!(extraction.state, TextState::Partial(Reason::TooLarge));
+        assert_eq!(extraction.text, "a.txt\n\nb.txt\nla seconda");
+        let states: Vec<_> = extraction.facts.parts.iter().map(|part| (&*part.path, part.state)).collect();
+        assert_eq!(states, [("a.txt", TextState::None(Reason::TooLarge)), ("b.txt", TextState::Full)]);
+    }
+
+    #[test]
+    fn an_entity_that_is_not_resolved_leaves_a_gap_that_is_told() {
+        let declared = "<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY x \"dieci\">]>";
+        for (body, text, state) in [
+            ("<a>prima &x; dopo</a>", "prima dopo", TextState::Partial(Reason::Doubtful)),
+            ("<a b='&x;'>prima</a>", "prima", TextState::Partial(Reason::Doubtful)),
+            ("<a b='1&amp;2'>uno &lt; &#100;ue</a>", "1&2 uno < due", TextState::Full),
+        ] {
+            let extraction = read(format!("{declared}{body}").as_bytes());
+            assert_eq!((extraction.text.as_str(), extraction.state), (text, state), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_xml_document_that_is_signed_says_by_whom_and_when() {
+        let (envelope, _) = ber::first(include_bytes!("../../../fixtures/signed/rsa.p7m")).unwrap();
+        let data = envelope.member(ber::context(0)).and_then(|wrapper| wrapper.member(ber::SEQUENCE)).unwrap();
+        let certificate = data.member(ber::context(0)).and_then(|set| set.members().next()).unwrap();
+        let certificate = STANDARD.encode(certificate.whole);
+        let signature = |inside: &str| {
+            format!(
+                "<ds:Signature xmlns:ds='http://www.w3.org/2000/09/xmldsig#'><ds:SignedInfo/><ds:KeyInfo><ds:X509Data>\
+                 <ds:X509Certificate>{certificate}</ds:X509Certificate><ds:X509Certificate>QUJD</ds:X509Certificate>\
+                 </ds:X509Data></ds:KeyInfo><ds:Object><xades:SigningTime>2026-01-02T10:30:00+01:00</xades:SigningTime>\
+                 {inside}</ds:Object></ds:Signature>"
+            )
+        };
+        let extraction = read(format!("<?xml version='1.0'?><doc>atto{}</doc>", signature("")).as_bytes());
+        let [found] = &extraction.facts.signatures[..] else { panic!("{:?}", extraction.facts) };
+        assert_eq!(found.signed_at.as_deref(), Some("2026-01-02T10:30:00+01:00"));
+        assert_eq!((found.signer.as_deref(), found.content), (Some("Teresa Bianchi"), SignedContent::Unchecked));
+        let countersigned = format!("<?xml version='1.0'?><doc>atto{}</doc>", signature(&signature("")));
+        assert_eq!(read(countersigned.as_bytes()).facts.signatures.len(), 2);
+        let named =
+            "<?xml version='1.0'?><doc about='http://www.w3.org/2000/09/xmldsig#'><Signature>Ada</Signature></doc>";
+        assert!(read(named.as_bytes()).facts.signatures.is_empty());
+    }
+
+    const BODY: &str = "<w:document xmlns:w='urn:w'><w:body><w:p>BODY</w:p></w:body></w:document>";
+
+    /// As large as the page of a letter, as far as its header says.
+    const SCAN: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\0\0\0\0";
+
+    fn letter(body: &str) -> Extraction {
+        let body = BODY.replace("BODY", body);
+        read(&zipped(&[
+            ("[Content_Types].xml", b"<Types/>"),
+            ("word/document.xml", body.as_bytes()),
+            ("word/media/image1.png", SCAN),
+        ]))
+    }
+
+    #[test]
+    fn a_letter_that_only_holds_a_scan_lacks_a_text_layer() {
+        let scan = letter("");
+        assert_eq!(scan.state, TextState::None(Reason::NoTextLayer), "{scan:?}");
+        assert_eq!(scan.facts.parts[0].path, "image1.png");
+        let with_logo = letter(&format!("<w:r><w:t>{}</w:t></w:r>", "parole di una lettera ".repeat(20)));
+        assert_eq!((with_logo.state, with_logo.facts.parts.len()), (TextState::Full, 0));
+        let drawing = zipped(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.text"),
+            ("META-INF/manifest.xml", b"<manifest/>"),
+            ("content.xml", b"<document-content><body/></document-content>"),
+            ("styles.xml", b"<styles/>"),
+            ("Pictures/1.png", SCAN),
+        ]);
+        // Its type does not stand first as office programs write it, so it is said here.
+        let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
+        assert_eq!(read_here(drawing, media::ODT, &bounds).state, TextState::None(Reason::NoTextLayer));
+    }
+
+    #[test]
+    fn what_was_deleted_or_moved_away_is_not_in_a_letter() {
+        let runs = "<w:r><w:t>resta</w:t></w:r><w:del><w:r><w:delText>tolta</w:delText></w:r></w:del>\
+                    <w:moveFrom><w:r><w:t>spostata</w:t></w:r></w:moveFrom><w:r><w:t> e poi </w:t></w:r>\
+                    <w:moveTo><w:r><w:t>spostata</w:t></w:r></w:moveTo>";
+        assert!(letter(runs).text.starts_with("resta e poi spostata"), "{:?}", letter(runs).text);
+        let rtf = read(br"{\rtf1\ansi resta {\deleted tolta\par} e {\b poi} \deleted tolta\deleted0 spostata}");
+        assert_eq!(rtf.text, "resta\ne poi spostata");
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::packed::Members;
 use super::xml::{Tag, Visit, decode, walk};
-use crate::text::Reason;
 use crate::text::reading::Reading;
+use crate::text::{Reason, ocr};
 
 /// The parts of a letter that hold text, in the order in which they are told.
 const LETTER_PARTS: [&str; 7] = [
@@ -18,6 +18,9 @@ const LETTER_PARTS: [&str; 7] = [
     "word/glossary",
 ];
 
+/// Bytes of text of a document that is no more than what was scanned into it: a heading, a footer.
+const SCAN_TEXT_MAX: usize = 200;
+
 /// Runs of text within paragraphs: letters, slides, text boxes and comments write them alike.
 #[derive(Default)]
 pub(super) struct Runs {
@@ -29,13 +32,16 @@ pub(super) struct Runs {
 impl Visit for Runs {
     fn open(&mut self, tag: &Tag<'_>, reading: &mut Reading) -> Result<(), Reason> {
         let name = tag.name();
-        // Properties hold tab stops and codes of fields; a fallback repeats what stands beside it.
-        if self.skipped > 0 || matches!(name, "pPr" | "rPr" | "Fallback" | "instrText" | "delInstrText") {
+        // Properties hold tab stops and codes of fields; a fallback repeats what stands beside it, and what was moved
+        // stands where it was moved to. What was deleted is not in the document, though the file remembers it.
+        if self.skipped > 0
+            || matches!(name, "pPr" | "rPr" | "Fallback" | "instrText" | "delInstrText" | "delText" | "moveFrom")
+        {
             self.skipped += 1;
             return Ok(());
         }
         match name {
-            "t" | "delText" | "text" => self.in_text = true,
+            "t" | "text" => self.in_text = true,
             "tab" => reading.push("\t")?,
             "br" | "cr" => reading.push("\n")?,
             "noBreakHyphen" => reading.push("-")?,
@@ -56,7 +62,7 @@ impl Visit for Runs {
             return Ok(());
         }
         match name {
-            "t" | "delText" | "text" => self.in_text = false,
+            "t" | "text" => self.in_text = false,
             "p" | "si" | "comment" => reading.push("\n")?,
             "tc" => reading.push("\t")?,
             _ => {}
@@ -98,6 +104,7 @@ pub(super) fn embedded(members: &mut Members<'_>, reading: &mut Reading) -> Resu
 pub(super) fn letter(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let mut members = Members::open(content)?;
     let names = members.names();
+    let begun = reading.written();
     if !names.iter().any(|name| name.starts_with(LETTER_PARTS[0])) {
         return Err(Reason::Broken);
     }
@@ -107,7 +114,30 @@ pub(super) fn letter(content: &[u8], reading: &mut Reading) -> Result<(), Reason
             runs(&mut members, name, reading)?;
         }
     }
+    scans(&mut members, "word/media/", begun, reading)?;
     embedded(&mut members, reading)
+}
+
+/// The images of a document that has hardly any text: it was made to hold scans. Elsewhere they are logos and photos.
+pub(super) fn scans(
+    members: &mut Members<'_>,
+    folder: &str,
+    begun: usize,
+    reading: &mut Reading,
+) -> Result<(), Reason> {
+    if reading.written() - begun > SCAN_TEXT_MAX {
+        return Ok(());
+    }
+    for name in members.names().iter().filter(|name| name.starts_with(folder)) {
+        match members.get(name, reading) {
+            Ok(Some(bytes)) if ocr::may_be_scan(&bytes) => {
+                reading.untitled_part(name.rsplit('/').next().unwrap_or_default(), bytes)?;
+            }
+            Ok(_) => {}
+            Err(reason) => reading.survive(Err(reason))?,
+        }
+    }
+    Ok(())
 }
 
 /// `word/header2.xml` is one of `word/header`.

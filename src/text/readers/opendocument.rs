@@ -1,5 +1,6 @@
 //! What do the documents of OpenDocument say: ODT, ODS, ODP?
 
+use super::office;
 use super::packed::Members;
 use super::xml::{Tag, Visit, decode, walk};
 use crate::text::Reason;
@@ -12,6 +13,7 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
     if manifest.windows(15).any(|window| window == b"encryption-data") {
         return Err(Reason::Encrypted);
     }
+    let begun = reading.written();
     let body = members.get("content.xml", reading)?.ok_or(Reason::Broken)?;
     let mut paragraphs = Paragraphs::default();
     let outcome = walk(&decode(&body), &mut paragraphs, reading);
@@ -26,7 +28,8 @@ pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
     let styles = members.get("styles.xml", reading)?.unwrap_or_default();
     reading.push("\n\n")?;
     let outcome = walk(&decode(&styles), &mut Paragraphs { only_headers: true, ..Paragraphs::default() }, reading);
-    reading.survive(outcome)
+    reading.survive(outcome)?;
+    office::scans(&mut members, "Pictures/", begun, reading)
 }
 
 /// The registry has a number for each version; the one for the newest is given when only the kind is known.
@@ -57,13 +60,15 @@ impl Visit for Statistic {
     }
 }
 
-/// Paragraphs wherever they stand: in the body, cells, notes, comments, frames, changes that were tracked.
+/// Paragraphs wherever they stand: in the body, cells, notes, comments, frames.
 #[derive(Default)]
 struct Paragraphs {
     only_headers: bool,
     /// Depth within elements whose text is meant.
     inside: usize,
     cells: usize,
+    /// Depth within what was deleted, which the file remembers and the document does not show.
+    deleted: usize,
     /// Pages of a presentation.
     pages: u32,
     version: Option<String>,
@@ -81,6 +86,10 @@ impl Visit for Paragraphs {
         let name = tag.name();
         if self.inside > 0 {
             self.inside += 1;
+        }
+        if self.deleted > 0 || name == "deletion" {
+            self.deleted += 1;
+            return Ok(());
         }
         match name {
             "document-content" => self.version = tag.attribute("version"),
@@ -111,6 +120,10 @@ impl Visit for Paragraphs {
 
     fn close(&mut self, name: &str, reading: &mut Reading) -> Result<(), Reason> {
         self.inside = self.inside.saturating_sub(1);
+        if self.deleted > 0 {
+            self.deleted -= 1;
+            return Ok(());
+        }
         match name {
             "p" | "h" | "title" | "desc" | "creator" => reading.push(self.line_end()),
             "table-cell" | "covered-table-cell" => {
@@ -124,6 +137,6 @@ impl Visit for Paragraphs {
 
     fn text(&mut self, text: &str, reading: &mut Reading) -> Result<(), Reason> {
         // What stands between the elements is how the file is laid out.
-        if self.inside == 0 { Ok(()) } else { reading.push(&text.replace(['\n', '\r'], " ")) }
+        if self.inside == 0 || self.deleted > 0 { Ok(()) } else { reading.push(&text.replace(['\n', '\r'], " ")) }
     }
 }

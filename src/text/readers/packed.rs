@@ -58,16 +58,13 @@ pub(super) fn zip(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
         let name = members.archive.name_for_index(index).and_then(Result::ok).unwrap_or_default().into_owned();
         let bytes = match members.archive.by_index(index) {
             Ok(member) if member.is_dir() => continue,
+            // One that says that it is too large must not use up the room of those after it.
+            Ok(member) if !reading.fits(member.size()) => Err(Reason::TooLarge),
             Ok(member) => reading.unpack(member),
             Err(error) => Err(reason(&error)),
         };
         match bytes {
             Ok(bytes) => reading.part(&name, bytes)?,
-            // Nothing more is unpacked when the room for all is used up.
-            Err(Reason::TooLarge) => {
-                reading.lost_part(&name, Reason::TooLarge)?;
-                return Ok(());
-            }
             Err(Reason::Timeout) => return Err(Reason::Timeout),
             Err(reason) => reading.lost_part(&name, reason)?,
         }

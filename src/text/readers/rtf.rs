@@ -39,14 +39,22 @@ const SHOWN: [&str; 3] = ["annotation", "footnote", "shptxt"];
 #[derive(Debug, Clone, Copy)]
 struct Group {
     skipped: bool,
+    /// In text that was deleted, which the file remembers and the document does not show.
+    deleted: bool,
     /// Characters that stand after a `\u` for readers that do not know it.
     fallback: usize,
+}
+
+impl Group {
+    fn is_silent(&self) -> bool {
+        self.skipped || self.deleted
+    }
 }
 
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let mut rtf = Rtf {
         rest: content,
-        group: Group { skipped: false, fallback: 1 },
+        group: Group { skipped: false, deleted: false, fallback: 1 },
         outer: Vec::new(),
         encoding: WINDOWS_1252,
         bytes: Vec::new(),
@@ -101,7 +109,7 @@ impl Rtf<'_> {
     fn byte(&mut self, byte: u8) {
         if self.to_skip > 0 {
             self.to_skip -= 1;
-        } else if !self.group.skipped {
+        } else if !self.group.is_silent() {
             self.bytes.push(byte);
         }
     }
@@ -152,7 +160,7 @@ impl Rtf<'_> {
         match (word, number) {
             ("u", Some(unit)) => {
                 self.bytes_done(reading)?;
-                if !self.group.skipped {
+                if !self.group.is_silent() {
                     // Written as a signed number of sixteen bits.
                     self.units.push(unit as u16);
                 }
@@ -163,6 +171,14 @@ impl Rtf<'_> {
                 let length = usize::try_from(length).unwrap_or(0).min(self.rest.len());
                 self.rest = &self.rest[length..];
                 return Ok(());
+            }
+            ("deleted", number) => {
+                self.flush(reading)?;
+                self.group.deleted = number != Some(0);
+            }
+            ("plain", _) => {
+                self.flush(reading)?;
+                self.group.deleted = false;
             }
             ("uc", Some(count)) => self.group.fallback = usize::try_from(count.clamp(0, 16)).unwrap_or(1),
             ("ansicpg", Some(page)) => {
@@ -189,6 +205,7 @@ impl Rtf<'_> {
             return Ok(());
         }
         self.flush(reading)?;
+        // Ends of lines part words also where what stands around them was deleted.
         if self.group.skipped { Ok(()) } else { reading.push(text) }
     }
 

@@ -1,12 +1,12 @@
 //! What stands in an XML document: its text and the values of its attributes, in order, and nothing from outside it?
 //!
 //! Entities are never resolved, but for the five of the standard and characters by number: neither bombs nor the files
-//! of this machine come in that way. Elements are counted, not called within each other: depth costs no stack.
+//! of this machine come in that way; a text that lacks one is not called full. Elements are counted, not called within each other: depth costs no stack.
 
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::escape::{resolve_xml_entity, unescape_with};
+use quick_xml::escape::{EscapeError, resolve_xml_entity, unescape, unescape_with};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::encoded::is_encoded;
@@ -38,6 +38,17 @@ impl Tag<'_> {
         local(&self.0[..self.0.name().as_ref().len()])
     }
 
+    fn note_unresolved(&self, reading: &mut Reading) {
+        if self.0.contains('&') {
+            let mut attributes = self.0.attributes();
+            attributes.with_checks(false);
+            let unresolved = |raw: &str| matches!(unescape(raw), Err(EscapeError::UnrecognizedEntity(..)));
+            if attributes.filter_map(Result::ok).any(|attribute| unresolved(&attribute.value)) {
+                reading.flaw(UNRESOLVED);
+            }
+        }
+    }
+
     pub fn attribute(&self, name: &str) -> Option<String> {
         self.attributes().find(|(found, _)| found == name).map(|(_, value)| value)
     }
@@ -57,6 +68,9 @@ impl Tag<'_> {
     }
 }
 
+/// An entity that the document names and nobody resolves stands for text that is not told.
+const UNRESOLVED: Reason = Reason::Doubtful;
+
 /// Goes through a document; what comes after a place that is not well-formed is lost, and so is said.
 pub(super) fn walk(xml: &str, visit: &mut impl Visit, reading: &mut Reading) -> Result<(), Reason> {
     let mut reader = lenient(xml);
@@ -66,10 +80,13 @@ pub(super) fn walk(xml: &str, visit: &mut impl Visit, reading: &mut Reading) -> 
         match reader.read_event().map_err(|_| Reason::Broken)? {
             Event::Start(start) => {
                 depth += 1;
-                visit.open(&Tag(start), reading)?;
+                let tag = Tag(start);
+                tag.note_unresolved(reading);
+                visit.open(&tag, reading)?;
             }
             Event::Empty(start) => {
                 let tag = Tag(start);
+                tag.note_unresolved(reading);
                 visit.open(&tag, reading)?;
                 visit.close(tag.name(), reading)?;
             }
@@ -79,7 +96,10 @@ pub(super) fn walk(xml: &str, visit: &mut impl Visit, reading: &mut Reading) -> 
             }
             Event::Text(text) => visit.text(&text, reading)?,
             Event::CData(text) => visit.text(&text, reading)?,
-            Event::GeneralRef(entity) => visit.text(&character(&entity), reading)?,
+            Event::GeneralRef(entity) => match character(&entity) {
+                Some(text) => visit.text(&text, reading)?,
+                None => reading.flaw(UNRESOLVED),
+            },
             Event::Eof if depth > 0 => return Err(Reason::Broken),
             Event::Eof => return Ok(()),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
@@ -126,10 +146,10 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
     unescape_with(raw, |entity| Some(resolve_xml_entity(entity).unwrap_or(""))).unwrap_or(Cow::Borrowed(raw))
 }
 
-fn character(reference: &BytesRef<'_>) -> String {
+fn character(reference: &BytesRef<'_>) -> Option<String> {
     match reference.resolve_char_ref() {
-        Ok(Some(c)) => c.to_string(),
-        _ => resolve_xml_entity(reference).unwrap_or("").to_owned(),
+        Ok(Some(c)) => Some(c.to_string()),
+        _ => resolve_xml_entity(reference).map(str::to_owned),
     }
 }
 
