@@ -2,12 +2,16 @@
 //! without end: it runs on a thread of its own, is listened to while it reads, and left behind when its time is over.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use pdf_extract::{ConvertToFmt, Document, MediaBox, OutputDev, OutputError, PlainTextOutput, Transform};
+use flate2::read::ZlibDecoder;
+use pdf_extract::{
+    ConvertToFmt, Document, MediaBox, Object, ObjectId, OutputDev, OutputError, PlainTextOutput, Transform,
+};
 
 use super::structure::Structure;
 use super::{PageText, Reading, repair};
@@ -16,6 +20,12 @@ use crate::text::Reason;
 /// Forms may contain forms and the reader recurses into each: room for the deep but honest ones. Only what is touched
 /// costs memory.
 const STACK: usize = 128 * 1024 * 1024;
+
+/// Bytes that the drawing of a page may have unpacked; pages full of vectors have a tenth of it.
+const CONTENT_MAX: u64 = 128 * 1024 * 1024;
+
+/// How much longer what is packed once can be (RFC 1951: two bits for 258 letters).
+const DEFLATED_TIMES_MAX: u64 = 1032;
 
 /// How often the clock is looked at, counted in pieces of text.
 const PIECES_PER_LOOK: u32 = 256;
@@ -85,6 +95,10 @@ fn read_document(content: &[u8], collected: &Arc<Mutex<Collected>>, images: bool
     if pages == 0 {
         return lock(collected).refuse(Reason::Broken);
     }
+    if document.get_pages().into_values().any(|page| is_bomb(&document, page)) {
+        // The reader would take what little it could unpack for the page, and find no letters on it.
+        return lock(collected).refuse(Reason::OutOfMemory);
+    }
     let structure = guarded(|| Structure::of(&document, content, images)).unwrap_or_default();
     {
         let mut collected = lock(collected);
@@ -123,6 +137,23 @@ fn load(content: &[u8]) -> Result<Document, Reason> {
         },
         outcome => outcome,
     }
+}
+
+/// Whether the drawing of a page unpacks to more than any page needs.
+fn is_bomb(document: &Document, page: ObjectId) -> bool {
+    document.get_page_contents(page).into_iter().any(|id| {
+        let Ok(stream) = document.get_object(id).and_then(Object::as_stream) else { return false };
+        let packed = stream.filters().unwrap_or_default().iter().filter(|filter| **filter == b"FlateDecode").count();
+        let most = stream.content.len() as u64 * DEFLATED_TIMES_MAX;
+        if packed == 0 || (packed == 1 && most <= CONTENT_MAX) {
+            return false;
+        }
+        let mut unpacked: Box<dyn Read> = Box::new(&stream.content[..]);
+        for _ in 0..packed {
+            unpacked = Box::new(ZlibDecoder::new(unpacked));
+        }
+        io::copy(&mut unpacked.take(CONTENT_MAX + 1), &mut io::sink()).is_ok_and(|bytes| bytes > CONTENT_MAX)
+    })
 }
 
 /// `None` when `work` panicked.
