@@ -28,7 +28,7 @@ const LATEST: Duration = Duration::from_secs(1);
 const TEXT_WAIT: Duration = Duration::from_millis(250);
 /// … and while much comes in, when they take longer. Its double is within `LATEST`, give or take: what was left for the
 /// next commit is not left once more.
-const TEXT_WAIT_BUSY: Duration = Duration::from_millis(400);
+const TEXT_WAIT_BUSY: Duration = Duration::from_millis(300);
 /// A look at whether what is durable is applied by now.
 const APPLY_WAIT: Duration = Duration::from_millis(1);
 /// Changes gathered before a commit while catching up.
