@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -68,6 +68,15 @@ fn program(arguments: &[&str], data: &Path, input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// An archive in a folder, and a token of the one who keeps its register.
+fn new_archive(folder: &Path) -> (PathBuf, String) {
+    let data = folder.join("data");
+    program(&["init", "--organization", "c_x999", "--area", "AOO1", "--name", "Comune di Prova"], &data, "");
+    program(&["user", "add", "anna", "--role", "administrator,registrar"], &data, "quercia-antica-7\n");
+    let token = program(&["token", "create", "--user", "anna"], &data, "");
+    (data, token.trim().to_owned())
+}
+
 fn entry(subject: &str) -> serde_json::Value {
     serde_json::json!({
         "direction": "incoming",
@@ -102,11 +111,8 @@ fn register_until_killed(
 #[test]
 fn what_was_acknowledged_survives_twenty_kills() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    program(&["init", "--organization", "c_x999", "--area", "AOO1", "--name", "Comune di Prova"], &data, "");
-    program(&["user", "add", "anna", "--role", "administrator,registrar"], &data, "quercia-antica-7\n");
-    let token = program(&["token", "create", "--user", "anna"], &data, "");
-    let token = token.trim();
+    let (data, token) = new_archive(folder.path());
+    let token = token.as_str();
     let mut known: BTreeMap<u64, (String, String)> = BTreeMap::new();
     for round in 0..ROUNDS {
         let server = Server::start(&data);
@@ -157,11 +163,8 @@ fn what_was_acknowledged_survives_twenty_kills() {
 #[test]
 fn a_text_that_only_the_index_knows_of_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    program(&["init", "--organization", "c_x999", "--area", "AOO1", "--name", "Comune di Prova"], &data, "");
-    program(&["user", "add", "anna", "--role", "administrator,registrar"], &data, "quercia-antica-7\n");
-    let token = program(&["token", "create", "--user", "anna"], &data, "");
-    let token = token.trim();
+    let (data, token) = new_archive(folder.path());
+    let token = token.as_str();
     let (catalogue, before) = (data.join("catalogue"), folder.path().join("before"));
     copy(&catalogue, &before);
 
