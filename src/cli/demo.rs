@@ -111,7 +111,7 @@ fn password(user: &str) -> String {
 fn welcome(town: &Town, address: SocketAddr, token: &str, dossier: Option<&str>, folder: &Path, kept: bool) -> String {
     let at = format!("http://{address}");
     let mut text = format!(
-        "\n{}, an invented town: {} entries with {} documents, {} dossiers, {} offices, {} people.\n\n  {at}/api/docs    the API, to read and try\n\n",
+        "\n{}, an invented town: {} entries with {} documents, {} dossiers, {} offices, {} people.\n\n  {at}/            the desk: sign in with one of the names below\n  {at}/api/docs    the API, to read and try\n\n",
         town.name,
         town.registrations.len(),
         town.documents(),

@@ -11,9 +11,10 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _};
+use actix_web::{Error, HttpMessage as _, HttpRequest};
 
 use super::guard::{self, Accessed, Known, Wanted};
+use super::pages::{page, problems};
 use super::problem::{Kind, Problem};
 use super::traffic::Asked;
 
@@ -92,6 +93,7 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     if !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
+    let as_page = page::is_page(response.request().path()) && wants_page(response.request());
     let who_may = response.request().extensions().get::<Wanted>().map(|wanted| wanted.who_may());
     let error = response.response().error();
     let of_ours = match error.and_then(|error| error.as_error::<Problem>()) {
@@ -99,11 +101,14 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
             if let Some(cause) = problem.cause() {
                 tracing::error!(request = id, problem = problem.kind.name(), cause, "request failed");
             }
-            Some(problem.respond_or_say(id, who_may))
+            Some(match as_page {
+                true => problems::respond(problem, response.request(), id),
+                false => problem.respond_or_say(id, who_may),
+            })
         }
         None => {
             let kind = response.headers().get(header::CONTENT_TYPE).map_or(&[][..], HeaderValue::as_bytes);
-            if kind.starts_with(b"application/problem+json") {
+            if kind.starts_with(b"application/problem+json") || kind.starts_with(b"text/html") {
                 None
             } else {
                 let problem = Problem::of_status(status);
@@ -111,7 +116,10 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
                     let cause = error.map(ToString::to_string).unwrap_or_default();
                     tracing::error!(request = id, cause, "request failed");
                 }
-                Some(problem.respond(Some(id)))
+                Some(match as_page {
+                    true => problems::respond(&problem, response.request(), id),
+                    false => problem.respond(Some(id)),
+                })
             }
         }
     };
@@ -119,6 +127,12 @@ fn shaped(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         Some(answer) => response.into_response(answer),
         None => response,
     }
+}
+
+/// Whether a browser asked, or something else that reads pages.
+fn wants_page(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).map_or(&[][..], HeaderValue::as_bytes);
+    accepted.windows(9).any(|part| part == b"text/html")
 }
 
 /// What an answer has asked of the index, when it was given one.

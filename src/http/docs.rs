@@ -60,11 +60,6 @@ pub async fn openapi(_: Public, request: HttpRequest) -> HttpResponse {
     answer(&request, "application/json", "openapi", OPENAPI.as_bytes().to_vec())
 }
 
-/// `GET /`: there are no pages yet but these.
-pub async fn home(_: Public) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/api/docs")).finish()
-}
-
 /// `GET /api/docs`
 pub async fn page(_: Public, request: HttpRequest) -> HttpResponse {
     answer(&request, "text/html; charset=utf-8", "page", PAGE.as_bytes().to_vec())

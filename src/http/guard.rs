@@ -215,6 +215,11 @@ pub fn state(request: &HttpRequest) -> Result<&web::Data<State>, Problem> {
     request.app_data::<web::Data<State>>().ok_or_else(|| Problem::internal("the server was set up without its state"))
 }
 
+/// The name of the administration, which everybody may read.
+pub fn area_name(state: &State) -> String {
+    state.archive.area_name()
+}
+
 /// How far index and journal have come at a moment.
 #[derive(Clone, Copy)]
 pub struct Known {
@@ -246,9 +251,19 @@ pub async fn note_access(state: &web::Data<State>, accessed: Accessed, subject: 
     }
 }
 
+/// For a form: what it carries in place of the header that scripts send.
+pub fn allow_form<P: Permission>(request: &HttpRequest, csrf_token: &str) -> Result<Allowed<P>, Problem> {
+    allow_with::<P>(request, csrf_token.as_bytes())
+}
+
 fn allow<P: Permission>(request: &HttpRequest) -> Result<Allowed<P>, Problem> {
+    let sent = request.headers().get("X-CSRF-Token").map_or(&[][..], |value| value.as_bytes());
+    allow_with::<P>(request, sent)
+}
+
+fn allow_with<P: Permission>(request: &HttpRequest, csrf_token: &[u8]) -> Result<Allowed<P>, Problem> {
     let state = state(request)?;
-    let (caller, credential) = authenticate(state, request)?;
+    let (caller, credential) = authenticate(state, request, csrf_token)?;
     let actor = on_behalf_of(&state.archive, request, caller)?;
     request.extensions_mut().insert(Wanted(P::ACTION));
     if let Some(what) = P::LOGGED {
@@ -265,7 +280,7 @@ fn name_of(user: UserId) -> String {
     user.to_string()
 }
 
-fn authenticate(state: &State, request: &HttpRequest) -> Result<(Actor, Credential), Problem> {
+fn authenticate(state: &State, request: &HttpRequest, sent: &[u8]) -> Result<(Actor, Credential), Problem> {
     let nobody = || Problem::of(Kind::Unauthenticated);
     if let Some(value) = request.headers().get(AUTHORIZATION) {
         let secret = value.to_str().ok().and_then(bearer).ok_or_else(nobody)?;
@@ -276,7 +291,6 @@ fn authenticate(state: &State, request: &HttpRequest) -> Result<(Actor, Credenti
     let (user, csrf_token) = state.archive.sessions().find(cookie.value()).ok_or_else(nobody)?;
     let actor = state.archive.actor_of(user).ok_or_else(nobody)?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    let sent = request.headers().get("X-CSRF-Token").map_or(&[][..], |value| value.as_bytes());
     if !safe && !same(sent, csrf_token.as_bytes()) {
         return Err(Problem::of(Kind::CsrfToken));
     }

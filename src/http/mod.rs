@@ -1,4 +1,4 @@
-//! The API over HTTP. All routes stand in this file, in one table from which they are registered.
+//! The API and the pages over HTTP. All routes stand in this file, in one table from which they are registered.
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -22,6 +22,7 @@ mod docs;
 mod field_path;
 mod guard;
 mod network;
+mod pages;
 mod password_checks;
 mod problem;
 mod streamed;
@@ -38,11 +39,11 @@ use crate::service::Archive;
 
 /// Declares every route once: the table and the registration are the same lines.
 macro_rules! routes {
-    ($($method:ident $path:literal => $handler:path;)*) => {
-        /// Every route: method and path.
-        pub const ROUTES: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
+    ($(#[$doc:meta])* $table:ident, $register:ident: $($method:ident $path:literal => $handler:path;)*) => {
+        $(#[$doc])*
+        pub const $table: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
 
-        fn register(config: &mut ServiceConfig) {
+        fn $register(config: &mut ServiceConfig) {
             $(config.route($path, web::$method().to($handler));)*
         }
     };
@@ -50,6 +51,8 @@ macro_rules! routes {
 
 // Those asked for most come first: the router looks through them in this order.
 routes! {
+    /// Every route of the API: method and path.
+    ROUTES, register:
     post "/api/v1/blobs" => api::blobs::upload;
     post "/api/v1/registers/{register}/entries" => api::filing::register;
     get "/api/v1/registers/{register}/entries" => api::entries::list;
@@ -124,9 +127,19 @@ routes! {
     get "/status" => api::running::status;
     get "/metrics" => api::running::metrics;
     get "/api/v1/openapi.json" => docs::openapi;
-    get "/" => docs::home;
     get "/api/docs" => docs::page;
     get "/api/docs/{file}" => docs::file;
+}
+
+routes! {
+    /// Every page: method and path. It has the address that the API has after `/api/v1`.
+    PAGES, register_pages:
+    get "/" => pages::home::show;
+    get "/sign-in" => pages::session::ask;
+    post "/sign-in" => pages::session::sign_in;
+    post "/sign-out" => pages::session::sign_out;
+    post "/language" => pages::session::choose_language;
+    get "/assets/{digest}/{file}" => pages::assets::file;
 }
 
 /// How the server is run.
@@ -153,7 +166,7 @@ pub fn configure(state: web::Data<State>) -> impl Fn(&mut ServiceConfig) + Clone
     move |config| {
         config.app_data(state.clone());
         let whole = web::scope("").wrap(from_fn(around::every_request));
-        config.service(whole.configure(register).default_service(web::to(nowhere)));
+        config.service(whole.configure(register).configure(register_pages).default_service(web::to(nowhere)));
     }
 }
 
@@ -182,7 +195,7 @@ fn methods_at(path: &str) -> Vec<String> {
             }
         }
     };
-    ROUTES.iter().filter(|(_, route)| fits(route)).map(|(method, _)| method.to_ascii_uppercase()).collect()
+    ROUTES.iter().chain(PAGES).filter(|(_, route)| fits(route)).map(|(method, _)| method.to_ascii_uppercase()).collect()
 }
 
 /// Stops a running server from another thread.

@@ -203,6 +203,19 @@ impl Problem {
         self
     }
 
+    /// What was said besides the title.
+    pub fn said(&self) -> Option<&str> {
+        self.more.detail.as_deref()
+    }
+
+    pub fn errors(&self) -> &[FieldError] {
+        &self.more.errors
+    }
+
+    pub fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.more.headers
+    }
+
     /// What is behind it, for the log alone.
     pub fn cause(&self) -> Option<&str> {
         self.more.cause.as_deref()

@@ -23,6 +23,11 @@ pub struct SchemeView {
 }
 
 impl Archive {
+    /// The name of the administration.
+    pub fn area_name(&self) -> String {
+        self.core().directory().area.name.clone()
+    }
+
     pub fn register_list(&self) -> Vec<RegisterView> {
         let directory = self.core().directory();
         let view = |(code, title): (&RegisterCode, &String)| RegisterView { code: code.clone(), title: title.clone() };

@@ -263,7 +263,7 @@ fn a_session_is_begun_guarded_and_ended() {
     assert_eq!(refused.problem(), "sign-in-refused");
     let signed_in = sign_in(PASSWORD).expect(201);
     let cookie = signed_in.header("set-cookie").unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/"), "{cookie}");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
     let cookie = cookie.split(';').next().unwrap().to_owned();
     let csrf = signed_in.value()["csrf_token"].as_str().unwrap().to_owned();
     let session = || town.anonymous().with("Cookie", &cookie);

@@ -88,7 +88,6 @@ const NO_WAY: &[(&str, &str)] = &[
     ("get", "/api/v1/session"),
     ("delete", "/api/v1/session"),
     ("get", "/api/v1/openapi.json"),
-    ("get", "/"),
     ("get", "/api/docs"),
     ("get", "/api/docs/{file}"),
 ];

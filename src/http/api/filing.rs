@@ -111,7 +111,8 @@ async fn file_part(allowed: &Allowed<RegisterEntry>, mut field: Field) -> Result
     Ok(Part { name, content })
 }
 
-fn broken(error: MultipartError) -> Problem {
+/// A form that cannot be read to its end.
+pub fn broken(error: MultipartError) -> Problem {
     let kind = match &error {
         MultipartError::Incomplete | MultipartError::Payload(_) => Kind::UploadTruncated,
         _ => Kind::MalformedRequest,

@@ -42,8 +42,21 @@ pub async fn sign_in(
     request: HttpRequest,
     Json(credentials): Json<Credentials>,
 ) -> Result<HttpResponse, Problem> {
-    let state = guard::state(&request)?;
     let Credentials { name, password } = credentials;
+    let (actor, signed_in) = begin(&public, &request, name, password).await?;
+    let cookie = cookie(guard::state(&request)?, &signed_in);
+    let view = view(&actor, Some(signed_in.csrf_token));
+    Ok(HttpResponse::Created().cookie(cookie).json(view))
+}
+
+/// Checks name and password, as often as that may be tried, and begins a session.
+pub async fn begin(
+    public: &Public,
+    request: &HttpRequest,
+    name: String,
+    password: String,
+) -> Result<(Actor, service::SignedIn), Problem> {
+    let state = guard::state(request)?;
     let from = request.peer_addr().map(|address| address.ip());
     state.throttle.begin(&name, from, Instant::now()).map_err(too_many)?;
     let archive = public.archive.clone();
@@ -59,14 +72,12 @@ pub async fn sign_in(
     match checked {
         Ok(signed_in) => {
             state.throttle.succeeded(&name, from);
-            note(&request, signed_in.user.to_string(), "sign-in");
+            note(request, signed_in.user.to_string(), "sign-in");
             let actor = public.archive.actor_of(signed_in.user).ok_or_else(|| Problem::of(Kind::SignInRefused))?;
-            let cookie = cookie(state, &signed_in);
-            let view = view(&actor, Some(signed_in.csrf_token));
-            Ok(HttpResponse::Created().cookie(cookie).json(view))
+            Ok((actor, signed_in))
         }
         Err(Refusal::Forbidden) => {
-            note(&request, known(&public, &name), "sign-in-refused");
+            note(request, known(public, &name), "sign-in-refused");
             Err(Problem::of(Kind::SignInRefused))
         }
         Err(other) => {
@@ -92,13 +103,18 @@ pub async fn show(allowed: Allowed<SignedIn>) -> HttpResponse {
 
 /// `DELETE /api/v1/session`
 pub async fn sign_out(allowed: Allowed<SignedIn>) -> HttpResponse {
+    HttpResponse::NoContent().cookie(end(&allowed)).finish()
+}
+
+/// Ends the session; gives the cookie that takes the browser's away.
+pub fn end(allowed: &Allowed<SignedIn>) -> Cookie<'static> {
     if let Credential::Session { id, .. } = &allowed.credential {
         allowed.archive.sessions().end(id);
     }
     let mut gone = Cookie::new(COOKIE, "");
     gone.set_path("/");
     gone.make_removal();
-    HttpResponse::NoContent().cookie(gone).finish()
+    gone
 }
 
 fn name_of(archive: &Archive, id: UserId) -> Option<String> {
@@ -106,11 +122,13 @@ fn name_of(archive: &Archive, id: UserId) -> Option<String> {
     users.iter().find(|user| user.id == id).map(|user| user.name.to_string())
 }
 
-fn cookie(state: &State, signed_in: &service::SignedIn) -> Cookie<'static> {
+/// The cookie of a session. Links from other sites lead to pages as they do everywhere: what changes something needs a
+/// token besides.
+pub fn cookie(state: &State, signed_in: &service::SignedIn) -> Cookie<'static> {
     Cookie::build(COOKIE, signed_in.session.clone())
         .path("/")
         .http_only(true)
-        .same_site(SameSite::Strict)
+        .same_site(SameSite::Lax)
         .secure(state.settings.secure_cookies)
         .finish()
 }

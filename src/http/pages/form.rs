@@ -1,0 +1,182 @@
+//! What was sent by a form? Its fields and files, once it is known that the form was ours.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use futures_util::StreamExt as _;
+
+use crate::http::api::{blobs, filing};
+use crate::http::body;
+use crate::http::guard::{self, Allowed, Permission};
+use crate::http::problem::{Kind, Problem};
+use crate::limits;
+
+/// The hidden field that proves a form to be ours.
+pub const CSRF: &str = "csrf";
+
+/// Fields as they were sent, in their order; a name may come several times.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(pub Vec<(String, String)>);
+
+impl Fields {
+    /// The field's text without blanks around it; empty when it was not sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+    }
+
+    /// The field's text, unless it is blank.
+    pub fn some(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// All values of a name, in their order, blank ones too: rows of a form stay in line.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    /// Whether a box was ticked.
+    pub fn ticked(&self, name: &str) -> bool {
+        self.some(name).is_some()
+    }
+
+    fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).into_owned().collect())
+    }
+}
+
+/// A form that somebody sent who may do `P`.
+pub struct Submitted<P> {
+    pub allowed: Allowed<P>,
+    pub fields: Fields,
+}
+
+/// The fields of a form whose sender was not signed in any more: the page that asks him to sign in hands them on.
+pub struct Unfinished(pub Fields);
+
+impl<P: Permission> FromRequest for Submitted<P> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            body::refuse_encoding(request.headers())?;
+            let mut reading = Reading { request, allowed: None, fields: Fields::default(), bytes: 0 };
+            match body::media_type(reading.request.headers()).as_str() {
+                "application/x-www-form-urlencoded" => reading.fields = plain(payload).await?,
+                "multipart/form-data" => reading.parts(payload).await?,
+                _ => return Err(Problem::of(Kind::UnsupportedMediaType).detail("this address takes forms")),
+            }
+            let allowed = reading.who()?;
+            Ok(Self { allowed, fields: reading.fields })
+        })
+    }
+}
+
+/// A form that anybody may send, signed in or not: signing in, choosing a language. Other sites may not send it for him.
+pub struct Plain(pub Fields);
+
+impl FromRequest for Plain {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let elsewhere = request.headers().get("Sec-Fetch-Site").is_some_and(|site| site == "cross-site");
+        let payload = payload.take();
+        Box::pin(async move {
+            if elsewhere {
+                return Err(Problem::of(Kind::CsrfToken));
+            }
+            Ok(Self(plain(payload).await?))
+        })
+    }
+}
+
+/// A form without files.
+async fn plain(mut payload: Payload) -> Result<Fields, Problem> {
+    let mut text = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        text.extend_from_slice(&chunk.map_err(body::truncated)?);
+        if text.len() > limits::JSON_BODY_MAX {
+            return Err(too_much());
+        }
+    }
+    Ok(Fields::parse(&text))
+}
+
+/// A form on its way in.
+struct Reading<P> {
+    request: HttpRequest,
+    /// Known once the field that proves the form to be ours has come.
+    allowed: Option<Result<Allowed<P>, Problem>>,
+    fields: Fields,
+    bytes: usize,
+}
+
+impl<P: Permission> Reading<P> {
+    async fn parts(&mut self, payload: Payload) -> Result<(), Problem> {
+        let mut form = Multipart::new(self.request.headers(), payload);
+        while let Some(field) = form.next().await {
+            let mut field = field.map_err(filing::broken)?;
+            let name = field.name().unwrap_or_default().to_owned();
+            let disposition = field.content_disposition();
+            let Some(file) = disposition.and_then(|disposition| disposition.get_filename()).map(str::to_owned) else {
+                let text = field.bytes(limits::JSON_BODY_MAX - self.bytes).await.map_err(|_| too_much())?;
+                let text = text.map_err(filing::broken)?;
+                self.bytes += text.len();
+                self.fields.0.push((name, String::from_utf8_lossy(&text).into_owned()));
+                continue;
+            };
+            self.file(name, file, field).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes a file in, if it comes from somebody who may send one. From others it is read past: what they typed after
+    /// it is still wanted.
+    async fn file(&mut self, name: String, file: String, mut field: Field) -> Result<(), Problem> {
+        if self.allowed.is_none() {
+            self.allowed = Some(guard::allow_form(&self.request, self.fields.text(CSRF)));
+        }
+        match &self.allowed {
+            // A box for files in which none was chosen.
+            Some(Ok(allowed)) if !file.is_empty() => {
+                let content = blobs::receive(allowed, &mut field, None, filing::broken).await?;
+                self.fields.0.push((name, format!("{} {file}", content.blake3)));
+            }
+            _ => while field.next().await.transpose().map_err(filing::broken)?.is_some() {},
+        }
+        Ok(())
+    }
+
+    fn who(&mut self) -> Result<Allowed<P>, Problem> {
+        let allowed = self.allowed.take();
+        let allowed = allowed.unwrap_or_else(|| guard::allow_form(&self.request, self.fields.text(CSRF)));
+        if matches!(&allowed, Err(problem) if problem.kind == Kind::Unauthenticated) {
+            self.request.extensions_mut().insert(Unfinished(self.fields.clone()));
+        }
+        allowed
+    }
+}
+
+fn too_much() -> Problem {
+    Problem::of(Kind::TooLarge).detail(format!("the texts of a form have at most {} bytes", limits::JSON_BODY_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_browsers_send_them() {
+        let fields = Fields::parse(b"subject=Richiesta+di+occupazione+%C3%A8&name=a&name=&name=c&box=on&empty=");
+        assert_eq!(fields.text("subject"), "Richiesta di occupazione \u{e8}");
+        assert_eq!(fields.all("name").collect::<Vec<_>>(), ["a", "", "c"]);
+        assert!(fields.ticked("box") && !fields.ticked("empty") && !fields.ticked("other"));
+        assert_eq!(fields.some("empty"), None);
+        assert_eq!(Fields::parse(b"a=%ZZ&b=%ff").0.len(), 2, "what is wrongly encoded loses nothing else");
+    }
+}

@@ -1,0 +1,13 @@
+//! The desk: pages for the registry office, staff and citizens, over the same services as the API.
+//!
+//! A page's address is that of the API without `/api/v1`. Templates stand in `templates/`, all words in `texts/`, one
+//! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
+
+pub mod assets;
+pub mod form;
+pub mod home;
+pub mod page;
+pub mod problems;
+pub mod session;
+mod shown;
+mod words;

@@ -1,0 +1,240 @@
+//! What has every page? Who reads it, in which language, the frame around it, and the headers that keep it safe.
+
+use std::borrow::Cow;
+
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::assets;
+use super::words::{Language, Words};
+use crate::http::guard::{self, Allowed, Credential};
+use crate::http::problem::Problem;
+use crate::ids::OfficeCode;
+use crate::model::access::Actor;
+use crate::model::user::Role;
+
+/// Which language a reader chose.
+pub const LANGUAGE_COOKIE: &str = "tabularium_language";
+
+/// What pages may do: load from here alone, run no script and style in place, and be framed by nobody.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                      font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'self'";
+
+/// Who reads.
+pub struct Reader {
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub offices: Vec<OfficeCode>,
+    /// For every form.
+    pub csrf: String,
+}
+
+impl Reader {
+    fn of(actor: &Actor, credential: &Credential) -> Self {
+        Self {
+            name: actor.name.as_ref().map_or_else(String::new, ToString::to_string),
+            roles: actor.roles.clone(),
+            offices: actor.offices.clone(),
+            csrf: match credential {
+                Credential::Session { csrf_token, .. } => csrf_token.clone(),
+                Credential::Token => String::new(),
+            },
+        }
+    }
+
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    pub fn registers(&self) -> bool {
+        self.is(Role::Registrar) || self.works_in_offices()
+    }
+
+    pub fn works_in_offices(&self) -> bool {
+        self.is(Role::Officer) || self.is(Role::Manager)
+    }
+
+    pub fn administers(&self) -> bool {
+        self.is(Role::Administrator)
+    }
+
+    /// A citizen and nothing else.
+    pub fn is_guest(&self) -> bool {
+        self.roles.iter().all(|role| *role == Role::Citizen)
+    }
+
+    /// The letters in the circle beside the name.
+    pub fn initials(&self) -> String {
+        let parts = self.name.split(['.', '-', '_', ' ']).filter_map(|part| part.chars().next());
+        parts.take(2).flat_map(char::to_uppercase).collect()
+    }
+}
+
+/// The part of the desk that the menu shows as open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Home,
+    File,
+    Register,
+    Dossiers,
+    Search,
+    Administration,
+    None,
+}
+
+impl Section {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::File => "file",
+            Self::Register => "register",
+            Self::Dossiers => "dossiers",
+            Self::Search => "search",
+            Self::Administration => "administration",
+            Self::None => "",
+        }
+    }
+}
+
+/// The frame of a page.
+pub struct Page {
+    pub words: &'static Words,
+    pub language: Language,
+    pub section: Section,
+    pub reader: Option<Reader>,
+    /// Path and query, to come back to.
+    pub here: String,
+    /// The name of the administration.
+    pub area: String,
+    pub assets: String,
+}
+
+impl Page {
+    /// The frame for somebody who signed in.
+    pub fn of<P>(request: &HttpRequest, allowed: &Allowed<P>, section: Section) -> Self {
+        let area = allowed.archive.area_name();
+        Self { reader: Some(Reader::of(&allowed.actor, &allowed.credential)), section, ..Self::bare(request, area) }
+    }
+
+    /// The frame for anybody.
+    pub fn bare(request: &HttpRequest, area: String) -> Self {
+        let language = language(request);
+        Self {
+            words: language.words(),
+            language,
+            section: Section::None,
+            reader: None,
+            here: here(request),
+            area,
+            assets: assets::folder(),
+        }
+    }
+
+    /// A text.
+    pub fn t(&self, key: &str) -> Cow<'_, str> {
+        self.words.text(key)
+    }
+
+    /// A text with `{ $count }` in it.
+    pub fn n(&self, key: &str, count: impl Into<u64>) -> Cow<'_, str> {
+        self.words.with(key, "count", count.into())
+    }
+
+    /// A text with `{ $value }` in it.
+    pub fn told(&self, key: &str, value: &str) -> Cow<'_, str> {
+        self.words.with(key, "value", value.to_owned())
+    }
+
+    /// The word for a value of a closed list: `role-registrar`, `state-open`; the value itself where there is none.
+    pub fn word(&self, list: &str, value: &str) -> Cow<'_, str> {
+        self.words.known(&format!("{list}-{value}")).unwrap_or_else(|| Cow::Owned(value.to_owned()))
+    }
+
+    pub fn other_language(&self) -> Language {
+        match self.language {
+            Language::Italian => Language::English,
+            Language::English => Language::Italian,
+        }
+    }
+
+    /// What an open menu item carries.
+    pub fn current(&self, section: &str) -> &'static str {
+        if self.section.name() == section { "page" } else { "false" }
+    }
+}
+
+/// The page that a template makes.
+pub fn show(template: &impl Template) -> Result<HttpResponse, Problem> {
+    show_as(StatusCode::OK, template)
+}
+
+pub fn show_as(status: StatusCode, template: &impl Template) -> Result<HttpResponse, Problem> {
+    let text = template.render().map_err(Problem::internal)?;
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .body(text))
+}
+
+/// Goes on at another address of ours.
+pub fn go_to(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+}
+
+/// An address to come back to, if it is one of ours: what begins with two slashes is another host's.
+pub fn ours(path: &str) -> Option<&str> {
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    own.then_some(path)
+}
+
+/// The language of a request: as chosen, else Italian.
+pub fn language(request: &HttpRequest) -> Language {
+    let chosen: Option<Cookie<'_>> = request.cookie(LANGUAGE_COOKIE);
+    chosen.and_then(|cookie| Language::from_code(cookie.value())).unwrap_or(Language::Italian)
+}
+
+fn here(request: &HttpRequest) -> String {
+    let address = request.uri();
+    // After a form its address leads nowhere: it is read with GET.
+    let from_form = !matches!(*request.method(), actix_web::http::Method::GET | actix_web::http::Method::HEAD);
+    if from_form { "/".to_owned() } else { address.path_and_query().map_or("/", |path| path.as_str()).to_owned() }
+}
+
+/// Whether an address belongs to the pages, and not to programs.
+pub fn is_page(path: &str) -> bool {
+    !["/api", "/status", "/metrics", "/assets"]
+        .iter()
+        .any(|other| path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+/// The name of the administration, as far as the request's state is known.
+pub fn area_of(request: &HttpRequest) -> String {
+    guard::state(request).map(|state| guard::area_name(state)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_addresses_are_come_back_to() {
+        for good in ["/", "/search?q=a%20b", "/registers/PG/entries/2026/1"] {
+            assert_eq!(ours(good), Some(good));
+        }
+        for bad in ["", "https://example.org/", "//example.org", "/\\example.org", "search", "/a\r\nSet-Cookie: x"] {
+            assert_eq!(ours(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn pages_are_what_is_not_for_programs() {
+        assert!(is_page("/") && is_page("/search") && is_page("/apis") && is_page("/statuses"));
+        assert!(
+            !is_page("/api/v1/search") && !is_page("/status") && !is_page("/metrics") && !is_page("/assets/x/y.js")
+        );
+    }
+}

@@ -1,0 +1,65 @@
+// Signing in and out, the language, and a session that ends in the middle of a form.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openPage, shoot, signIn, startTown, stumblingBlocks } from './world.mjs'
+
+let town
+before(async () => {
+  town = await startTown()
+})
+after(() => town.end())
+
+for (const scripts of [true, false]) {
+  describe(scripts ? 'with scripts' : 'without scripts', () => {
+    test('one signs in, sees the desk, and signs out', async () => {
+      const page = await openPage(town, { scripts })
+      await page.goto('/?from=a-letter')
+      assert.match(page.url(), /\/sign-in\?then=/, 'who is not signed in is asked who he is')
+      await page.fill('#name', 'anna')
+      await page.fill('#password', 'wrong-password')
+      await page.click('main button[type=submit]')
+      await page.getByRole('alert').getByText('Nome utente o password errati').waitFor()
+      assert.equal(await page.inputValue('#name'), 'anna', 'the name need not be typed again')
+      await signIn(page, 'anna')
+      await page.getByRole('heading', { name: 'Scrivania' }).waitFor()
+      await page.locator('.frame-who summary').click()
+      await page.getByRole('button', { name: 'Esci' }).click()
+      await page.waitForURL('**/sign-in')
+      await page.goto('/')
+      assert.match(page.url(), /\/sign-in$/, 'the session is over')
+      assert.deepEqual(page.wrong, [])
+      await page.context().close()
+    })
+  })
+}
+
+test('the language is chosen and kept', async () => {
+  const page = await openPage(town, { scripts: false })
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  assert.equal(await page.getAttribute('html', 'lang'), 'en')
+  await signIn(page, 'anna')
+  await page.getByRole('heading', { name: 'Desk' }).waitFor()
+  await page.context().close()
+})
+
+test('nobody stumbles, in either language, on a desk or a phone', async () => {
+  for (const language of ['it', 'en']) {
+    for (const phone of [false, true]) {
+      const page = await openPage(town, { phone, language })
+      const where = `${language}-${phone ? 'phone' : 'desk'}`
+      await page.goto('/sign-in')
+      assert.deepEqual(await stumblingBlocks(page), [], `sign-in ${where}`)
+      await shoot(page, `sign-in-${where}`)
+      await signIn(page, 'anna')
+      assert.deepEqual(await stumblingBlocks(page), [], `home ${where}`)
+      await shoot(page, `home-${where}`)
+      await page.goto('/nothing-here')
+      assert.deepEqual(await stumblingBlocks(page), [], `problem ${where}`)
+      await shoot(page, `problem-${where}`)
+      assert.deepEqual(page.wrong, [])
+      await page.context().close()
+    }
+  }
+})

@@ -1,0 +1,89 @@
+// What every story needs: the program with its sample town on a free port, and a browser to look at it.
+import { spawn } from 'node:child_process'
+import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const shots = join(import.meta.dirname ?? '.', '../shots')
+mkdirSync(shots, { recursive: true })
+
+/** Starts the sample town; `end()` ends what was started, by its process id. */
+export async function startTown() {
+  const data = mkdtempSync(join(tmpdir(), 'tabularium-story-'))
+  const server = spawn(process.env.TABULARIUM_PROGRAM, ['demo', '--data', join(data, 'town'), '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  const said = []
+  const address = await new Promise((resolve, reject) => {
+    server.stderr.setEncoding('utf8').on('data', (text) => {
+      said.push(text)
+      const found = said.join('').match(/listening on (http:\/\/\S+)/)
+      if (found) resolve(found[1])
+    })
+    server.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${said.join('')}`)))
+  })
+  const browser = await chromium.launch({
+    executablePath: process.env.TABULARIUM_BROWSER,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  })
+  return {
+    address,
+    browser,
+    async end() {
+      await browser.close()
+      const gone = new Promise((resolve) => server.removeAllListeners('exit').on('exit', resolve))
+      server.kill('SIGTERM')
+      await gone
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** How a story is told: on a desk or a phone, with scripts or without, in a language. */
+export async function openPage(town, { scripts = true, phone = false, language = 'it' } = {}) {
+  const context = await town.browser.newContext({
+    baseURL: town.address,
+    javaScriptEnabled: scripts,
+    viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 900 },
+    locale: 'it-IT',
+  })
+  await context.addCookies([{ name: 'tabularium_language', value: language, url: town.address }])
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const wrong = []
+  // A page that breaks its own policy, throws, or asks for what is not there is wrong, whatever it looks like.
+  page.on('pageerror', (error) => wrong.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) wrong.push(message.text())
+  })
+  page.wrong = wrong
+  return page
+}
+
+/** Passwords of the sample town's people follow from their names. */
+export async function signIn(page, name) {
+  await page.goto('/sign-in')
+  await page.fill('#name', name)
+  await page.fill('#password', `${name}-roccaverde`)
+  await page.click('main button[type=submit]')
+  await page.waitForURL('**/')
+}
+
+/** What a person with a screen reader, a keyboard or weak sight would stumble over (WCAG 2.2 AA), as lines of text. */
+export async function stumblingBlocks(page) {
+  await page.evaluate(axeSource)
+  const result = await page.evaluate(() =>
+    window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  )
+  return result.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary}`),
+  )
+}
+
+/** Keeps a picture of the whole page in web/shots, for people to look at. */
+export async function shoot(page, name) {
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+}
