@@ -139,6 +139,22 @@ routes! {
     post "/sign-in" => pages::session::sign_in;
     post "/sign-out" => pages::session::sign_out;
     post "/language" => pages::session::choose_language;
+
+    get "/dossiers" => pages::dossiers::list;
+    post "/dossiers" => pages::dossier_forms::open;
+    get "/dossiers/new" => pages::dossier_forms::ask_open;
+    get "/dossiers/{id}" => pages::dossiers::show;
+    get "/dossiers/{id}/access-log" => pages::dossiers::access_log;
+    get "/dossiers/{id}/items/new" => pages::dossier_forms::ask_file;
+    post "/dossiers/{id}/items" => pages::dossier_forms::file;
+    post "/dossiers/{id}/items/{item}" => pages::dossier_forms::show_item;
+    get "/dossiers/{id}/items/{item}/removal" => pages::dossier_forms::ask_removal;
+    post "/dossiers/{id}/items/{item}/removal" => pages::dossier_forms::remove_item;
+    get "/dossiers/{id}/closure" => pages::dossier_forms::ask_closure;
+    post "/dossiers/{id}/closure" => pages::dossier_forms::close;
+    get "/dossiers/{id}/reopening" => pages::dossier_forms::ask_reopening;
+    post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
+
     get "/assets/{digest}/{file}" => pages::assets::file;
 }
 

@@ -4,10 +4,14 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod assets;
+pub mod dossier_forms;
+pub mod dossiers;
 pub mod form;
 pub mod home;
 pub mod page;
 pub mod problems;
+mod refused;
 pub mod session;
 mod shown;
+mod tree;
 mod words;
