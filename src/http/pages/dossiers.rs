@@ -7,7 +7,8 @@ use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::page::{self, Page, Section};
+use super::citizens;
+use super::page::{self, Page, Reader, Section};
 use super::refused::Refused;
 use super::shown::{self, Row};
 use super::tree::{self, Tree};
@@ -126,6 +127,9 @@ pub async fn list(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Dossiers);
+    if page.reader.as_ref().is_some_and(Reader::is_guest) {
+        return citizens::home(&allowed, &request).await;
+    }
     let (refused, found) = match filters.query() {
         Ok(query) => (Refused::default(), allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??),
         Err(errors) => (Refused::invalid(errors), List { items: Vec::new(), next_cursor: None }),
@@ -229,21 +233,18 @@ impl Rights {
 }
 
 /// All that a page about a dossier knows of it.
-struct Whole {
-    dossier: DossierView,
-    version: usize,
-    rights: Rights,
-    items: ItemPage,
+pub struct Whole {
+    pub dossier: DossierView,
+    pub rights: Rights,
+    pub items: ItemPage,
     /// Those that it lies in and those that lie in it, with their depths.
-    family: Vec<(usize, DossierView)>,
-    offices: Vec<OfficeView>,
-    class_title: String,
-    officer: Option<UserView>,
+    pub family: Vec<(usize, DossierView)>,
+    pub offices: Vec<OfficeView>,
+    pub class_title: String,
+    pub officer: Option<UserView>,
 }
 
 fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<Whole, Refusal> {
-    // Read first: should it change in between, a form is refused, never taken wrongly.
-    let version = archive.dossier_version(id)?;
     let dossier = archive.dossier_view(actor, id)?;
     let mut above = Vec::new();
     let mut parent = dossier.parent;
@@ -260,7 +261,6 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
     let users = archive.users(actor).unwrap_or_default();
     let class = dossier.classification.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok(Whole {
-        version,
         rights: Rights::of(archive, actor, &dossier)?,
         items: archive.dossier_items(actor, id, after, limits::PAGE_DEFAULT)?,
         family,
@@ -276,7 +276,6 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
 struct ShowPage {
     page: Page,
     dossier: DossierView,
-    version: usize,
     rights: Rights,
     items: Vec<Item>,
     next: Option<u32>,
@@ -318,11 +317,14 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Dossiers);
     let whole = allowed.block(move |archive, actor| whole(archive, actor, id, after)).await??;
-    let Whole { dossier, version, rights, items, family, offices, class_title, officer } = whole;
+    if whole.dossier.as_party {
+        return citizens::dossier(page, whole, allowed.archive.area_pec());
+    }
+    let Whole { dossier, rights, items, family, offices, class_title, officer } = whole;
     let next = items.next;
     let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
     let (family, first) = (tree::nest(family), after == 0);
-    page::show(&ShowPage { page, dossier, version, rights, items, next, first, family, offices, class_title, officer })
+    page::show(&ShowPage { page, dossier, rights, items, next, first, family, offices, class_title, officer })
 }
 
 /// A line of the access log about one dossier.

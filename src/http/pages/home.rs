@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{self, Page, Section};
+use super::citizens;
+use super::page::{self, Page, Reader, Section};
 use super::shown::{self, Row};
 use crate::http::guard::{Allowed, SignedIn};
 use crate::http::problem::Problem;
@@ -23,6 +24,9 @@ struct HomePage {
 /// `GET /`
 pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Home);
+    if page.reader.as_ref().is_some_and(Reader::is_guest) {
+        return citizens::home(&allowed, &request).await;
+    }
     let (entries, dossiers) = allowed
         .block(move |archive, actor| {
             let mut rows = Vec::new();

@@ -4,6 +4,7 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod assets;
+mod citizens;
 pub mod dossier_forms;
 pub mod dossiers;
 pub mod form;

@@ -232,3 +232,31 @@ wrong-no-user = There is no active user { $value }
 wrong-not-a-number = Not a register number, such as 42/2026
 wrong-no-such-entry = There is no entry with this number that you may see
 wrong-no-such-document = There is no document with this code that you may see
+
+## What citizens see
+my-dossiers = My dossiers
+my-dossiers-lead = Here are the matters that concern you: how they stand, who deals with them, and the documents that you can download.
+no-dossiers-of-mine = There is no matter in your name yet. If you expect one, ask at the counter.
+citizen-state-open = Under way
+citizen-state-closed = Finished
+shown-documents = { $count ->
+    [0] No documents to see yet
+    [one] { $count } document
+   *[other] { $count } documents
+}
+begun-on = begun on
+deals-with-it = Dealt with by
+see-documents = See the documents
+how-to-reach = How to reach us
+write-to = You can write to
+name-the-code = Always name the title of the matter.
+name-this-code = When you write or come to the counter, name the code { $value }.
+whole-dossier = The whole dossier
+whole-is-zip = It is a ZIP file: in it are all the documents of this page.
+nothing-shown-yet = There are no documents to see here yet.
+citizen-direction-incoming = Received by the town hall
+citizen-direction-outgoing = Sent by the town hall
+citizen-direction-internal = Document of the town hall
+download = Download
+perhaps-withheld = Withheld: the dossier may hold other documents that are not shown here, for instance because they concern other people. You can ask the office to see them.
+parts-of-dossier = Parts of the dossier

@@ -232,3 +232,31 @@ wrong-no-user = Non c’è un utente { $value } attivo
 wrong-not-a-number = Non è un numero di protocollo, come 42/2026
 wrong-no-such-entry = Non c’è una registrazione con questo numero che tu possa vedere
 wrong-no-such-document = Non c’è un documento con questo codice che tu possa vedere
+
+## What citizens see
+my-dossiers = I miei fascicoli
+my-dossiers-lead = Qui trovi le pratiche che ti riguardano: a che punto sono, chi se ne occupa e i documenti che puoi scaricare.
+no-dossiers-of-mine = Per ora non c’è nessuna pratica a tuo nome. Se ne aspetti una, chiedi allo sportello.
+citizen-state-open = In corso
+citizen-state-closed = Concluso
+shown-documents = { $count ->
+    [0] Nessun documento da vedere, per ora
+    [one] { $count } documento
+   *[other] { $count } documenti
+}
+begun-on = iniziato il
+deals-with-it = Se ne occupa
+see-documents = Vedi i documenti
+how-to-reach = Come contattarci
+write-to = Puoi scrivere a
+name-the-code = Indica sempre il titolo della pratica.
+name-this-code = Quando scrivi o vieni allo sportello, indica il codice { $value }.
+whole-dossier = Il fascicolo intero
+whole-is-zip = È un file ZIP: dentro trovi tutti i documenti di questa pagina.
+nothing-shown-yet = Per ora qui non c’è nessun documento da vedere.
+citizen-direction-incoming = Ricevuto dal Comune
+citizen-direction-outgoing = Inviato dal Comune
+citizen-direction-internal = Documento del Comune
+download = Scarica
+perhaps-withheld = Non mostrato: il fascicolo può contenere altri documenti che qui non si vedono, per esempio perché riguardano altre persone. Puoi chiedere di vederli all’ufficio.
+parts-of-dossier = Parti del fascicolo
