@@ -155,6 +155,21 @@ routes! {
     get "/dossiers/{id}/reopening" => pages::dossier_forms::ask_reopening;
     post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
 
+    get "/administration" => pages::administration::health;
+    get "/registers" => pages::administration::registers;
+    get "/classification-schemes" => pages::administration::scheme;
+    get "/users" => pages::people::users;
+    post "/users" => pages::people::add_user;
+    get "/users/new" => pages::people::ask_add_user;
+    get "/users/{name}" => pages::people::ask_change_user;
+    post "/users/{name}" => pages::people::change_user;
+    get "/offices" => pages::people::offices;
+    post "/offices" => pages::people::add_office;
+    get "/tokens" => pages::tokens::list;
+    post "/tokens" => pages::tokens::add;
+    get "/tokens/{id}/revocation" => pages::tokens::ask_revocation;
+    post "/tokens/{id}/revocation" => pages::tokens::revoke;
+
     get "/assets/{digest}/{file}" => pages::assets::file;
 }
 

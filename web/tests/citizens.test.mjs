@@ -63,7 +63,7 @@ for (const scripts of [true, false]) {
       for (const address of [`/api/v1${path}/package`, document]) {
         assert.equal((await page.request.get(address)).status(), 404, address)
       }
-      for (const address of ['/dossiers/new']) {
+      for (const address of ['/administration', '/users', '/dossiers/new']) {
         assert.equal((await page.request.get(address, { headers: { accept: 'text/html' } })).status(), 403, address)
       }
       assert.deepEqual(page.wrong, [])

@@ -3,6 +3,7 @@
 //! A page's address is that of the API without `/api/v1`. Templates stand in `templates/`, all words in `texts/`, one
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
+pub mod administration;
 pub mod assets;
 mod citizens;
 pub mod dossier_forms;
@@ -10,9 +11,11 @@ pub mod dossiers;
 pub mod form;
 pub mod home;
 pub mod page;
+pub mod people;
 pub mod problems;
 mod refused;
 pub mod session;
 mod shown;
+pub mod tokens;
 mod tree;
 mod words;

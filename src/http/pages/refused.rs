@@ -11,6 +11,8 @@ use crate::model::field::FieldError;
 #[derive(Debug, Default)]
 pub struct Refused {
     kind: Option<Kind>,
+    /// What the service says besides, in English.
+    pub detail: Option<String>,
     errors: Vec<FieldError>,
 }
 
@@ -22,12 +24,13 @@ impl Refused {
         if !mendable.contains(&problem.kind) {
             return Err(problem);
         }
-        Ok(Self { kind: Some(problem.kind), errors: problem.errors().to_vec() })
+        let detail = problem.said().map(str::to_owned);
+        Ok(Self { kind: Some(problem.kind), detail, errors: problem.errors().to_vec() })
     }
 
     /// What the page itself found wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
-        Self { kind: Some(Kind::Invalid), errors }
+        Self { kind: Some(Kind::Invalid), detail: None, errors }
     }
 
     pub fn status(&self) -> StatusCode {

@@ -260,3 +260,112 @@ citizen-direction-internal = Document of the town hall
 download = Download
 perhaps-withheld = Withheld: the dossier may hold other documents that are not shown here, for instance because they concern other people. You can ask the office to see them.
 parts-of-dossier = Parts of the dossier
+
+## Administration
+health = Health
+users = Users
+offices = Offices
+registers = Registers
+scheme = Classification scheme
+tokens = Access for programs
+health-of-archive = Health of the archive
+archive-is-well = The archive is well.
+archive-takes-writes = It takes in documents and keeps them.
+archive-is-unwell = Something is wrong.
+texts-of-documents = Texts of documents
+text-full = read whole
+text-partial = read in part
+text-none = without text
+text-pending = to be read
+texts-waiting = Waiting to be read
+the-oldest = the oldest
+being-read = Being read now
+to-recognise = Images to recognise
+to-try-again = To be tried again
+read-again = Read again
+disk = Disk
+disk-free = Free
+of = of
+not-known = Not known.
+catalogue = Catalogue
+index = Search index
+segments = segments
+uploads-held = Uploads in memory
+positions = Up to date
+positions-hint = How many of the recorded facts the catalogue and the search know already.
+in-the-index = Items that can be searched
+self-audit = Self-audit
+self-audit-hint = The archive checks by itself, a little at a time, that all is as it was recorded.
+last-checked = Last check
+checked = Checked since the start
+not-right = Not right
+mended = Mended
+not-yet = not yet
+version = Version
+ago-seconds = { $count ->
+    [one] a second ago
+   *[other] { $count } seconds ago
+}
+ago-minutes = { $count ->
+    [one] a minute ago
+   *[other] { $count } minutes ago
+}
+ago-hours = { $count ->
+    [one] an hour ago
+   *[other] { $count } hours ago
+}
+ago-days = { $count ->
+    [one] a day ago
+   *[other] { $count } days ago
+}
+add-user = Add a user
+change-user = Change the user { $value }
+search-users = Search by name or role
+further-users = More users
+people = { $count ->
+    [0] No users
+    [one] { $count } user
+   *[other] { $count } users
+}
+switched-off = switched off
+full-name = First and last name
+user-name-hint = To sign in with: letters without accents, digits, dot and hyphen. It never changes.
+tax-code-hint = Needed for citizens: dossiers are known by the tax code. It never changes.
+roles = Roles
+new-password = New password
+password-hint = At least 8 characters. Programs need none.
+new-password-hint = At least 8 characters. Leave it empty to keep the old one.
+may-sign-in = May sign in
+keep-changes = Save
+no-offices = There are no offices yet.
+add-office = Add an office
+office-code-hint = Short, without accents and blanks, for instance edilizia. It never changes.
+office-above = Office to which it belongs
+search-scheme = Search the classification scheme
+no-such-class = No class has these words in it.
+classes-shown = classes found
+tokens-lead = With a token a program works with the archive without a password. Every token belongs to a user and can be revoked.
+tokens-given = Tokens there are
+no-tokens = There are no tokens yet.
+make-token = Make a token
+token-made = Token made for { $value }
+token-once = Copy it now: it is not shown again.
+token-secret = The token
+token-for = For which user
+token-name = What for
+choose = Choose
+scopes = What it may do
+scopes-hint = For users whose role is program alone: a person may do what the person may.
+scope-read = read
+scope-register = register
+scope-dossiers = work on dossiers
+scope-act-for-citizen = act for a citizen
+revoked = revoked
+revoke = Revoke
+revoke-token = Revoke the token
+revoke-hint = The program that uses it can no longer sign in. There is no way back.
+wrong-at-least-one-role = Choose at least one role
+wrong-missing-a-citizen-is-known-by-the-tax-code = Needed: a citizen is known by the tax code
+wrong-missing-an-officer-works-in-at-least-one-office = Choose at least one office: officers and managers work in one
+wrong-the-last-administrator-must-stay-one = This is the last active administrator and must stay one
+wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = A person's token may do what the person may: choose nothing

@@ -260,3 +260,112 @@ citizen-direction-internal = Documento del Comune
 download = Scarica
 perhaps-withheld = Non mostrato: il fascicolo può contenere altri documenti che qui non si vedono, per esempio perché riguardano altre persone. Puoi chiedere di vederli all’ufficio.
 parts-of-dossier = Parti del fascicolo
+
+## Administration
+health = Salute
+users = Utenti
+offices = Uffici
+registers = Registri
+scheme = Titolario
+tokens = Accessi dei programmi
+health-of-archive = Salute dell’archivio
+archive-is-well = L’archivio sta bene.
+archive-takes-writes = Riceve e conserva documenti.
+archive-is-unwell = Qualcosa non va.
+texts-of-documents = Testi dei documenti
+text-full = letti per intero
+text-partial = letti in parte
+text-none = senza testo
+text-pending = da leggere
+texts-waiting = In attesa di lettura
+the-oldest = il più vecchio
+being-read = In lettura adesso
+to-recognise = Immagini da riconoscere
+to-try-again = Da riprovare
+read-again = Riletti
+disk = Disco
+disk-free = Liberi
+of = su
+not-known = Non è dato saperlo.
+catalogue = Catalogo
+index = Indice di ricerca
+segments = segmenti
+uploads-held = Caricamenti in memoria
+positions = Aggiornamento
+positions-hint = Quanti dei fatti registrati conoscono già il catalogo e la ricerca.
+in-the-index = Elementi che si possono cercare
+self-audit = Controlli continui
+self-audit-hint = L’archivio ricontrolla da sé, un po’ alla volta, che tutto sia come è stato registrato.
+last-checked = Ultimo controllo
+checked = Controllati dall’avvio
+not-right = Non in ordine
+mended = Rimessi a posto
+not-yet = non ancora
+version = Versione
+ago-seconds = { $count ->
+    [one] un secondo fa
+   *[other] { $count } secondi fa
+}
+ago-minutes = { $count ->
+    [one] un minuto fa
+   *[other] { $count } minuti fa
+}
+ago-hours = { $count ->
+    [one] un’ora fa
+   *[other] { $count } ore fa
+}
+ago-days = { $count ->
+    [one] un giorno fa
+   *[other] { $count } giorni fa
+}
+add-user = Aggiungi un utente
+change-user = Modifica l’utente { $value }
+search-users = Cerca per nome o ruolo
+further-users = Altri utenti
+people = { $count ->
+    [0] Nessun utente
+    [one] { $count } utente
+   *[other] { $count } utenti
+}
+switched-off = disattivato
+full-name = Nome e cognome
+user-name-hint = Con questo accede: lettere senza accento, cifre, punto e trattino. Non cambia più.
+tax-code-hint = Serve ai cittadini: i fascicoli si riconoscono dal codice fiscale. Non cambia più.
+roles = Ruoli
+new-password = Nuova password
+password-hint = Almeno 8 caratteri. I programmi non ne hanno bisogno.
+new-password-hint = Almeno 8 caratteri. Lasciala vuota per non cambiarla.
+may-sign-in = Può accedere
+keep-changes = Salva
+no-offices = Non ci sono ancora uffici.
+add-office = Aggiungi un ufficio
+office-code-hint = Breve, senza accenti e spazi, per esempio edilizia. Non cambia più.
+office-above = Ufficio di cui fa parte
+search-scheme = Cerca nel titolario
+no-such-class = Nessuna voce contiene queste parole.
+classes-shown = voci trovate
+tokens-lead = Con un token un programma lavora con l’archivio senza password. Ogni token è di un utente e si può revocare.
+tokens-given = Token esistenti
+no-tokens = Non ci sono ancora token.
+make-token = Crea un token
+token-made = Token creato per { $value }
+token-once = Copialo adesso: non sarà mostrato un’altra volta.
+token-secret = Il token
+token-for = Per quale utente
+token-name = A che serve
+choose = Scegli
+scopes = Che cosa può fare
+scopes-hint = Solo per gli utenti con ruolo programma: una persona può quello che può.
+scope-read = leggere
+scope-register = protocollare
+scope-dossiers = lavorare ai fascicoli
+scope-act-for-citizen = agire per un cittadino
+revoked = revocato
+revoke = Revoca
+revoke-token = Revoca il token
+revoke-hint = Il programma che lo usa non potrà più accedere. Non si può tornare indietro.
+wrong-at-least-one-role = Scegli almeno un ruolo
+wrong-missing-a-citizen-is-known-by-the-tax-code = Serve: un cittadino si riconosce dal codice fiscale
+wrong-missing-an-officer-works-in-at-least-one-office = Scegli almeno un ufficio: operatori e responsabili lavorano in un ufficio
+wrong-the-last-administrator-must-stay-one = È l’ultimo amministratore attivo: deve restarlo
+wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = Il token di una persona può quello che può la persona: non scegliere nulla
