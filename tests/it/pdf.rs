@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tabularium::text::engines::{Choice, Choices};
-use tabularium::text::media::media_type;
+use tabularium::text::media::{ODP, ODS, media_type};
 use tabularium::text::{
     Engines, Extraction, Extractor, Limits, Pass, ReadBy, Reason, Request, SignedContent, TextState, child,
 };
@@ -288,6 +288,37 @@ fn scans_that_lie_otherwise_are_turned_and_what_stays_rubbish_is_told() {
     let mirrored = replaced(&scan, b"q 595 0 0 842 0 0 cm /I0 Do Q", b"-595 0 0 842 595 0 cm/I0 Do", 2);
     let mirrored = recognised("scansione.pdf", &mirrored);
     assert_eq!(mirrored.state, TextState::Partial(Reason::Doubtful), "{mirrored:?}");
+}
+
+#[test]
+fn pictures_in_sheets_and_slides_are_recognised() {
+    use std::io::Write as _;
+
+    let Some(engines) = engines(&["tesseract"]) else { return };
+    let extractor = extractor(&engines);
+    let picture = fixture("demo/bollettino.png");
+    let office = ("[Content_Types].xml", "<Types/>");
+    let open_document = |kind| ("mimetype", kind);
+    for (kind, (first, says), main, at) in [
+        ("presentazione.pptx", office, "ppt/presentation.xml", "ppt/media/image1.png"),
+        ("foglio.xlsx", office, "xl/workbook.xml", "xl/media/image1.png"),
+        ("presentazione.odp", open_document(ODP), "content.xml", "Pictures/1.png"),
+        ("foglio.ods", open_document(ODS), "content.xml", "Pictures/1.png"),
+    ] {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let slide = ("ppt/slides/slide1.xml", &b"<sld/>"[..]);
+        let members = [(first, says.as_bytes()), (main, b"<a/>"), slide, (at, &picture)];
+        for (name, content) in members {
+            zip.start_file(name, stored).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        let content = zip.finish().unwrap().into_inner();
+        assert_eq!(read(&extractor, Pass::First, kind, &content).state.reason(), Some(Reason::AwaitingRecognition));
+        let read = read(&extractor, Pass::Recognising, kind, &content);
+        assert_eq!(read.state, TextState::Full, "{kind}: {read:?}");
+        assert!(read.text.to_lowercase().contains("versamento"), "{kind}: {}", read.text);
+    }
 }
 
 /// The same bytes with something in the place of something else, padded to its length, so many times.

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use calamine::{Data, ExcelDateTime, Reader as _, Xls, XlsError};
 use jiff::civil::DateTime;
 
-use super::office::{embedded, relations, runs};
+use super::office::{embedded, relations, runs, scans};
 use super::packed::Members;
 use super::xml::{Tag, Visit, decode, walk};
 use crate::text::Reason;
@@ -25,6 +25,7 @@ const XLS_CELLS_MAX: u64 = 65_536 * 256;
 
 pub(super) fn xlsx(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let mut members = Members::open(content)?;
+    let begun = reading.written();
     let targets = relations(&mut members, WORKBOOK, reading)?;
     let mut workbook = Workbook::default();
     let xml = members.get(WORKBOOK, reading)?.ok_or(Reason::Broken)?;
@@ -54,6 +55,7 @@ pub(super) fn xlsx(content: &[u8], reading: &mut Reading) -> Result<(), Reason> 
             runs(&mut members, &name, reading)?;
         }
     }
+    scans(&mut members, "xl/media/", begun, reading)?;
     embedded(&mut members, reading)
 }
 
