@@ -5,12 +5,14 @@ mod html;
 mod invoice;
 mod json;
 mod mail;
+mod number_format;
 mod office;
 mod ole;
 mod opendocument;
 mod packed;
 mod rtf;
 mod sheets;
+mod xls;
 mod xml;
 mod xml_signed;
 
@@ -36,7 +38,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
         Format::Slides => office::slides(content, reading),
         Format::Svg => xml::walk(&xml::decode(content), &mut xml::Drawing::default(), reading),
         Format::Tar => packed::tar(content, reading),
-        Format::Xls => sheets::xls(content, reading),
+        Format::Xls => xls::xls(content, reading),
         Format::Xml => markup(content, reading),
         Format::Zip => packed::zip(content, reading),
     }
@@ -198,6 +200,26 @@ mod tests {
             assert_eq!(scan.state.reason(), Some(Reason::NoTextLayer), "{case}: {scan:?}");
             assert_eq!(scan.facts.parts.len(), 1, "{case}");
             assert_eq!((with_logo.state, with_logo.facts.parts.len()), (TextState::Full, 0), "{case}: {with_logo:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_in_a_cell_has_its_whole_year() {
+        let cell = |attributes: &str, shown: &str| format!("<table-cell {attributes}>{shown}</table-cell>");
+        let dated = "date-value='2026-03-01'";
+        let note = "<annotation><date>2026-03-02T10:00:00</date></annotation>";
+        for (cell, text) in [
+            (cell(dated, "<p>01/03/26</p>"), "01/03/2026"),
+            (cell("date-value='2026-03-01T10:30:00'", "<p>01/03/26 10:30</p>"), "01/03/2026 10:30"),
+            (cell(dated, &format!("{note}<p>01/03/26</p>")), "2026-03-02T10:00:0001/03/2026"),
+            (cell(dated, "<p>domenica 1 marzo 2026</p>"), "domenica 1 marzo 2026"),
+            (cell("", "<p>1.250,50 €</p>"), "1.250,50 €"),
+            (cell(dated, "") + &cell("", "<p>12</p>"), "12"),
+        ] {
+            let body = format!("<document-content><body>{cell}</body></document-content>");
+            let sheet = zipped(&[("META-INF/manifest.xml", b"<manifest/>"), ("content.xml", body.as_bytes())]);
+            let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
+            assert_eq!(read_here(sheet, media::ODS, &bounds).text, text, "{cell}");
         }
     }
 
