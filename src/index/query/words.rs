@@ -4,10 +4,9 @@ use tantivy::Term;
 use tantivy::query::PhraseQuery;
 
 use super::codes::number;
-use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, starting, worth};
-use super::pattern::Pattern;
+use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, worth};
 use super::synonyms::Meant;
-use super::{Node, Words};
+use super::{Node, Span, Words};
 use crate::index::Note;
 use crate::index::fields::whole_title;
 use crate::index::filters::{keyword_query, term_query};
@@ -188,9 +187,9 @@ impl Compiler<'_> {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
                 for field in [fields.title_exact, fields.name] {
-                    self.boosts.push(Boost::worth(starting(field, &last), 2.0));
+                    self.boosts.push(Boost::worth(self.starting(field, &last), 2.0));
                 }
-                let mut all = vec![starting(fields.word, &last)];
+                let mut all = vec![self.starting(fields.word, &last)];
                 all.extend(before.iter().map(|word| scored(fields.word, word)));
                 Ok(all_of(all))
             }
@@ -200,7 +199,7 @@ impl Compiler<'_> {
 
     /// Words of a field that fit a pattern.
     pub(super) fn wild(&mut self, field: tantivy::schema::Field, pattern: &str) -> Boxed {
-        Box::new(Pattern::new(field, &self.exact.pattern(pattern)))
+        Box::new(Span::fitting(field, &self.exact.pattern(pattern), self.deadline))
     }
 }
 
