@@ -249,8 +249,8 @@ impl Pass<'_> {
     /// None where the words come to nothing.
     fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
         let compiled = {
-            let (fields, ranking) = (&self.index.fields, self.request.ranking);
-            Compiler::new(fields, self.searcher, self.seen, reading, ranking, self.deadline).compile(node)?
+            let (fields, ranking, offices) = (&self.index.fields, self.request.ranking, self.index.offices());
+            Compiler::new(fields, self.searcher, self.seen, &offices, reading, ranking, self.deadline).compile(node)?
         };
         let Some(must) = compiled.must else { return Ok(None) };
         Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))

@@ -10,6 +10,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
 use super::dictionary::{Dictionary, Seen};
+use super::offices::{Named, Offices};
 use super::unwanted::Unwanted;
 use super::{FixedWeights, Node, Scope, Span, Whole, Words, synonyms};
 use crate::index::Note;
@@ -67,6 +68,7 @@ pub(in crate::index) struct Compiler<'a> {
     pub(super) fields: &'a Fields,
     pub(super) searcher: &'a Searcher,
     pub(super) seen: &'a Seen,
+    pub(super) offices: &'a Offices,
     pub(super) stemmed: words::Words,
     pub(super) exact: words::Words,
     pub(super) reading: Reading,
@@ -129,6 +131,7 @@ impl<'a> Compiler<'a> {
         fields: &'a Fields,
         searcher: &'a Searcher,
         seen: &'a Seen,
+        offices: &'a Offices,
         reading: Reading,
         ranking: Ranking,
         deadline: Deadline,
@@ -137,6 +140,7 @@ impl<'a> Compiler<'a> {
             fields,
             searcher,
             seen,
+            offices,
             stemmed: words::Words::stemmed(),
             exact: words::Words::exact(),
             reading,
@@ -225,6 +229,8 @@ impl<'a> Compiler<'a> {
         let mut clauses: Vec<(Occur, Boxed)> = Vec::new();
         // Words that a slip of memory may have put there, which most of them are enough for.
         let (mut words, mut told): (Vec<Boxed>, Vec<&str>) = (Vec::new(), Vec::new());
+        // Where the name of an office ends, and from where on the words are of it.
+        let mut office: Option<(usize, usize, Named)> = None;
         let mut at = 0;
         while at < nodes.len() {
             let node = &nodes[at];
@@ -233,6 +239,9 @@ impl<'a> Compiler<'a> {
                 Node::Not(node) => clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query))),
                 _ if !insist && is_filler(&mut self.exact, node) => {}
                 Node::Words(Words::Word(text)) => {
+                    if office.is_none() {
+                        office = self.named_office(&nodes[at..]).map(|named| (at + named.taken, words.len(), named));
+                    }
                     let meant =
                         if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
                     let taken = meant.as_ref().map_or(1, |meant| meant.words);
@@ -252,6 +261,13 @@ impl<'a> Compiler<'a> {
                 node => clauses.extend(self.node(node)?.map(|query| (Occur::Must, query))),
             }
             at += 1;
+            if let Some((end, from, named)) = office.take_if(|(end, ..)| *end <= at)
+                // Not where its last word is one with the next.
+                && end == at
+            {
+                let own = all_of(words.split_off(from));
+                words.extend(self.or_office(own, &named));
+            }
         }
         if !self.unwanted {
             self.together(&told);

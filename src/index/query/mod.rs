@@ -7,6 +7,7 @@ mod compile;
 mod dictionary;
 mod lexer;
 mod names;
+mod offices;
 mod parser;
 mod span;
 pub(super) mod synonyms;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 pub(super) use compile::{Boost, Compiler, Reading};
 pub(super) use dictionary::{Dictionary, Seen};
+pub(super) use offices::Offices;
 pub(super) use parser::parse;
 pub(super) use span::Span;
 pub(super) use weights::{FixedWeights, is_common, is_commonplace};

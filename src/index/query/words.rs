@@ -5,6 +5,7 @@ use tantivy::query::PhraseQuery;
 
 use super::codes::number;
 use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, worth};
+use super::offices::Named;
 use super::synonyms::Meant;
 use super::{Node, Span, Words};
 use crate::index::Note;
@@ -163,6 +164,26 @@ impl Compiler<'_> {
         let said = if meant.words > 1 { meant.said.as_str() } else { text };
         self.note(Note::new("synonyms", format!("`{said}` was also looked for as: {}", meant.others.join(", "))));
         any_of(queries)
+    }
+
+    /// The office that these conditions begin with, unless what is meant is what must be missing.
+    pub(super) fn named_office(&self, nodes: &[Node]) -> Option<Named> {
+        if self.unwanted || self.ranking.office == 0.0 { None } else { self.offices.named(nodes) }
+    }
+
+    /// The words themselves, or that the item is assigned to the office of this name. A name of one word says more than
+    /// the office (`tributi`, `scuola`): that only raises what holds the word.
+    pub(super) fn or_office(&mut self, own: Option<Boxed>, named: &Named) -> Option<Boxed> {
+        let office = |code: &String| keyword_query(self.fields.office, code);
+        let assigned = worth(any_of(named.codes.iter().map(office).collect())?, self.ranking.office);
+        if named.words < 2 {
+            self.boosts.push(Boost { query: assigned, most: self.ranking.office });
+            return own;
+        }
+        let codes: Vec<String> = named.codes.iter().map(|code| format!("office:{code}")).collect();
+        let text = format!("`{}` was also looked for as: {}", named.said, codes.join(", "));
+        self.note(Note::new("synonyms", text));
+        any_of(own.into_iter().chain([assigned]).collect())
     }
 
     /// Phrases, starts and patterns that may stand anywhere.
