@@ -35,7 +35,7 @@ pub const BATCH_CONTENTS: usize = 16_384;
 pub const BATCH_BYTES: u64 = 256 * MIB;
 
 /// Events by which the index may be behind before a batch waits for it, a millisecond for so many more, and at most.
-pub const INDEX_BEHIND: u64 = 4_000;
+pub const INDEX_BEHIND: u64 = 3_000;
 pub const INDEX_BEHIND_EVENTS_PER_MS: u64 = 200;
 pub const INDEX_WAIT_MS_MAX: u64 = 25;
 /// Events by which an index is behind that is being rebuilt.

@@ -23,7 +23,7 @@ use crate::text::{Extraction, Reason, TextState};
 /// A commit follows this long after things went quiet …
 const QUIET: Duration = Duration::from_millis(50);
 /// … and at the latest this long after the first change.
-const LATEST: Duration = Duration::from_secs(1);
+const LATEST: Duration = Duration::from_millis(700);
 /// A short wait for texts that are being read, so that a document is indexed once …
 const TEXT_WAIT: Duration = Duration::from_millis(250);
 /// … and while much comes in, when they take longer. Its double is within `LATEST`, give or take: what was left for the
