@@ -210,7 +210,7 @@ impl Archive {
             index_bytes: stats.as_ref().map(|stats| stats.bytes),
             index_segments: stats.as_ref().map(|stats| stats.segments),
             index_items: core.index.count(),
-            staged_bytes: core.blobs.staged_memory() as u64,
+            staged_bytes: core.blobs.staged_memory(),
         }
     }
 

@@ -121,6 +121,7 @@ for (const scripts of [true, false]) {
         const reply = await page.goto(path)
         assert.equal(reply.status(), 403, path)
         await page.getByRole('heading', { name: 'Non sei autorizzato' }).waitFor()
+        await page.getByText('Queste pagine sono per gli amministratori.').waitFor()
       }
       await page.context().close()
     })

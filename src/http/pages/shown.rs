@@ -119,3 +119,36 @@ fn slug(text: &str) -> String {
     });
     words.collect::<Vec<String>>().join("-")
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn page() -> Page {
+        Page::bare(&TestRequest::default().to_http_request(), String::new())
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_reader_s_language() {
+        let said =
+            |message: &str| field_message(&page(), &FieldError { field: "x".to_owned(), message: message.to_owned() });
+        assert_eq!(said("must not be empty"), "Va compilato");
+        assert_eq!(said("at most 4000 characters"), "Al massimo 4000 caratteri");
+        assert_eq!(said("no office verde"), "Non c\u{2019}\u{e8} l\u{2019}ufficio verde");
+        assert_eq!(
+            said("no class 9.99 in the classification scheme comuni-2"),
+            "Nel titolario non c\u{2019}\u{e8} la voce 9.99"
+        );
+        assert_eq!(said("something that no page has met"), "something that no page has met");
+    }
+
+    #[test]
+    fn sizes_are_written_as_the_language_does() {
+        let italian = page();
+        let english = Page { language: Language::English, ..page() };
+        assert_eq!([0, 1, 2_000, 1_500_000].map(|bytes| size(&italian, bytes)), ["1 KB", "1 KB", "2 KB", "1,4 MB"]);
+        assert_eq!(size(&english, 5 << 30), "5.0 GB");
+    }
+}

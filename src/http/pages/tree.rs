@@ -33,13 +33,10 @@ pub fn nest<T>(rows: impl IntoIterator<Item = (usize, T)>) -> Tree<T> {
 /// or below what is not there, stands at the top.
 pub fn order<T, K: PartialEq>(rows: Vec<T>, key: impl Fn(&T) -> K, above: impl Fn(&T) -> Option<K>) -> Vec<(usize, T)> {
     let keys: Vec<K> = rows.iter().map(&key).collect();
-    let mut waiting: Vec<T> = rows;
-    let mut ordered: Vec<(usize, T)> = Vec::new();
-    let tops: Vec<bool> = waiting.iter().map(|row| above(row).is_none_or(|above| !keys.contains(&above))).collect();
-    let (mut top, mut rest) = (Vec::new(), Vec::new());
-    for (row, is_top) in waiting.drain(..).zip(tops) {
-        if is_top { top.push(row) } else { rest.push(row) }
-    }
+    let is_top = |row: &T| above(row).is_none_or(|above| !keys.contains(&above));
+    let (top, mut rest): (Vec<T>, Vec<T>) = rows.into_iter().partition(is_top);
+    let mut ordered = Vec::new();
+    // The next branch last.
     let mut open: Vec<(usize, T)> = top.into_iter().rev().map(|row| (0, row)).collect();
     while let Some((depth, row)) = open.pop() {
         let own = key(&row);

@@ -303,6 +303,7 @@ mended = Mended
 not-yet = not yet
 version = Version
 ago-seconds = { $count ->
+    [0] just now
     [one] a second ago
    *[other] { $count } seconds ago
 }
@@ -369,3 +370,19 @@ wrong-missing-a-citizen-is-known-by-the-tax-code = Needed: a citizen is known by
 wrong-missing-an-officer-works-in-at-least-one-office = Choose at least one office: officers and managers work in one
 wrong-the-last-administrator-must-stay-one = This is the last active administrator and must stay one
 wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = A person's token may do what the person may: choose nothing
+
+## Who may do what
+who-may-read = It is read by those to whom it is assigned or shown.
+who-may-register = Incoming documents are registered by the registry office, outgoing and internal ones by officers too.
+who-may-annul = Entries are annulled by the registry office.
+who-may-classify = The registry office, archivists and officers to whom the entry is assigned classify and assign it.
+who-may-add-document = The registry office and officers to whom the entry is assigned add documents.
+who-may-add-version = New versions are added by who works on the document or created it.
+who-may-bring-in = Documents are brought in by the registry office and officers.
+who-may-keep-dossiers = The registry office and officers of the offices that keep them work on dossiers.
+who-may-close-dossiers = Archivists and officers who keep them close and reopen dossiers.
+who-may-keep-desk = Saved searches are for those who sign in themselves.
+who-may-look = This is for everybody with an account.
+who-may-read-users = The list of users is for those who work here.
+who-may-administer = These pages are for administrators.
+who-may-read-access-log = The access log is for auditors.

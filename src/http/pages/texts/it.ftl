@@ -303,6 +303,7 @@ mended = Rimessi a posto
 not-yet = non ancora
 version = Versione
 ago-seconds = { $count ->
+    [0] adesso
     [one] un secondo fa
    *[other] { $count } secondi fa
 }
@@ -369,3 +370,19 @@ wrong-missing-a-citizen-is-known-by-the-tax-code = Serve: un cittadino si ricono
 wrong-missing-an-officer-works-in-at-least-one-office = Scegli almeno un ufficio: operatori e responsabili lavorano in un ufficio
 wrong-the-last-administrator-must-stay-one = È l’ultimo amministratore attivo: deve restarlo
 wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = Il token di una persona può quello che può la persona: non scegliere nulla
+
+## Who may do what
+who-may-read = Può leggerlo chi l’ha in assegnazione, o a cui è mostrato.
+who-may-register = I documenti in arrivo li protocolla il protocollo; quelli in partenza e interni anche gli operatori.
+who-may-annul = Le registrazioni le annulla il protocollo.
+who-may-classify = Classificano e assegnano il protocollo, gli archivisti e gli operatori a cui la registrazione è assegnata.
+who-may-add-document = Aggiungono documenti il protocollo e gli operatori a cui la registrazione è assegnata.
+who-may-add-version = Le nuove versioni le aggiunge chi lavora al documento o l’ha creato.
+who-may-bring-in = I documenti li inseriscono il protocollo e gli operatori.
+who-may-keep-dossiers = Ai fascicoli lavorano il protocollo e gli operatori degli uffici che li tengono.
+who-may-close-dossiers = I fascicoli li chiudono e li riaprono gli archivisti e gli operatori che li tengono.
+who-may-keep-desk = Le ricerche salvate sono di chi accede di persona.
+who-may-look = Può farlo chiunque abbia un’utenza.
+who-may-read-users = L’elenco degli utenti è per chi lavora qui.
+who-may-administer = Queste pagine sono per gli amministratori.
+who-may-read-access-log = Il registro degli accessi è per i revisori.
