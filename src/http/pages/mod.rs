@@ -10,4 +10,5 @@ pub mod page;
 pub mod problems;
 pub mod session;
 mod shown;
+pub mod things;
 mod words;

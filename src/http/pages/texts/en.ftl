@@ -132,3 +132,18 @@ results = { $count ->
     [one] { $count } result
    *[other] { $count } results
 }
+
+# The first page, and what is at hand
+assigned-to-us = Assigned to me and my offices
+nothing-assigned = Nothing is assigned.
+all-assigned = { $count ->
+    [one] Show the entry
+   *[other] Show all { $count } entries
+}
+starred = Starred
+opened-lately = Opened lately
+give-star = Star
+take-star-away = Take the star away
+kind-entry = entry
+kind-document = document
+kind-dossier = dossier

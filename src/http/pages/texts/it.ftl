@@ -132,3 +132,18 @@ results = { $count ->
     [one] { $count } risultato
    *[other] { $count } risultati
 }
+
+# The first page, and what is at hand
+assigned-to-us = Assegnate a me e ai miei uffici
+nothing-assigned = Non c’è nulla di assegnato.
+all-assigned = { $count ->
+    [one] Mostra la registrazione
+   *[other] Mostra tutte le { $count } registrazioni
+}
+starred = Preferiti
+opened-lately = Aperti di recente
+give-star = Aggiungi ai preferiti
+take-star-away = Togli dai preferiti
+kind-entry = registrazione
+kind-document = documento
+kind-dossier = fascicolo
