@@ -195,6 +195,9 @@ pub const EXPORTS_AT_ONCE: usize = 4;
 /// Searches that one user may save, and that are remembered of one user …
 pub const SAVED_SEARCHES_MAX: usize = 100;
 pub const RECENT_SEARCHES_MAX: usize = 50;
+/// Things that a user keeps starred, and that are remembered as opened.
+pub const STARRED_MAX: usize = 200;
+pub const OPENED_MAX: usize = 30;
 /// … none of them longer than this, in characters.
 pub const RECENT_SEARCH_CHARS_MAX: usize = 1_000;
 /// Users whose saved and recent searches are held in memory when nobody asks for them.

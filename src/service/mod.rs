@@ -38,6 +38,7 @@ mod similar;
 mod status;
 mod suggestions;
 mod texts;
+mod things;
 mod verify;
 mod writer;
 
@@ -66,6 +67,7 @@ pub use similar::SimilarAnswer;
 pub use status::{Progress, SizesView, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
+pub use things::{Thing, ThingView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_deep, verify_truths};
 
 use self::core::Core;

@@ -156,6 +156,21 @@ for (const scripts of [true, false]) {
   })
 }
 
+test('a dossier that was opened and starred is at hand on the first page', async () => {
+  const page = await openPage(town, { scripts: false })
+  await signIn(page, 'marta')
+  await goToDossier(page, 'sottotetto')
+  const address = page.url()
+  await page.getByRole('button', { name: 'Aggiungi ai preferiti' }).click()
+  await page.waitForURL(address)
+  await page.getByRole('button', { name: 'Togli dai preferiti' }).waitFor()
+  await page.goto('/')
+  for (const list of ['Preferiti', 'Aperti di recente']) {
+    await page.getByRole('region', { name: list }).getByRole('link', { name: /sottotetto/ }).waitFor()
+  }
+  await page.context().close()
+})
+
 test('the whole dossier is downloaded', async () => {
   const page = await openPage(town)
   await signIn(page, 'marta')

@@ -22,7 +22,8 @@ use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::service::{
-    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Page as List, Refusal, UserView,
+    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Page as List, Refusal, Thing,
+    UserView,
 };
 
 /// Sub-dossiers that a page shows at most: a tree of more is no help.
@@ -242,6 +243,7 @@ pub struct Whole {
     pub offices: Vec<OfficeView>,
     pub class_title: String,
     pub officer: Option<UserView>,
+    pub is_starred: bool,
 }
 
 fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<Whole, Refusal> {
@@ -258,6 +260,12 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
     for child in dossier.sub_dossiers.iter().take(BELOW_MAX) {
         family.push((depth + 1, archive.dossier_view(actor, *child)?));
     }
+    let thing = Thing { kind: "dossier".to_owned(), id: id.to_string() };
+    // For whom nothing is kept, nothing is.
+    let is_starred = archive.is_starred(actor, &thing).unwrap_or_default();
+    if archive.note_opened(actor, thing).is_err() {
+        tracing::debug!(dossier = id.to_string(), "not remembered as opened");
+    }
     let users = archive.users(actor).unwrap_or_default();
     let class = dossier.classification.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok(Whole {
@@ -268,6 +276,7 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
         class_title: class_title(&archive.classification().classes, &class),
         officer: users.into_iter().find(|user| Some(user.name.as_str()) == dossier.officer.as_deref()),
         dossier,
+        is_starred,
     })
 }
 
@@ -284,6 +293,7 @@ struct ShowPage {
     offices: Vec<OfficeView>,
     class_title: String,
     officer: Option<UserView>,
+    is_starred: bool,
 }
 
 impl ShowPage {
@@ -320,11 +330,13 @@ pub async fn show(
     if whole.dossier.as_party {
         return citizens::dossier(page, whole, allowed.archive.area_pec());
     }
-    let Whole { dossier, rights, items, family, offices, class_title, officer } = whole;
+    let Whole { dossier, rights, items, family, offices, class_title, officer, is_starred } = whole;
     let next = items.next;
     let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
     let (family, first) = (tree::nest(family), after == 0);
-    page::show(&ShowPage { page, dossier, rights, items, next, first, family, offices, class_title, officer })
+    let shown =
+        ShowPage { page, dossier, rights, items, next, first, family, offices, class_title, officer, is_starred };
+    page::show(&shown)
 }
 
 /// A line of the access log about one dossier.

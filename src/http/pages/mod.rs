@@ -16,6 +16,7 @@ pub mod problems;
 mod refused;
 pub mod session;
 mod shown;
+pub mod things;
 pub mod tokens;
 mod tree;
 mod words;

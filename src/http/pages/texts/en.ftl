@@ -386,3 +386,18 @@ who-may-look = This is for everybody with an account.
 who-may-read-users = The list of users is for those who work here.
 who-may-administer = These pages are for administrators.
 who-may-read-access-log = The access log is for auditors.
+
+# The first page, and what is at hand
+assigned-to-us = Assigned to me and my offices
+nothing-assigned = Nothing is assigned.
+all-assigned = { $count ->
+    [one] Show the entry
+   *[other] Show all { $count } entries
+}
+starred = Starred
+opened-lately = Opened lately
+give-star = Star
+take-star-away = Take the star away
+kind-entry = entry
+kind-document = document
+kind-dossier = dossier

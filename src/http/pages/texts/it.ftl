@@ -386,3 +386,18 @@ who-may-look = Può farlo chiunque abbia un’utenza.
 who-may-read-users = L’elenco degli utenti è per chi lavora qui.
 who-may-administer = Queste pagine sono per gli amministratori.
 who-may-read-access-log = Il registro degli accessi è per i revisori.
+
+# The first page, and what is at hand
+assigned-to-us = Assegnate a me e ai miei uffici
+nothing-assigned = Non c’è nulla di assegnato.
+all-assigned = { $count ->
+    [one] Mostra la registrazione
+   *[other] Mostra tutte le { $count } registrazioni
+}
+starred = Preferiti
+opened-lately = Aperti di recente
+give-star = Aggiungi ai preferiti
+take-star-away = Togli dai preferiti
+kind-entry = registrazione
+kind-document = documento
+kind-dossier = fascicolo
