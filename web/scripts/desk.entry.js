@@ -1,6 +1,7 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
 import { listenForShortcuts } from './shortcuts.js'
+import { listenForDrags } from './drag.js'
 import { narrowTrees } from './narrow.js'
 
 window.htmx = htmx
@@ -27,3 +28,4 @@ document.addEventListener('click', (event) => {
 
 listenForShortcuts()
 narrowTrees()
+listenForDrags()

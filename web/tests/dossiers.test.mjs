@@ -171,6 +171,27 @@ test('a dossier that was opened and starred is at hand on the first page', async
   await page.context().close()
 })
 
+test('an entry is dragged onto a dossier and filed there', async () => {
+  const page = await openPage(town)
+  await signIn(page, 'anna')
+  await page.goto('/dossiers/new')
+  await page.fill('#title', 'Per trascinare')
+  await page.fill('#classification', '1.4')
+  await button(page, 'Apri il fascicolo').click()
+  await page.waitForURL(/\/dossiers\/[0-9a-f-]{36}$/)
+  await page.goto('/')
+  const entry = page.locator('.list td a').first()
+  const number = await entry.innerText()
+  await entry.dragTo(page.getByRole('link', { name: 'Per trascinare' }).first())
+  await page.waitForURL(/\/items\/new\?what=/)
+  assert.equal(await page.inputValue('#what'), `PG ${number}`)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#item-1$/)
+  await page.locator('#item-1').getByText(`PG ${number}`).waitFor()
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
+})
+
 test('the whole dossier is downloaded', async () => {
   const page = await openPage(town)
   await signIn(page, 'marta')

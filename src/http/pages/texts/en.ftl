@@ -212,6 +212,7 @@ nobody-saw-it = Nobody saw it on { $value }.
 access-read = read
 access-download = downloaded
 access-list = listed
+access-access-log = access log read
 
 ## What is wrong with a field
 wrong-must-not-be-empty = Must be filled in

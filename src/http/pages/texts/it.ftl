@@ -212,6 +212,7 @@ nobody-saw-it = Il { $value } non l’ha visto nessuno.
 access-read = consultato
 access-download = scaricato
 access-list = elencato
+access-access-log = registro degli accessi consultato
 
 ## What is wrong with a field
 wrong-must-not-be-empty = Va compilato
