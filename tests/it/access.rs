@@ -131,6 +131,9 @@ fn searches(things: &Things) -> Vec<Line> {
     let typed = json!({"q": "sender:ros"});
     let query = json!({"q": "testo"});
     let saved = json!({"name": "Prova", "query": query});
+    let opened = json!({"kind": "dossier", "id": things.dossier.trim_start_matches("/api/v1/dossiers/")});
+    let mut star = opened.clone();
+    star["starred"] = json!(true);
     let one = format!("{SAVED}/{{id}}");
     let of_nobody = format!("{SAVED}/{nobodys}");
     vec![
@@ -153,6 +156,10 @@ fn searches(things: &Things) -> Vec<Line> {
             json!(null),
             "nnnnnnnn",
         ),
+        read("/api/v1/starred", "/api/v1/starred".into(), "++++++++"),
+        line("put", "/api/v1/starred", "/api/v1/starred".into(), star, kind_row("dossier", things, &things.dossier)),
+        read("/api/v1/opened", "/api/v1/opened".into(), "++++++++"),
+        line("post", "/api/v1/opened", "/api/v1/opened".into(), opened, kind_row("dossier", things, &things.dossier)),
         read(SAVED, SAVED.into(), "++++++++"),
         line("post", SAVED, SAVED.into(), saved.clone(), "++++++++"),
         read(&format!("{SAVED}/notices"), format!("{SAVED}/notices"), "++++++++"),
