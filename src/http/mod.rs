@@ -77,6 +77,9 @@ routes! {
     get "/api/v1/correspondents" => api::search::correspondents;
     post "/api/v1/correspondents" => api::search::correspondents_by_body;
 
+    get "/api/v1/duplicates" => api::proposals::duplicates;
+    post "/api/v1/proposals" => api::proposals::propose;
+
     get "/api/v1/saved-searches" => api::saved_searches::list;
     post "/api/v1/saved-searches" => api::saved_searches::save;
     get "/api/v1/saved-searches/notices" => api::saved_searches::notices;
