@@ -142,6 +142,9 @@ routes! {
     post "/sign-in" => pages::session::sign_in;
     post "/sign-out" => pages::session::sign_out;
     post "/language" => pages::session::choose_language;
+    get "/registers/{register}/new" => pages::filing::ask;
+    post "/registers/{register}/entries" => pages::filing::file;
+    get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
     get "/assets/{digest}/{file}" => pages::assets::file;
 }
 

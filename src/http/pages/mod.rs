@@ -4,10 +4,14 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod assets;
+mod draft;
+pub mod filing;
 pub mod form;
 pub mod home;
+pub mod label;
 pub mod page;
 pub mod problems;
+mod said;
 pub mod session;
 mod shown;
 mod words;

@@ -115,9 +115,13 @@ mod tests {
     fn asked() -> BTreeSet<String> {
         let mut asked = BTreeSet::new();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/pages");
-        for folder in [root.clone(), root.join("templates"), root.join("templates/parts")] {
-            let Ok(entries) = std::fs::read_dir(folder) else { continue };
-            for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let mut folders = vec![root];
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
                 let text = std::fs::read_to_string(&path).unwrap();
                 for start in ["page.t(\"", "page.n(\"", "page.told(\""] {
                     asked
