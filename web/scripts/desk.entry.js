@@ -1,5 +1,6 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
+import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 
 window.htmx = htmx
@@ -25,3 +26,4 @@ document.addEventListener('click', (event) => {
 })
 
 listenForShortcuts()
+makeFilingQuick()
