@@ -89,6 +89,11 @@ routes! {
     get "/api/v1/saved-searches/{id}/results" => api::saved_searches::results;
     post "/api/v1/saved-searches/{id}/seen" => api::saved_searches::seen;
 
+    get "/api/v1/starred" => api::things::starred;
+    put "/api/v1/starred" => api::things::star;
+    get "/api/v1/opened" => api::things::opened;
+    post "/api/v1/opened" => api::things::note_opened;
+
     post "/api/v1/documents" => api::documents::create;
     get "/api/v1/documents/{id}" => api::documents::show;
     get "/api/v1/documents/{id}/content" => api::content::show;
@@ -145,6 +150,7 @@ routes! {
     get "/registers/{register}/new" => pages::filing::ask;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
+    post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 }
 

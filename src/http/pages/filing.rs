@@ -89,7 +89,7 @@ impl FilingPage {
     }
 
     fn title(&self) -> String {
-        self.page.word("file", self.direction.as_str()).into_owned()
+        self.page.word("filing-file", self.direction.as_str()).into_owned()
     }
 
     fn incoming(&self) -> bool {
@@ -162,9 +162,10 @@ impl FilingPage {
             _ if id.ends_with("-email") => "email",
             _ if id.ends_with("-pec") => "pec",
             _ if id.ends_with("-address") => "address",
+            "subject" => return self.page.t("subject").into_owned(),
             _ => id,
         };
-        self.page.t(known).into_owned()
+        self.page.t(&format!("filing-{known}")).into_owned()
     }
 
     fn why(&self) -> Option<(String, String)> {

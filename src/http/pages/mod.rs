@@ -14,4 +14,5 @@ pub mod problems;
 mod said;
 pub mod session;
 mod shown;
+pub mod things;
 mod words;

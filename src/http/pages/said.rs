@@ -7,36 +7,36 @@ use crate::model::field::FieldError;
 
 /// Messages, and the keys of the texts that say the same.
 const MESSAGES: &[(&str, &str)] = &[
-    (draft::MISSING, "wrong-missing"),
-    (draft::NO_DATE, "wrong-date"),
-    (draft::NO_CLASS, "wrong-class"),
-    (draft::FILE_LOST, "wrong-file-lost"),
-    ("must not be empty", "wrong-missing"),
-    ("must be one line, without line breaks and tabs", "wrong-lines"),
-    ("must not hold control characters", "wrong-control"),
-    ("must be a file name without a path", "wrong-file-name"),
-    ("missing: upload the content first, or send it as a part of this request", "wrong-file-lost"),
-    ("at least one sender or recipient", "wrong-nobody"),
-    ("16 letters and digits for a person, 11 digits for a business", "wrong-tax-code"),
-    ("missing: an incoming entry says when and how it was received", "wrong-missing"),
-    ("only an incoming entry is received", "wrong-received"),
-    ("a day that has not come yet", "wrong-future"),
-    ("before 1900", "wrong-past"),
-    ("the sender's date is after the day of receipt", "wrong-after-receipt"),
-    ("missing: only paper from counter or post may be registered before its scan", "wrong-no-document"),
-    ("names an office or a user, one of the two", "wrong-assignment"),
-    ("is assigned above already: name each office and user once", "wrong-assigned-twice"),
+    (draft::MISSING, "refused-missing"),
+    (draft::NO_DATE, "refused-date"),
+    (draft::NO_CLASS, "refused-class"),
+    (draft::FILE_LOST, "refused-file-lost"),
+    ("must not be empty", "refused-missing"),
+    ("must be one line, without line breaks and tabs", "refused-lines"),
+    ("must not hold control characters", "refused-control"),
+    ("must be a file name without a path", "refused-file-name"),
+    ("missing: upload the content first, or send it as a part of this request", "refused-file-lost"),
+    ("at least one sender or recipient", "refused-nobody"),
+    ("16 letters and digits for a person, 11 digits for a business", "refused-tax-code"),
+    ("missing: an incoming entry says when and how it was received", "refused-missing"),
+    ("only an incoming entry is received", "refused-received"),
+    ("a day that has not come yet", "refused-future"),
+    ("before 1900", "refused-past"),
+    ("the sender's date is after the day of receipt", "refused-after-receipt"),
+    ("missing: only paper from counter or post may be registered before its scan", "refused-no-document"),
+    ("names an office or a user, one of the two", "refused-assignment"),
+    ("is assigned above already: name each office and user once", "refused-assigned-twice"),
 ];
 
 /// Messages with something in them: how they begin and end.
 const PATTERNS: &[(&str, &str, &str)] = &[
-    ("at most ", " characters", "wrong-long"),
-    ("at most ", " items", "wrong-many"),
-    ("no class ", "", "wrong-class"),
-    ("no office ", "", "wrong-gone"),
-    ("no user ", "", "wrong-gone"),
-    ("", " is not of the staff", "wrong-staff"),
-    ("content ", " is not known here: upload it again", "wrong-forgotten"),
+    ("at most ", " characters", "refused-long"),
+    ("at most ", " items", "refused-many"),
+    ("no class ", "", "refused-class"),
+    ("no office ", "", "refused-gone"),
+    ("no user ", "", "refused-gone"),
+    ("", " is not of the staff", "refused-staff"),
+    ("content ", " is not known here: upload it again", "refused-forgotten"),
 ];
 
 /// A message for a reader.
@@ -111,7 +111,7 @@ mod tests {
                 assert_ne!(text, key, "{}", language.code());
             }
         }
-        assert_eq!(key_of("at most 4000 characters"), Some(("wrong-long", "4000")));
+        assert_eq!(key_of("at most 4000 characters"), Some(("refused-long", "4000")));
         assert_eq!(key_of("something new"), None);
     }
 }
