@@ -1,5 +1,6 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
+import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 import { narrowTrees } from './narrow.js'
 
@@ -27,3 +28,4 @@ document.addEventListener('click', (event) => {
 
 listenForShortcuts()
 narrowTrees()
+makeFilingQuick()
