@@ -77,6 +77,9 @@ routes! {
     get "/api/v1/correspondents" => api::search::correspondents;
     post "/api/v1/correspondents" => api::search::correspondents_by_body;
 
+    get "/api/v1/duplicates" => api::proposals::duplicates;
+    post "/api/v1/proposals" => api::proposals::propose;
+
     get "/api/v1/saved-searches" => api::saved_searches::list;
     post "/api/v1/saved-searches" => api::saved_searches::save;
     get "/api/v1/saved-searches/notices" => api::saved_searches::notices;
@@ -175,6 +178,9 @@ routes! {
     get "/tokens/{id}/revocation" => pages::tokens::ask_revocation;
     post "/tokens/{id}/revocation" => pages::tokens::revoke;
 
+    get "/registers/{register}/new" => pages::filing::ask;
+    post "/registers/{register}/entries" => pages::filing::file;
+    get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 }

@@ -21,7 +21,7 @@ pub enum Asked {
     Suggestions,
     /// Lists of entries, dossiers and saved searches.
     List,
-    /// Everything else below `/search`.
+    /// Everything else below `/search`, and what helps to register.
     Other,
 }
 
@@ -72,6 +72,7 @@ impl Asked {
             // What one asked is not in the index, and whoever waits for something new says nothing of its speed.
             "/api/v1/search/recent" | "/api/v1/search/recent/{id}" | "/api/v1/saved-searches/notices" => None,
             route if route.starts_with("/api/v1/saved-searches") => Some(Self::List),
+            "/api/v1/duplicates" | "/api/v1/proposals" => Some(Self::Other),
             route if route.starts_with("/api/v1/search") => Some(Self::Other),
             _ => None,
         }

@@ -147,6 +147,8 @@ fn searches(things: &Things) -> Vec<Line> {
         line("post", "/api/v1/search/export", "/api/v1/search/export?format=xlsx".into(), query, "++++++++"),
         line("post", "/api/v1/search/suggestions", "/api/v1/search/suggestions".into(), typed.clone(), "++++++++"),
         line("post", "/api/v1/correspondents", "/api/v1/correspondents".into(), typed, "++++++++"),
+        read("/api/v1/duplicates", format!("/api/v1/duplicates?blake3={}", things.blob), "++++++++"),
+        line("post", "/api/v1/proposals", "/api/v1/proposals".into(), json!({"subject": "Assegnato"}), "++++++++"),
         read("/api/v1/search/recent", "/api/v1/search/recent".into(), "++++++++"),
         line("delete", "/api/v1/search/recent", "/api/v1/search/recent".into(), json!(null), "++++++++"),
         line(

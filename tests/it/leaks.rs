@@ -35,6 +35,8 @@ const WALKED: &[(&str, &str)] = &[
     ("post", "/api/v1/opened"),
     ("get", "/api/v1/correspondents"),
     ("post", "/api/v1/correspondents"),
+    ("get", "/api/v1/duplicates"),
+    ("post", "/api/v1/proposals"),
     ("get", "/api/v1/saved-searches"),
     ("post", "/api/v1/saved-searches"),
     ("get", "/api/v1/saved-searches/notices"),
@@ -404,6 +406,9 @@ fn asked(client: &Client<'_>, word: &str, field: Option<&str>, in_every_way: boo
     answers.push(("suggest".into(), client.get(&format!("/api/v1/search/suggestions?q={}", escaped(&start)))));
     answers.push(("known".into(), client.get(&format!("/api/v1/correspondents?q={}", escaped(&start)))));
     answers.push(("known".into(), client.post("/api/v1/correspondents", &json!({"q": word}))));
+    for field in ["subject", "name", "tax_code"] {
+        answers.push((format!("proposal by {field}"), client.post("/api/v1/proposals", &json!({field: word}))));
+    }
     answers.push(("dossiers".into(), client.get(&format!("/api/v1/dossiers?q={}", escaped(word)))));
     answers.push(("export".into(), client.get(&format!("/api/v1/search/export?q={}", escaped(word)))));
     let saved = client.post("/api/v1/saved-searches", &json!({"name": "x", "query": {"q": word}}));
@@ -486,6 +491,14 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
                 }
                 if thing.kind == "document" {
                     client.head(&format!("{path}/content")).expect(404);
+                }
+                // Who knows a content's digest is not told where it is registered.
+                if path.starts_with("/api/v1/documents/") {
+                    let blake3 = town.as_("auditor").get(path).ok()["blake3"].as_str().unwrap().to_owned();
+                    let same = client.get(&format!("/api/v1/duplicates?blake3={blake3}")).ok();
+                    if same["items"] != json!([]) {
+                        wrong.push(format!("{role} is told where {path} is registered: {same}"));
+                    }
                 }
             }
             let similar = client.get(&format!("/api/v1/search/similar?kind={}&id={}", thing.kind, thing.id));

@@ -486,6 +486,61 @@ fn more_like_a_thing_is_found_by_the_words_that_matter() {
 }
 
 #[test]
+fn a_content_that_is_registered_already_is_told_to_those_who_may_know() {
+    let town = Town::new();
+    let first = town.register("Planimetria del dehors", "la stessa pianta", assigned("edilizia"));
+    let again = town.register("Ancora la planimetria", "la stessa pianta", assigned("tributi"));
+    let secret = town.register("Riservata", "la stessa pianta", json!({"confidential": true}));
+    town.settle_index();
+    let blake3 = first["document"]["blake3"].as_str().unwrap().to_owned();
+    let numbers = |role: &str| -> Vec<Value> {
+        let found = town.as_(role).get(&format!("/api/v1/duplicates?blake3={blake3}")).ok();
+        found["items"].as_array().unwrap().iter().map(|entry| entry["number"].clone()).collect()
+    };
+    let [first, again, secret] = [first, again, secret].map(|entry| entry["number"].clone());
+    assert_eq!(numbers("registrar"), [secret, again.clone(), first.clone()], "newest first");
+    assert_eq!(numbers("archivist"), [again.clone(), first.clone()]);
+    assert_eq!(numbers("officer"), [first], "what another office has is not theirs to know");
+    assert_eq!(numbers("manager"), [again]);
+    assert_eq!(numbers("administrator"), Vec::<Value>::new());
+    let registrar = town.as_("registrar");
+    assert_eq!(registrar.get("/api/v1/duplicates").expect(422).fields(), ["blake3"]);
+    assert_eq!(registrar.get("/api/v1/duplicates?blake3=x").expect(422).fields(), ["blake3"]);
+    let nobodys = "0".repeat(64);
+    assert_eq!(registrar.get(&format!("/api/v1/duplicates?blake3={nobodys}&min_position=1")).ok()["items"], json!([]));
+}
+
+#[test]
+fn class_and_office_are_proposed_as_they_were_for_others_like_it() {
+    let town = Town::new();
+    let classed = |class: &str, office: &str| json!({"classification": class, "assignments": [{"office": office, "mode": "responsible"}]});
+    let stand = town.register("Richiesta di occupazione di suolo pubblico", "a", classed("6.7", "edilizia"));
+    let of_rossi =
+        json!([{"role": "sender", "kind": "business", "name": "Forno Rossi srl", "tax_code": "01234567890"}]);
+    let mut bread = classed("8.4", "tributi");
+    bread["correspondents"] = of_rossi;
+    let bread = town.register("Orari del forno", "b", bread);
+    town.settle_index();
+    let ask = |role: &str, asked: Value| town.as_(role).post("/api/v1/proposals", &asked).ok();
+    let like = |entry: &Value| json!({"register": "PG", "year": entry["year"], "number": entry["number"]});
+    let by_subject = ask("registrar", json!({"subject": "Nuova richiesta: occupazione suolo"}));
+    let office = json!([{"office": "edilizia", "mode": "responsible"}]);
+    assert_eq!(by_subject, json!({"classification": "6.7", "assignments": office, "like": like(&stand)}));
+    for asked in
+        [json!({"name": "FORNO ROSSI SRL"}), json!({"tax_code": "0123456 7890", "min_position": bread["position"]})]
+    {
+        let found = ask("registrar", asked);
+        assert_eq!((&found["classification"], &found["like"]), (&json!("8.4"), &like(&bread)));
+    }
+    let nothing = json!({"classification": null, "assignments": [], "like": null});
+    for asked in [json!({}), json!({"subject": "suolo di tutt'altro argomento e genere"}), json!({"name": "Rossi"})] {
+        assert_eq!(ask("registrar", asked.clone()), nothing, "{asked}");
+    }
+    assert_eq!(ask("officer", json!({"name": "Forno Rossi srl"})), nothing, "of another office");
+    assert_eq!(ask("officer", json!({"subject": "Occupazione di suolo"}))["like"], like(&stand));
+}
+
+#[test]
 fn suggestions_complete_fields_values_names_and_titles() {
     let town = Town::new();
     town.register("Richiesta di occupazione", "a1", assigned("edilizia"));

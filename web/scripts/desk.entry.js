@@ -1,5 +1,6 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
+import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 import { listenForDrags } from './drag.js'
 import { narrowTrees } from './narrow.js'
@@ -29,3 +30,4 @@ document.addEventListener('click', (event) => {
 listenForShortcuts()
 narrowTrees()
 listenForDrags()
+makeFilingQuick()

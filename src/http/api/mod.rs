@@ -18,6 +18,7 @@ pub mod exports;
 pub mod filing;
 pub mod packages;
 pub mod people;
+pub mod proposals;
 pub mod renditions;
 pub mod running;
 pub mod saved_searches;

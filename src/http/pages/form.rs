@@ -17,6 +17,10 @@ use crate::limits;
 /// The hidden field that proves a form to be ours.
 pub const CSRF: &str = "csrf";
 
+/// What the value of a field for files begins with when the file was not taken in, because its sender was not signed
+/// in any more: whoever reads the form later knows that there was one.
+pub const LOST: &str = "- ";
+
 /// Fields as they were sent, in their order; a name may come several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(pub Vec<(String, String)>);
@@ -152,7 +156,12 @@ impl<P: Permission> Reading<P> {
                 let content = blobs::receive(allowed, &mut field, None, filing::broken).await?;
                 self.fields.0.push((name, format!("{} {file}", content.blake3)));
             }
-            _ => while field.next().await.transpose().map_err(filing::broken)?.is_some() {},
+            _ => {
+                while field.next().await.transpose().map_err(filing::broken)?.is_some() {}
+                if !file.is_empty() {
+                    self.fields.0.push((name, format!("{LOST}{file}")));
+                }
+            }
         }
         Ok(())
     }

@@ -1,14 +1,17 @@
 //! Signing in and out on pages, and choosing a language.
 
+use std::borrow::Cow;
+
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Plain, Submitted};
+use super::form::{LOST, Plain, Submitted};
 use super::page::{self, LANGUAGE_COOKIE, Page};
 use super::words::Language;
+use crate::digest::Blake3;
 use crate::http::api::session;
 use crate::http::body::Query;
 use crate::http::guard::{self, Public, SignedIn};
@@ -43,6 +46,23 @@ struct GoOnPage {
     csrf: String,
     address: String,
     kept: Vec<(String, String)>,
+}
+
+impl GoOnPage {
+    /// What was typed, as far as it has a name for people: codes, versions and keys have none.
+    fn shown(&self) -> Vec<(Cow<'_, str>, &str)> {
+        let typed = self.kept.iter().filter(|(_, value)| !value.trim().is_empty());
+        let named = typed.filter_map(|(name, value)| Some((self.page.words.known(&format!("field-{name}"))?, value)));
+        named.map(|(label, value)| (label, without_digest(value))).collect()
+    }
+}
+
+/// A file by its name, without the digest or sign before it.
+fn without_digest(value: &str) -> &str {
+    match value.split_once(' ') {
+        Some((digest, name)) if digest.parse::<Blake3>().is_ok() => name,
+        _ => value.strip_prefix(LOST).unwrap_or(value),
+    }
 }
 
 /// `?then=`

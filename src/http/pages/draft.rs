@@ -1,0 +1,364 @@
+//! What was typed into the form of a registration, as it was typed: read, shown again, and made into an entry.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::form::{Fields, LOST};
+use crate::digest::Blake3;
+use crate::ids::{ClassCode, OfficeCode, UserName};
+use crate::model::classification::Class;
+use crate::model::field::FieldError;
+use crate::model::register::{
+    Assignment, AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, NewEntry,
+    NewFile, Received,
+};
+
+/// What is said where something must be chosen that is not there.
+pub const MISSING: &str = "missing";
+pub const NO_DATE: &str = "a date such as 2026-11-20 is expected";
+pub const NO_CLASS: &str = "a class code such as 6.3, or words of one class";
+pub const FILE_LOST: &str = "it did not arrive: choose it again";
+
+/// The form's content.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// Sent twice, it registers once.
+    pub key: String,
+    pub direction: Option<Direction>,
+    pub received_on: String,
+    pub channel: String,
+    pub received_number: String,
+    pub received_date: String,
+    pub deferred_reason: String,
+    pub document: Option<Staged>,
+    pub attachments: Vec<Staged>,
+    pub who: Vec<Who>,
+    pub subject: String,
+    pub class: String,
+    pub given: Vec<Given>,
+    pub confidential: bool,
+    pub location: String,
+    /// Files that were chosen and did not arrive.
+    lost: Vec<&'static str>,
+}
+
+/// A content that was taken in, with the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staged {
+    pub blake3: Blake3,
+    pub name: String,
+}
+
+impl Staged {
+    /// As it stands in a field.
+    pub fn value(&self) -> String {
+        format!("{} {}", self.blake3, self.name)
+    }
+
+    fn read(value: &str) -> Option<Self> {
+        let (blake3, name) = value.split_once(' ')?;
+        Some(Self { blake3: blake3.parse().ok()?, name: name.to_owned() })
+    }
+
+    fn file(&self) -> NewFile {
+        NewFile { blake3: Some(self.blake3), file_name: self.name.clone(), kind: None, description: None }
+    }
+}
+
+/// A row for a sender or recipient.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Who {
+    pub role: String,
+    pub kind: String,
+    pub name: String,
+    pub tax_code: String,
+    pub email: String,
+    pub pec: String,
+    pub address: String,
+}
+
+impl Who {
+    fn is_blank(&self) -> bool {
+        [&self.name, &self.tax_code, &self.email, &self.pec, &self.address].iter().all(|text| text.is_empty())
+    }
+
+    /// Whether there is more than a name, so that the rest is shown.
+    pub fn says_more(&self) -> bool {
+        [&self.tax_code, &self.email, &self.pec, &self.address].iter().any(|text| !text.is_empty())
+    }
+}
+
+/// A row for an office or user to whom the entry is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `office:edilizia` or `user:marta`.
+    pub to: String,
+    pub mode: String,
+}
+
+/// A word of a closed list, as the API reads it.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::from(text)).ok()
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+impl Draft {
+    /// The form for the next document.
+    pub fn fresh(direction: Option<Direction>, channel: Option<Channel>, on: Date) -> Self {
+        let channel = channel.unwrap_or(Channel::Counter);
+        let channel = serde_json::to_value(channel).ok().and_then(|value| value.as_str().map(str::to_owned));
+        Self {
+            key: Uuid::new_v4().to_string(),
+            direction,
+            received_on: on.to_string(),
+            channel: channel.unwrap_or_default(),
+            who: vec![Who::default()],
+            given: vec![Given::default()],
+            ..Self::default()
+        }
+    }
+
+    pub fn read(fields: &Fields) -> Self {
+        let column = |name: &'static str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
+        let (roles, kinds, codes) = (column("who-role"), column("who-kind"), column("who-tax-code"));
+        let (emails, pecs, addresses) = (column("who-email"), column("who-pec"), column("who-address"));
+        let at = |column: &[String], n: usize| column.get(n).cloned().unwrap_or_default();
+        let row = |(n, name): (usize, String)| Who {
+            role: at(&roles, n),
+            kind: at(&kinds, n),
+            name,
+            tax_code: at(&codes, n),
+            email: at(&emails, n),
+            pec: at(&pecs, n),
+            address: at(&addresses, n),
+        };
+        let modes = column("given-mode");
+        let given = |(n, to): (usize, String)| Given { to, mode: at(&modes, n) };
+        let staged = |name: &'static str| fields.all(name).filter_map(Staged::read).collect::<Vec<_>>();
+        let text = |name: &str| fields.text(name).to_owned();
+        let lost = |name: &&'static str| fields.all(name).any(|value| value.starts_with(LOST));
+        Self {
+            key: text("key"),
+            direction: word(fields.text("direction")),
+            received_on: text("received-on"),
+            channel: text("channel"),
+            received_number: text("received-number"),
+            received_date: text("received-date"),
+            deferred_reason: text("deferred-reason"),
+            // One that is chosen now comes after the one that was kept, and takes its place.
+            document: staged("document").pop(),
+            attachments: staged("attachment"),
+            who: column("who-name").into_iter().enumerate().map(row).filter(|who| !who.is_blank()).collect(),
+            // A subject is one line, wherever it was copied from.
+            subject: fields.text("subject").split_whitespace().collect::<Vec<_>>().join(" "),
+            class: text("class"),
+            given: column("given-to").into_iter().enumerate().map(given).filter(|row| !row.to.is_empty()).collect(),
+            confidential: fields.ticked("confidential"),
+            location: text("location"),
+            lost: ["document", "attachment"].into_iter().filter(lost).collect(),
+        }
+    }
+
+    /// At least one row of each kind, and one more where it was asked for.
+    pub fn with_rows(mut self, more: &str) -> Self {
+        if self.who.is_empty() || more == "correspondent" {
+            self.who.push(Who::default());
+        }
+        if self.given.is_empty() || more == "assignment" {
+            self.given.push(Given::default());
+        }
+        self
+    }
+
+    /// The class that is meant: by its code, or by words that one class alone has.
+    pub fn class_among<'a>(&self, classes: &'a [Class]) -> Option<&'a Class> {
+        let code = self.class.split_whitespace().next()?;
+        if let Some(class) = classes.iter().find(|class| class.code.as_str() == code) {
+            return Some(class);
+        }
+        let typed = self.class.to_lowercase();
+        let fits = |class: &&Class| {
+            let title = class.title.to_lowercase();
+            typed.split_whitespace().all(|word| title.contains(word))
+        };
+        let mut found = classes.iter().filter(fits);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The entry that is asked for, with what is wrong already here. What stands in place of it is never registered.
+    pub fn entry(&self, classes: &[Class], today: Date) -> Result<NewEntry, Vec<FieldError>> {
+        let mut wrong = Wrong::default();
+        let direction = self.direction.unwrap_or(Direction::Incoming);
+        let class = self.class_among(classes).map(|class| class.code.clone());
+        if class.is_none() {
+            wrong.say("classification", if self.class.is_empty() { MISSING } else { NO_CLASS });
+        }
+        for name in &self.lost {
+            wrong.say(if *name == "document" { "document" } else { "attachments" }, FILE_LOST);
+        }
+        let entry = NewEntry {
+            direction,
+            subject: self.subject.clone(),
+            correspondents: self.who.iter().map(|who| correspondent(who, direction)).collect(),
+            received: (direction == Direction::Incoming).then(|| self.received(&mut wrong, today)),
+            classification: class.or_else(|| "0".parse::<ClassCode>().ok()).ok_or_else(Vec::new)?,
+            assignments: self.given.iter().map(assignment).collect(),
+            confidential: self.confidential,
+            document: self.document.as_ref().map(Staged::file),
+            attachments: self.attachments.iter().map(Staged::file).collect(),
+            location: some(&self.location),
+            dossier: None,
+        };
+        // A form is told all that is wrong with it at once.
+        let checked = entry.check(today).err().unwrap_or_default();
+        let said = wrong.0;
+        let others = checked.into_iter().filter(|error| said.iter().all(|other| other.field != error.field));
+        let errors: Vec<FieldError> = others.chain(said.iter().cloned()).collect();
+        if errors.is_empty() { Ok(entry) } else { Err(errors) }
+    }
+
+    fn received(&self, wrong: &mut Wrong, today: Date) -> Received {
+        let on = self.received_on.parse().ok();
+        if on.is_none() {
+            wrong.say("received.on", if self.received_on.is_empty() { MISSING } else { NO_DATE });
+        }
+        let date = some(&self.received_date).map(|text| text.parse::<Date>());
+        if matches!(date, Some(Err(_))) {
+            wrong.say("received.date", NO_DATE);
+        }
+        let channel = word(&self.channel);
+        if channel.is_none() {
+            wrong.say("received.channel", MISSING);
+        }
+        Received {
+            on: on.unwrap_or(today),
+            channel: channel.unwrap_or(Channel::Counter),
+            number: some(&self.received_number),
+            date: date.and_then(Result::ok),
+            deferred_reason: some(&self.deferred_reason),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Wrong(Vec<FieldError>);
+
+impl Wrong {
+    fn say(&mut self, field: &str, message: &str) {
+        self.0.push(FieldError { field: field.to_owned(), message: message.to_owned() });
+    }
+}
+
+fn correspondent(who: &Who, direction: Direction) -> Correspondent {
+    let usual = if direction == Direction::Incoming { CorrespondentRole::Sender } else { CorrespondentRole::Recipient };
+    Correspondent {
+        role: word(&who.role).unwrap_or(usual),
+        kind: word(&who.kind).unwrap_or(CorrespondentKind::Person),
+        name: who.name.clone(),
+        given_name: None,
+        family_name: None,
+        tax_code: some(&who.tax_code),
+        email: some(&who.email),
+        pec: some(&who.pec),
+        address: some(&who.address),
+    }
+}
+
+/// What names neither an office nor a user is refused when the entry is checked.
+fn assignment(given: &Given) -> Assignment {
+    let (office, user) = match given.to.split_once(':') {
+        Some(("office", code)) => (code.parse::<OfficeCode>().ok(), None),
+        Some(("user", name)) => (None, name.parse::<UserName>().ok()),
+        _ => (None, None),
+    };
+    Assignment { office, user, mode: word(&given.mode).unwrap_or(AssignmentMode::Responsible) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::classification::Scheme;
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 24);
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    fn wrong(draft: &Draft) -> Vec<(String, String)> {
+        let errors = draft.entry(&Scheme::municipalities().classes, TODAY).err().unwrap_or_default();
+        errors.into_iter().map(|error| (error.field, error.message)).collect()
+    }
+
+    #[test]
+    fn rows_stay_in_line_and_blank_ones_do_not_count() {
+        let draft = Draft::read(&fields(&[
+            ("who-name", ""),
+            ("who-tax-code", ""),
+            ("who-name", "Edil Nord srl"),
+            ("who-tax-code", "01234567890"),
+            ("who-kind", "person"),
+            ("who-kind", "business"),
+            ("given-to", "office:edilizia"),
+            ("given-mode", "information"),
+            ("given-to", ""),
+        ]));
+        let names = draft.who.iter().map(|who| (who.name.as_str(), who.tax_code.as_str(), who.kind.as_str()));
+        assert_eq!(names.collect::<Vec<_>>(), [("Edil Nord srl", "01234567890", "business")]);
+        assert_eq!(draft.given.len(), 1);
+        assert_eq!(assignment(&draft.given[0]).mode, AssignmentMode::Information);
+        let longer = draft.with_rows("correspondent");
+        assert_eq!((longer.who.len(), longer.given.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_class_is_found_by_code_or_by_words_of_one() {
+        let classes = Scheme::municipalities().classes;
+        let code = |typed: &str| {
+            let draft = Draft { class: typed.to_owned(), ..Draft::default() };
+            draft.class_among(&classes).map(|class| class.code.to_string())
+        };
+        assert_eq!(code("6.3 Edilizia privata").as_deref(), Some("6.3"));
+        assert_eq!(code("edilizia priv").as_deref(), Some("6.3"));
+        assert_eq!(code("edilizia"), None, "two classes have this word");
+        assert_eq!(code(""), None);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let digest = Blake3::of(b"x");
+        let draft = Draft::read(&fields(&[
+            ("direction", "incoming"),
+            ("received-on", "ieri"),
+            ("channel", "pec"),
+            ("attachment", &format!("{digest} pianta.pdf")),
+            ("who-name", "Mario Rossi"),
+            ("who-tax-code", "XYZ"),
+        ]));
+        let fields: Vec<String> = wrong(&draft).into_iter().map(|(field, _)| field).collect();
+        let expected = ["subject", "correspondents[0].tax_code", "document", "classification", "received.on"];
+        assert_eq!(fields, expected);
+        assert_eq!(draft.attachments[0].value(), format!("{digest} pianta.pdf"));
+    }
+
+    #[test]
+    fn what_was_chosen_and_did_not_arrive_is_not_left_out_silently() {
+        let mut all = vec![
+            ("direction", "incoming"),
+            ("received-on", "2026-11-24"),
+            ("channel", "counter"),
+            ("who-name", "Mario Rossi"),
+            ("subject", "Richiesta\r\n di  occupazione"),
+            ("class", "6.3"),
+        ];
+        let draft = Draft::read(&fields(&all));
+        assert_eq!(wrong(&draft), [], "paper may be registered before its scan");
+        assert_eq!(draft.subject, "Richiesta di occupazione");
+        let lost = format!("{LOST}istanza.pdf");
+        all.push(("document", &lost));
+        assert_eq!(wrong(&Draft::read(&fields(&all))), [("document".to_owned(), FILE_LOST.to_owned())]);
+    }
+}

@@ -1,0 +1,372 @@
+//! The registry office's form: a document gets its number, and the next form is ready with what usually stays.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use jiff::civil::Date;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::draft::{Draft, Given, Who};
+use super::form::Submitted;
+use super::page::{self, Page, Section};
+use super::said::{self, Told};
+use crate::clock::{self, Clock};
+use crate::http::body::{Id, Query};
+use crate::http::guard::{Allowed, RegisterEntry};
+use crate::http::problem::{Kind, Problem};
+use crate::ids::{EntryId, RegisterCode};
+use crate::limits;
+use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::classification::Class;
+use crate::model::register::{Channel, Direction};
+use crate::model::user::Role;
+use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
+
+/// How a document comes, the usual ones first.
+const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
+const KINDS: [&str; 3] = ["person", "business", "administration"];
+const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Direction::Internal];
+
+#[derive(Template)]
+#[template(path = "filing/new.html")]
+struct FilingPage {
+    page: Page,
+    register: RegisterView,
+    /// Those that the reader may register.
+    directions: Vec<Direction>,
+    direction: Direction,
+    draft: Draft,
+    classes: Vec<Class>,
+    offices: Vec<OfficeView>,
+    users: Vec<UserView>,
+    /// The id of a form's field, and what is wrong with it.
+    wrong: Vec<(String, Told)>,
+    refused: Option<Problem>,
+    /// The entry that whose class is proposed.
+    proposed_like: Option<String>,
+    just: Option<Just>,
+}
+
+/// What was registered a moment ago.
+struct Just {
+    path: String,
+    number_text: String,
+    year: i16,
+    mark: String,
+    subject: String,
+}
+
+impl FilingPage {
+    fn of(
+        page: Page,
+        allowed: &Allowed<RegisterEntry>,
+        register: &RegisterCode,
+        draft: Draft,
+    ) -> Result<Self, Problem> {
+        let archive = &allowed.archive;
+        let registers = archive.register_list();
+        let register = registers.into_iter().find(|one| one.code == *register);
+        let directions = directions_of(&allowed.actor);
+        let first = *directions.first().ok_or_else(|| Problem::of(Kind::Forbidden))?;
+        let mut users = archive.users(&allowed.actor).unwrap_or_default();
+        users
+            .retain(|user| user.active && user.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service)));
+        Ok(Self {
+            register: register.ok_or_else(|| Problem::not_found("register"))?,
+            direction: draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first),
+            directions,
+            draft,
+            classes: archive.classification().classes,
+            offices: archive.offices(),
+            users,
+            wrong: Vec::new(),
+            refused: None,
+            proposed_like: None,
+            just: None,
+            page,
+        })
+    }
+
+    fn title(&self) -> String {
+        self.page.word("filing-file", self.direction.as_str()).into_owned()
+    }
+
+    fn incoming(&self) -> bool {
+        self.direction == Direction::Incoming
+    }
+
+    /// Who may stand in a row, the usual one first.
+    fn roles(&self) -> &'static [&'static str] {
+        match self.direction {
+            Direction::Incoming => &["sender"],
+            Direction::Outgoing => &["recipient", "copy"],
+            Direction::Internal => &["recipient", "sender", "copy"],
+        }
+    }
+
+    /// What is wrong with the field of this id.
+    fn said<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Told> {
+        self.wrong.iter().filter(move |(at, _)| at == id).map(|(_, told)| told)
+    }
+
+    fn is_wrong(&self, id: &str) -> bool {
+        self.said(id).next().is_some()
+    }
+
+    /// Where one begins: at the first mistake, else where files are chosen.
+    fn begins_at(&self, id: &str) -> bool {
+        self.wrong.first().map_or(id == "document", |(first, _)| first == id)
+    }
+
+    /// The id of a field in a row.
+    fn row_id(&self, list: &str, n: &str, field: &str) -> String {
+        format!("{list}-{n}{field}")
+    }
+
+    /// Whether something is wrong in the part of a row that is folded away.
+    fn row_is_wrong(&self, n: &str) -> bool {
+        ["-tax-code", "-email", "-pec", "-address"]
+            .iter()
+            .any(|field| self.is_wrong(&self.row_id("correspondents", n, field)))
+    }
+
+    fn received_more_is_wrong(&self) -> bool {
+        ["received-number", "received-date", "received-deferred-reason"].iter().any(|id| self.is_wrong(id))
+    }
+
+    fn given_is(&self, row: &Given, kind: &str, code: &str) -> bool {
+        row.to.split_once(':') == Some((kind, code))
+    }
+
+    fn no_one(&self) -> Who {
+        Who::default()
+    }
+
+    fn nothing_given(&self) -> Given {
+        Given::default()
+    }
+
+    /// What a field is called where it is far away.
+    fn label(&self, id: &str) -> String {
+        let known = match id {
+            "classification" => "class-of-scheme",
+            "received-channel" => "channel",
+            "received-number" => "their-number",
+            "received-date" => "their-date",
+            "received-deferred-reason" => "deferred-reason",
+            "location" => "location-of-paper",
+            _ if id.starts_with("assignments") => "assignments",
+            _ if id.ends_with("-name") => "who-name",
+            _ if id.ends_with("-tax-code") => "tax-code",
+            _ if id.ends_with("-email") => "email",
+            _ if id.ends_with("-pec") => "pec",
+            _ if id.ends_with("-address") => "address",
+            "subject" => return self.page.t("subject").into_owned(),
+            _ => id,
+        };
+        self.page.t(&format!("filing-{known}")).into_owned()
+    }
+
+    fn why(&self) -> Option<(String, String)> {
+        let kind = self.refused.as_ref()?.kind.name();
+        Some((self.page.word("problem", kind).into_owned(), self.page.word("advice", kind).into_owned()))
+    }
+
+    fn refuse(&mut self, problem: Problem) {
+        self.wrong =
+            problem.errors().iter().map(|error| (id_of(&error.field), said::told(&self.page, error))).collect();
+        // In the order of the form.
+        self.wrong.sort_by_key(|(id, _)| PLACES.iter().position(|place| id.starts_with(place)));
+        if problem.kind == Kind::KeyReused {
+            // Whoever sends it once more means another document.
+            self.draft.key = Uuid::new_v4().to_string();
+        }
+        self.refused = Some(problem);
+    }
+}
+
+/// The beginnings of the fields' ids, in the order of the form.
+const PLACES: [&str; 9] = [
+    "document",
+    "attachments",
+    "received-on",
+    "received",
+    "correspondents",
+    "subject",
+    "classification",
+    "assignments",
+    "location",
+];
+
+/// The id of the form's field for a field of the API.
+fn id_of(field: &str) -> String {
+    let plain = field.replace("].", "-").replace(['.', '['], "-").replace(['_', ']'], "-");
+    let plain = plain.trim_end_matches('-');
+    match plain {
+        "received" => "received-on".to_owned(),
+        "correspondents" => "correspondents-0-name".to_owned(),
+        _ if plain.starts_with("document") => "document".to_owned(),
+        _ if plain.starts_with("attachments") => "attachments".to_owned(),
+        "assignments" => "assignments-0".to_owned(),
+        _ if plain.starts_with("assignments") => plain.trim_end_matches("-office").trim_end_matches("-user").to_owned(),
+        _ => plain.to_owned(),
+    }
+}
+
+fn directions_of(actor: &Actor) -> Vec<Direction> {
+    let may =
+        |direction: &Direction| decide(actor, Action::RegisterEntry(*direction), Target::Area) == Decision::Allowed;
+    DIRECTIONS.into_iter().filter(may).collect()
+}
+
+fn today() -> Date {
+    clock::date_in_rome(Clock::System.now())
+}
+
+/// `?direction=&channel=&on=&just=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    direction: Option<Direction>,
+    channel: Option<Channel>,
+    on: Option<Date>,
+    just: Option<String>,
+}
+
+/// `GET /registers/{register}/new`
+pub async fn ask(
+    allowed: Allowed<RegisterEntry>,
+    Id(register): Id<RegisterCode>,
+    request: HttpRequest,
+    Query(asked): Query<Asked>,
+) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&request, &allowed, Section::File);
+    let draft = Draft::fresh(asked.direction, asked.channel, asked.on.unwrap_or_else(today));
+    let mut shown = FilingPage::of(page, &allowed, &register, draft)?;
+    let just: Option<EntryId> = asked.just.and_then(|just| format!("{register}/{just}").parse().ok());
+    if let Some(id) = just {
+        let found = allowed.block(move |archive, actor| archive.entry_view(actor, &id)).await?;
+        shown.just = found.ok().and_then(just_registered);
+    }
+    page::show(&shown)
+}
+
+fn just_registered(entry: EntryView) -> Option<Just> {
+    let path = format!("/registers/{}/entries/{}/{}", entry.register, entry.year, entry.number);
+    let details = entry.details?;
+    let (mark, subject) = (details.mark, details.subject.unwrap_or_default());
+    Some(Just { path, number_text: entry.number_text, year: entry.year, mark, subject })
+}
+
+/// `POST /registers/{register}/entries`
+pub async fn file(
+    submitted: Submitted<RegisterEntry>,
+    Id(register): Id<RegisterCode>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let page = Page::of(&request, &allowed, Section::File);
+    let draft = Draft::read(&fields);
+    if let Some(more) = fields.some("more") {
+        return page::show(&FilingPage::of(page, &allowed, &register, draft.with_rows(more))?);
+    }
+    match registered(&allowed, &register, &draft).await {
+        Ok(entry) => Ok(page::go_to(&next_form(&entry, &draft))),
+        Err(problem) if matches!(problem.kind, Kind::Forbidden | Kind::NotFound | Kind::KeyMissing) => Err(problem),
+        Err(problem) => {
+            let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            let mut shown = FilingPage::of(page, &allowed, &register, draft.with_rows(""))?;
+            shown.refuse(problem);
+            if shown.draft.class.is_empty() {
+                shown.propose(&allowed).await?;
+            }
+            page::show_as(status, &shown)
+        }
+    }
+}
+
+async fn registered(
+    allowed: &Allowed<RegisterEntry>,
+    register: &RegisterCode,
+    draft: &Draft,
+) -> Result<EntryView, Problem> {
+    if draft.key.is_empty() || draft.key.len() > limits::IDEMPOTENCY_KEY_MAX {
+        return Err(Problem::of(Kind::KeyMissing));
+    }
+    let entry = draft.entry(&allowed.archive.classification().classes, today()).map_err(Refusal::Invalid)?;
+    Ok(match allowed.archive.register(&allowed.actor, register, &draft.key, entry).await? {
+        Registered::New(entry) | Registered::Existing(entry) => *entry,
+    })
+}
+
+/// Where the next form is: with what usually stays.
+fn next_form(entry: &EntryView, draft: &Draft) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if let Some(direction) = draft.direction {
+        query.append_pair("direction", direction.as_str());
+    }
+    if draft.direction == Some(Direction::Incoming) {
+        query.append_pair("channel", &draft.channel);
+        if draft.received_on != today().to_string() {
+            query.append_pair("on", &draft.received_on);
+        }
+    }
+    query.append_pair("just", &format!("{}/{}", entry.year, entry.number));
+    format!("/registers/{}/new?{}", entry.register, query.finish())
+}
+
+impl FilingPage {
+    /// Puts the class and office of entries like it where none was chosen; the reader says whether they are right.
+    async fn propose(&mut self, allowed: &Allowed<RegisterEntry>) -> Result<(), Problem> {
+        let who = self.draft.who.first().cloned().unwrap_or_default();
+        let asked = ProposalQuery {
+            subject: Some(self.draft.subject.clone()),
+            name: Some(who.name),
+            tax_code: Some(who.tax_code),
+            min_position: None,
+        };
+        let ask = move |archive: &Archive, actor: &Actor| archive.proposal(actor, &asked);
+        let proposal = allowed.block(ask).await??;
+        let Some(code) = proposal.classification else { return Ok(()) };
+        let Some(class) = self.classes.iter().find(|class| class.code == code) else { return Ok(()) };
+        self.draft.class = class_value(class);
+        self.proposed_like = proposal.like.map(|like| format!("{}/{}", like.number, like.year));
+        if let (Some(row), Some(office)) = (self.draft.given.first_mut(), proposal.assignments.first())
+            && row.to.is_empty()
+        {
+            row.to = office.office.as_ref().map(|code| format!("office:{code}")).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
+
+/// How a class stands in its field.
+fn class_value(class: &Class) -> String {
+    format!("{} {}", class.code, class.title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_the_api_has_its_place_in_the_form() {
+        for (field, id) in [
+            ("subject", "subject"),
+            ("document.blake3", "document"),
+            ("attachments[2].file_name", "attachments"),
+            ("received", "received-on"),
+            ("received.deferred_reason", "received-deferred-reason"),
+            ("correspondents", "correspondents-0-name"),
+            ("correspondents[1].tax_code", "correspondents-1-tax-code"),
+            ("classification", "classification"),
+            ("assignments[0]", "assignments-0"),
+            ("assignments[1].office", "assignments-1"),
+            ("location", "location"),
+        ] {
+            assert_eq!(id_of(field), id, "{field}");
+            assert!(PLACES.iter().any(|place| id.starts_with(place)), "{id}");
+        }
+    }
+}

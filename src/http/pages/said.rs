@@ -1,0 +1,117 @@
+//! What is wrong with a field, in the reader's language. The archive says it in English; what it can say of a
+//! registration is known here by its words, and anything else is shown as it is.
+
+use super::draft;
+use super::page::Page;
+use crate::model::field::FieldError;
+
+/// Messages, and the keys of the texts that say the same.
+const MESSAGES: &[(&str, &str)] = &[
+    (draft::MISSING, "refused-missing"),
+    (draft::NO_DATE, "refused-date"),
+    (draft::NO_CLASS, "refused-class"),
+    (draft::FILE_LOST, "refused-file-lost"),
+    ("must not be empty", "refused-missing"),
+    ("must be one line, without line breaks and tabs", "refused-lines"),
+    ("must not hold control characters", "refused-control"),
+    ("must be a file name without a path", "refused-file-name"),
+    ("missing: upload the content first, or send it as a part of this request", "refused-file-lost"),
+    ("at least one sender or recipient", "refused-nobody"),
+    ("16 letters and digits for a person, 11 digits for a business", "refused-tax-code"),
+    ("missing: an incoming entry says when and how it was received", "refused-missing"),
+    ("only an incoming entry is received", "refused-received"),
+    ("a day that has not come yet", "refused-future"),
+    ("before 1900", "refused-past"),
+    ("the sender's date is after the day of receipt", "refused-after-receipt"),
+    ("missing: only paper from counter or post may be registered before its scan", "refused-no-document"),
+    ("names an office or a user, one of the two", "refused-assignment"),
+    ("is assigned above already: name each office and user once", "refused-assigned-twice"),
+];
+
+/// Messages with something in them: how they begin and end.
+const PATTERNS: &[(&str, &str, &str)] = &[
+    ("at most ", " characters", "refused-long"),
+    ("at most ", " items", "refused-many"),
+    ("no class ", "", "refused-class"),
+    ("no office ", "", "refused-gone"),
+    ("no user ", "", "refused-gone"),
+    ("", " is not of the staff", "refused-staff"),
+    ("content ", " is not known here: upload it again", "refused-forgotten"),
+];
+
+/// A message for a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub text: String,
+    /// Not in the reader's language.
+    pub english: bool,
+}
+
+pub fn told(page: &Page, error: &FieldError) -> Told {
+    let message = error.message.as_str();
+    match key_of(message) {
+        Some((key, value)) => Told { text: page.told(key, value).into_owned(), english: false },
+        None => Told { text: message.to_owned(), english: true },
+    }
+}
+
+/// The key for a message, and what it tells.
+fn key_of(message: &str) -> Option<(&'static str, &str)> {
+    if let Some((_, key)) = MESSAGES.iter().find(|(known, _)| *known == message) {
+        return Some((key, ""));
+    }
+    PATTERNS.iter().find_map(|(start, end, key)| {
+        let value = message.strip_prefix(start)?.strip_suffix(end)?;
+        (!value.is_empty()).then_some((*key, value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::words::Language;
+    use super::*;
+    use crate::model::register::NewEntry;
+
+    #[test]
+    fn all_that_can_be_wrong_with_a_registration_is_said_in_every_language() {
+        let long = "x".repeat(5000);
+        let everything = json!({
+            "direction": "incoming", "subject": "a\nb", "classification": "6.3",
+            "correspondents": [{"role": "sender", "kind": "person", "name": " ", "tax_code": "x", "email": long,
+                                "pec": "\u{1b}"}],
+            "received": {"on": "2999-01-01", "channel": "pec", "date": "2999-01-02", "number": "a\tb"},
+            "assignments": [{"mode": "responsible"}, {"office": "a", "mode": "responsible"},
+                            {"office": "a", "mode": "information"}],
+            "attachments": [{"file_name": "a/b"}], "location": "",
+        });
+        let nothing = json!({"direction": "incoming", "subject": "", "classification": "6.3", "correspondents": []});
+        let mut early = everything.clone();
+        early["received"]["on"] = json!("1800-01-01");
+        let mut internal = everything.clone();
+        internal["direction"] = json!("internal");
+        internal["attachments"] = vec![json!({"file_name": "a"}); 501].into();
+        for entry in [everything, nothing, early, internal] {
+            let entry: NewEntry = serde_json::from_value(entry).unwrap();
+            let errors = entry.check(jiff::civil::date(2026, 11, 24)).unwrap_err();
+            assert!(errors.len() > 3);
+            for error in errors {
+                assert!(key_of(&error.message).is_some(), "{}: {}", error.field, error.message);
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_has_its_text() {
+        let keys = MESSAGES.iter().map(|(_, key)| *key).chain(PATTERNS.iter().map(|(_, _, key)| *key));
+        for key in keys.collect::<std::collections::BTreeSet<_>>() {
+            for language in Language::ALL {
+                let text = language.words().with(key, "value", "7");
+                assert_ne!(text, key, "{}", language.code());
+            }
+        }
+        assert_eq!(key_of("at most 4000 characters"), Some(("refused-long", "4000")));
+        assert_eq!(key_of("something new"), None);
+    }
+}
