@@ -284,6 +284,18 @@ impl Disk {
         .map_err(DiskError::at(path, Operation::FreeSpace))
     }
 
+    /// All bytes of the file system of `path`, free or not.
+    pub fn total_space(&self, path: &Path) -> Result<u64, DiskError> {
+        match &self.0 {
+            Kind::Real => rustix::fs::statvfs(path)
+                .map(|status| status.f_blocks.saturating_mul(status.f_frsize))
+                .map_err(io::Error::from),
+            // It has no end but the one that a test sets.
+            Kind::Faulty(faulty) => faulty.free_space(),
+        }
+        .map_err(DiskError::at(path, Operation::FreeSpace))
+    }
+
     /// Replaces a small file whole: after a crash it is the old or the new one, and on return durably the new one.
     pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
         self.replace_as(path, bytes, FILE_MODE)
@@ -509,6 +521,7 @@ mod tests {
         assert_eq!(names, [("one".to_owned(), false), ("secret".to_owned(), false)]);
         assert_eq!(disk.list(root).unwrap(), [FolderEntry { name: "a".to_owned(), is_folder: true }]);
         assert!(disk.free_space(root).unwrap() > 0);
+        assert!(disk.total_space(root).unwrap() >= disk.free_space(root).unwrap());
         disk.set_readonly(&path).unwrap();
         assert_eq!(disk.read(&path).unwrap(), b"new");
     }

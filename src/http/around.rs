@@ -44,7 +44,8 @@ pub async fn every_request(
     let status = response.status().as_u16();
     let accessed = response.request().extensions_mut().remove::<Accessed>();
     if let Some(accessed) = accessed {
-        let subject = path.strip_prefix("/api/v1/").unwrap_or(&path).to_owned();
+        // A page and the API's answer about a thing are the same thing read.
+        let subject = path.strip_prefix("/api/v1/").or_else(|| path.strip_prefix('/')).unwrap_or(&path).to_owned();
         guard::note_access(&state, accessed, subject, status, id.clone()).await;
     }
     finish_headers(&mut response, &id);

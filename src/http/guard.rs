@@ -144,9 +144,29 @@ pub struct Public {
 
 /// What the request is about, so that a refusal can say who may do it.
 #[derive(Clone, Copy)]
-pub struct Wanted(Action);
+pub struct Wanted(pub Action);
 
 impl Wanted {
+    /// What the texts of the pages call those who may do it: `who-may-` stands before it.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            Action::ReadEntry | Action::ReadDocument | Action::ReadDossier => "read",
+            Action::RegisterEntry(_) => "register",
+            Action::AnnulEntry => "annul",
+            Action::ClassifyEntry | Action::AssignEntry => "classify",
+            Action::AddEntryDocument => "add-document",
+            Action::AddDocumentVersion => "add-version",
+            Action::CreateDocument | Action::Upload => "bring-in",
+            Action::OpenDossier | Action::FileIntoDossier | Action::ChangeDossierItem => "keep-dossiers",
+            Action::CloseDossier | Action::ReopenDossier => "close-dossiers",
+            Action::KeepDesk => "keep-desk",
+            Action::Look | Action::ReadDirectory => "look",
+            Action::ReadUsers => "read-users",
+            Action::Administer => "administer",
+            Action::ReadAccessLog => "read-access-log",
+        }
+    }
+
     /// Who may do this: what everybody may read in the API description, and nothing about the thing.
     pub fn who_may(self) -> &'static str {
         match self.0 {

@@ -147,6 +147,37 @@ routes! {
     post "/sign-in" => pages::session::sign_in;
     post "/sign-out" => pages::session::sign_out;
     post "/language" => pages::session::choose_language;
+
+    get "/dossiers" => pages::dossiers::list;
+    post "/dossiers" => pages::dossier_forms::open;
+    get "/dossiers/new" => pages::dossier_forms::ask_open;
+    get "/dossiers/{id}" => pages::dossiers::show;
+    get "/dossiers/{id}/access-log" => pages::dossiers::access_log;
+    get "/dossiers/{id}/items/new" => pages::dossier_forms::ask_file;
+    post "/dossiers/{id}/items" => pages::dossier_forms::file;
+    post "/dossiers/{id}/items/{item}" => pages::dossier_forms::show_item;
+    get "/dossiers/{id}/items/{item}/removal" => pages::dossier_forms::ask_removal;
+    post "/dossiers/{id}/items/{item}/removal" => pages::dossier_forms::remove_item;
+    get "/dossiers/{id}/closure" => pages::dossier_forms::ask_closure;
+    post "/dossiers/{id}/closure" => pages::dossier_forms::close;
+    get "/dossiers/{id}/reopening" => pages::dossier_forms::ask_reopening;
+    post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
+
+    get "/administration" => pages::administration::health;
+    get "/registers" => pages::administration::registers;
+    get "/classification-schemes" => pages::administration::scheme;
+    get "/users" => pages::people::users;
+    post "/users" => pages::people::add_user;
+    get "/users/new" => pages::people::ask_add_user;
+    get "/users/{name}" => pages::people::ask_change_user;
+    post "/users/{name}" => pages::people::change_user;
+    get "/offices" => pages::people::offices;
+    post "/offices" => pages::people::add_office;
+    get "/tokens" => pages::tokens::list;
+    post "/tokens" => pages::tokens::add;
+    get "/tokens/{id}/revocation" => pages::tokens::ask_revocation;
+    post "/tokens/{id}/revocation" => pages::tokens::revoke;
+
     get "/registers/{register}/new" => pages::filing::ask;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;

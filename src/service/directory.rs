@@ -28,6 +28,11 @@ impl Archive {
         self.core().directory().area.name.clone()
     }
 
+    /// Where the administration is written to.
+    pub fn area_pec(&self) -> Option<String> {
+        self.core().directory().area.pec.clone()
+    }
+
     pub fn register_list(&self) -> Vec<RegisterView> {
         let directory = self.core().directory();
         let view = |(code, title): (&RegisterCode, &String)| RegisterView { code: code.clone(), title: title.clone() };

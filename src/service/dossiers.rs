@@ -14,7 +14,7 @@ use crate::catalogue::{ItemRecord, Look, Record};
 use crate::clock;
 use crate::ids::{ClassCode, DocumentId, DossierId, OfficeCode, Position, UserId};
 use crate::limits;
-use crate::model::access::{Action, Actor};
+use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::dossier::{Because, Dossier, DossierState, NewDossier, NewItem, Party};
 use crate::model::event::{
     DossierItemNumber, DossierItemShown, DossierOpened, DossierOpenedPrivate, Event, Facts, ItemOf, Nothing, Reason,
@@ -34,6 +34,8 @@ pub struct DossierView {
     pub office: Option<OfficeCode>,
     pub participants: Vec<OfficeCode>,
     pub officer: Option<String>,
+    /// As people call the officer: the one thing about a user that a party may know.
+    pub officer_name: Option<String>,
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
     pub opened_at: String,
@@ -122,6 +124,15 @@ impl Archive {
         let core = self.core();
         let found = core.dossier_for(actor, Action::ReadDossier, id)?;
         dossier_view(core, actor, &found)
+    }
+
+    /// What this reader may do with a dossier, so that nobody is offered more.
+    pub fn dossier_actions(&self, actor: &Actor, id: DossierId) -> Result<Vec<Action>, Refusal> {
+        let found = self.core().dossier_for(actor, Action::ReadDossier, id)?;
+        let mut actions =
+            vec![Action::FileIntoDossier, Action::ChangeDossierItem, Action::CloseDossier, Action::ReopenDossier];
+        actions.retain(|action| decide(actor, *action, Target::Thing(&found.access)) == Decision::Allowed);
+        Ok(actions)
     }
 
     /// The version of a dossier for `ETag`: it changes with its events, its items and its sub-dossiers.
@@ -237,6 +248,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
     let directory = core.directory();
     let dossier = &found.thing;
     let facts = dossier.facts.as_ref();
+    let officer = facts.and_then(|facts| facts.officer);
     let record = core.catalogue.dossier(dossier.id)?.unwrap_or_default();
     let mut sub_dossiers = core.catalogue.children(dossier.id)?;
     sub_dossiers.retain(|child| core.dossier_for(actor, Action::ReadDossier, *child).is_ok());
@@ -255,7 +267,8 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         parent: dossier.parent,
         office: facts.and_then(|facts| facts.office.clone()),
         participants: facts.map(|facts| facts.participants.clone()).unwrap_or_default(),
-        officer: facts.and_then(|facts| facts.officer).map(|officer| directory.name_of(officer)),
+        officer: officer.map(|officer| directory.name_of(officer)),
+        officer_name: officer.and_then(|id| directory.users.get(&id)).map(|user| user.full_name.clone()),
         parties,
         procedure: facts.and_then(|facts| facts.procedure.clone()),
         opened_at: clock::rfc3339(dossier.opened_at),

@@ -66,7 +66,7 @@ pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
 pub use search::{SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
-pub use status::{Progress, StatusView};
+pub use status::{Progress, SizesView, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
 pub use things::{Thing, ThingView};

@@ -101,6 +101,9 @@ impl Archive {
     pub async fn change_user(&self, actor: &Actor, name: &UserName, change: UserChange) -> Result<UserView, Refusal> {
         permit_in_area(actor, Action::Administer)?;
         let mut fields = Fields::default();
+        if change.roles.as_ref().is_some_and(Vec::is_empty) {
+            fields.refuse("roles", "at least one role");
+        }
         fields.optional("full_name", change.full_name.as_deref());
         check_password(&mut fields, change.password.as_deref());
         fields.finish()?;

@@ -73,6 +73,19 @@ pub struct TextsView {
     pub fences: Option<Fences>,
 }
 
+/// How much there is, for those who run it; absent where it cannot be told at the moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SizesView {
+    pub disk_free_bytes: Option<u64>,
+    pub disk_total_bytes: Option<u64>,
+    pub catalogue_bytes: Option<u64>,
+    pub index_bytes: Option<u64>,
+    pub index_segments: Option<usize>,
+    pub index_items: u64,
+    /// Uploads held in memory.
+    pub staged_bytes: u64,
+}
+
 /// What the self-audit has seen since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct AuditView {
@@ -187,6 +200,20 @@ impl Archive {
         view
     }
 
+    pub fn sizes(&self) -> SizesView {
+        let core = self.core();
+        let stats = core.index.stats().ok();
+        SizesView {
+            disk_free_bytes: core.disk.free_space(&core.root).ok(),
+            disk_total_bytes: core.disk.total_space(&core.root).ok(),
+            catalogue_bytes: core.catalogue.size().ok(),
+            index_bytes: stats.as_ref().map(|stats| stats.bytes),
+            index_segments: stats.as_ref().map(|stats| stats.segments),
+            index_items: core.index.count(),
+            staged_bytes: core.blobs.staged_memory(),
+        }
+    }
+
     /// Prometheus text format.
     pub fn metrics(&self) -> String {
         let core = self.core();
@@ -204,17 +231,20 @@ impl Archive {
         gauge("index_lag_events", "Events that searches do not know yet.", behind as f64);
         gauge("index_lag_seconds", "Age of the oldest event that searches do not know yet.", status.index_lag_seconds);
         gauge("texts_waiting", "Contents whose text waits to be extracted.", status.texts_waiting as f64);
-        gauge("index_items", "Items in the index.", core.index.count() as f64);
-        gauge("staged_bytes", "Uploads held in memory.", core.blobs.staged_memory() as f64);
-        if let Ok(bytes) = core.disk.free_space(&core.root) {
-            gauge("disk_free_bytes", "Free space of the data folder.", bytes as f64);
-        }
-        if let Ok(bytes) = core.catalogue.size() {
-            gauge("catalogue_bytes", "Size of the catalogue on disk.", bytes as f64);
-        }
-        if let Ok(stats) = core.index.stats() {
-            gauge("index_bytes", "Size of the index on disk.", stats.bytes as f64);
-            gauge("index_segments", "Segments of the index.", stats.segments as f64);
+        let sizes = self.sizes();
+        gauge("index_items", "Items in the index.", sizes.index_items as f64);
+        gauge("staged_bytes", "Uploads held in memory.", sizes.staged_bytes as f64);
+        let known = [
+            ("disk_free_bytes", "Free space of the data folder.", sizes.disk_free_bytes),
+            ("disk_total_bytes", "All space of the data folder's file system.", sizes.disk_total_bytes),
+            ("catalogue_bytes", "Size of the catalogue on disk.", sizes.catalogue_bytes),
+            ("index_bytes", "Size of the index on disk.", sizes.index_bytes),
+            ("index_segments", "Segments of the index.", sizes.index_segments.map(|segments| segments as u64)),
+        ];
+        for (name, help, value) in known {
+            if let Some(value) = value {
+                gauge(name, help, value as f64);
+            }
         }
         text_metrics(&mut out, &status.texts);
         self.inner.threads.with_texts(|texts| reading_metrics(&mut out, texts));

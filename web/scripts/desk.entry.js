@@ -2,6 +2,7 @@
 import htmx from 'htmx.org'
 import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
+import { narrowTrees } from './narrow.js'
 
 window.htmx = htmx
 
@@ -26,4 +27,5 @@ document.addEventListener('click', (event) => {
 })
 
 listenForShortcuts()
+narrowTrees()
 makeFilingQuick()

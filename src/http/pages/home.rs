@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::page::{self, Page, Section};
+use super::citizens;
+use super::page::{self, Page, Reader, Section};
 use super::shown::{self, Row};
 use super::things;
 use crate::http::guard::{Allowed, SignedIn};
@@ -54,6 +55,9 @@ struct Gathered {
 /// `GET /`
 pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Home);
+    if page.reader.as_ref().is_some_and(Reader::is_guest) {
+        return citizens::home(&allowed, &request).await;
+    }
     let found = allowed.block(gather).await??;
     let assigned = found.assigned.map(|(entries, total, all)| Assigned {
         rows: entries.into_iter().map(|entry| shown::row(&page, entry)).collect(),

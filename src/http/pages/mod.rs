@@ -3,16 +3,24 @@
 //! A page's address is that of the API without `/api/v1`. Templates stand in `templates/`, all words in `texts/`, one
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
+pub mod administration;
 pub mod assets;
+mod citizens;
+pub mod dossier_forms;
+pub mod dossiers;
 mod draft;
 pub mod filing;
 pub mod form;
 pub mod home;
 pub mod label;
 pub mod page;
+pub mod people;
 pub mod problems;
+mod refused;
 mod said;
 pub mod session;
 mod shown;
 pub mod things;
+pub mod tokens;
+mod tree;
 mod words;

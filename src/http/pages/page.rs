@@ -12,7 +12,6 @@ use super::assets;
 use super::words::{Language, Words};
 use crate::http::guard::{self, Allowed, Credential};
 use crate::http::problem::Problem;
-use crate::ids::OfficeCode;
 use crate::model::access::Actor;
 use crate::model::user::Role;
 
@@ -28,7 +27,6 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub struct Reader {
     pub name: String,
     pub roles: Vec<Role>,
-    pub offices: Vec<OfficeCode>,
     /// For every form.
     pub csrf: String,
 }
@@ -38,7 +36,6 @@ impl Reader {
         Self {
             name: actor.name.as_ref().map_or_else(String::new, ToString::to_string),
             roles: actor.roles.clone(),
-            offices: actor.offices.clone(),
             csrf: match credential {
                 Credential::Session { csrf_token, .. } => csrf_token.clone(),
                 Credential::Token => String::new(),

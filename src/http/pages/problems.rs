@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::form::{CSRF, Fields, Unfinished};
 use super::page::{self, Page, Section};
-use super::session;
+use super::{session, shown};
+use crate::http::guard::Wanted;
 use crate::http::problem::{Kind, Problem};
 use crate::model::field::FieldError;
 
@@ -16,6 +17,8 @@ struct ProblemPage<'a> {
     page: Page,
     kind: Kind,
     detail: Option<&'a str>,
+    /// Who may do what was asked for, when it was refused.
+    who_may: Option<String>,
     errors: &'a [FieldError],
     /// The request's id, which stands in the log too.
     instance: &'a str,
@@ -24,6 +27,10 @@ struct ProblemPage<'a> {
 impl ProblemPage<'_> {
     fn title(&self) -> String {
         self.page.word("problem", self.kind.name()).into_owned()
+    }
+
+    fn message(&self, error: &FieldError) -> String {
+        shown::field_message(&self.page, error)
     }
 
     fn advice(&self) -> String {
@@ -37,8 +44,11 @@ pub fn respond(problem: &Problem, request: &HttpRequest, id: &str) -> HttpRespon
         return sign_in_first(request);
     }
     let page = Page { section: Section::None, ..Page::bare(request, page::area_of(request)) };
-    let shown =
-        ProblemPage { page, kind: problem.kind, detail: problem.said(), errors: problem.errors(), instance: id };
+    let wanted = request.extensions().get::<Wanted>().copied();
+    let who_may = wanted.filter(|_| problem.kind == Kind::Forbidden);
+    let who_may = who_may.map(|wanted| page.word("who-may", wanted.name()).into_owned());
+    let (kind, detail, errors) = (problem.kind, problem.said(), problem.errors());
+    let shown = ProblemPage { page, kind, detail, who_may, errors, instance: id };
     let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = page::show_as(status, &shown).unwrap_or_else(|failed| failed.respond(Some(id)));
     for (name, value) in problem.headers() {
@@ -68,6 +78,8 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
 mod tests {
     use super::super::words::Language;
     use super::*;
+    use crate::model::access::Action;
+    use crate::model::register::Direction;
 
     #[test]
     fn every_problem_is_told_in_every_language() {
@@ -77,6 +89,21 @@ mod tests {
                     let key = format!("{list}-{}", kind.name());
                     assert!(language.words().known(&key).is_some(), "{key} in {}", language.code());
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_is_refused_is_told_who_may() {
+        use Action::*;
+        let things = [ReadEntry, AnnulEntry, ClassifyEntry, AssignEntry, AddEntryDocument, ReadDocument, ReadDossier];
+        let more = [CreateDocument, AddDocumentVersion, OpenDossier, FileIntoDossier, ChangeDossierItem, CloseDossier];
+        let rest = [ReopenDossier, Upload, Look, KeepDesk, ReadDirectory, ReadUsers, Administer, ReadAccessLog];
+        let registering = [RegisterEntry(Direction::Incoming)];
+        for action in things.into_iter().chain(more).chain(rest).chain(registering) {
+            for language in Language::ALL {
+                let key = format!("who-may-{}", Wanted(action).name());
+                assert!(language.words().known(&key).is_some(), "{key} in {}", language.code());
             }
         }
     }

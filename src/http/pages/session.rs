@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{Fields, LOST, Plain, Submitted};
+use super::form::{LOST, Plain, Submitted};
 use super::page::{self, LANGUAGE_COOKIE, Page};
 use super::words::Language;
 use crate::digest::Blake3;
@@ -95,7 +95,7 @@ pub fn ask_again(request: &HttpRequest, address: String, kept: Vec<(String, Stri
 
 /// `POST /sign-in`
 pub async fn sign_in(public: Public, request: HttpRequest, Plain(fields): Plain) -> Result<HttpResponse, Problem> {
-    let (name, password) = (fields.text("name").to_owned(), raw(&fields, "password"));
+    let (name, password) = (fields.text("name").to_owned(), fields.raw("password"));
     let then = page::ours(fields.text("then")).unwrap_or_default().to_owned();
     let address = page::ours(fields.text(KEPT_ADDRESS)).map(str::to_owned);
     let kept = fields.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
@@ -138,9 +138,4 @@ pub async fn choose_language(_: Public, Plain(fields): Plain) -> Result<HttpResp
     let mut response = page::go_to(page::ours(fields.text("then")).unwrap_or("/"));
     response.add_cookie(&cookie).map_err(Problem::internal)?;
     Ok(response)
-}
-
-/// A field as it was typed: blanks may belong to a password.
-fn raw(fields: &Fields, name: &str) -> String {
-    fields.0.iter().find(|(key, _)| key == name).map_or_else(String::new, |(_, value)| value.clone())
 }

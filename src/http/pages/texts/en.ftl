@@ -133,6 +133,259 @@ results = { $count ->
    *[other] { $count } results
 }
 
+## Dossiers
+dossier = Dossier
+open-dossier = Open a dossier
+open-sub-dossier = Open a sub-dossier
+open-it = Open the dossier
+close-dossier = Close
+reopen-dossier = Reopen
+download-whole = Download the whole
+file-here = File into the dossier
+file-it = File
+who-saw-it = Who saw it
+narrow-dossiers = Narrow the list of dossiers
+words-of-dossier = Words of the dossier
+office = Office
+officer = In charge
+officer-in-charge = Officer in charge
+keeping-office = Office that keeps it
+taking-part = Office that takes part
+offices-taking-part = Offices that take part
+in-charge = Who deals with it
+all-offices = All offices
+all-states = All
+state = State
+year = Year
+code = Code
+title = Title
+name = Name
+tax-code = Tax code
+as-what = As what
+opened = Opened
+closed = Closed
+documents = Documents
+show-all = Show all
+no-such-dossiers = No dossier fits. Leave out a condition and try again.
+further-dossiers = More dossiers
+further-items = More documents
+from-the-first = Back to the beginning
+where-this-is = Where you are
+closed-on = Closed on
+reopened = Reopened
+what-it-holds = Contents
+nothing-filed = The dossier is still empty.
+item = number
+item-withheld = A document that you may not see
+without-number = document without a number
+filed-on = filed on
+taken-out = taken out
+shown-to-parties = shown to the parties
+not-shown-to-parties = not shown to the parties
+show = Show
+hide = Hide
+take-out = Take out
+parties = Parties
+parties-hint = Who has a tax code here can follow the dossier when signed in.
+more-parties = Add more parties
+more-about-dossier = Procedure and other offices
+family = Dossier and sub-dossiers
+facts = Facts
+procedure = Procedure
+reason = Reason
+class-hint = Type the code or choose from the list, for instance 6.3.
+none-chosen = None
+leave-it = Cancel
+number-to-file = Register number, or code of the document
+number-to-file-hint = For instance 42/2026 or PG 42/2026. For a document without a number its code: 17-0.
+show-it-to-parties = The parties may see it
+reason-title-close = Close the dossier
+reason-title-reopen = Reopen the dossier
+reason-title-remove = Take out of the dossier
+reason-hint-close = Closed, it takes no more documents. It can be reopened at any time.
+reason-hint-reopen = Reopened, it takes documents again.
+reason-hint-remove = The document stays in the archive; the dossier will say that it was there, who took it out and why.
+dossier-is-now = The dossier is now:
+look-and-send-again = Look how it is and, if that is still right, send again.
+see-day = See the day
+nobody-saw-it = Nobody saw it on { $value }.
+access-read = read
+access-download = downloaded
+access-list = listed
+
+## What is wrong with a field
+wrong-must-not-be-empty = Must be filled in
+wrong-missing = Must be filled in
+wrong-at-most-n-characters = At most { $value } characters
+wrong-at-most-n-items = At most { $value }
+wrong-at-least-n-characters = At least { $value } characters
+wrong-must-be-one-line-without-line-breaks-and-tabs = On one line, without line breaks
+wrong-must-not-hold-control-characters = Holds characters that cannot be seen: type it anew
+wrong-n-letters-and-digits-for-a-person-n-digits-for-a-business = 16 letters and digits for a person, 11 digits for a business
+wrong-not-a-class-code = Not the code of a class, such as 6.3
+wrong-no-class-n-in-the-classification-scheme = The scheme has no class { $value }
+wrong-not-an-office = Not the code of an office
+wrong-not-a-year = Type the year with four digits
+wrong-not-a-code = Letters without accents, digits, dot and hyphen, at most 32
+wrong-no-office = There is no office { $value }
+wrong-no-user = There is no active user { $value }
+wrong-not-a-number = Not a register number, such as 42/2026
+wrong-no-such-entry = There is no entry with this number that you may see
+wrong-no-such-document = There is no document with this code that you may see
+
+## What citizens see
+my-dossiers = My dossiers
+my-dossiers-lead = Here are the matters that concern you: how they stand, who deals with them, and the documents that you can download.
+no-dossiers-of-mine = There is no matter in your name yet. If you expect one, ask at the counter.
+citizen-state-open = Under way
+citizen-state-closed = Finished
+shown-documents = { $count ->
+    [0] No documents to see yet
+    [one] { $count } document
+   *[other] { $count } documents
+}
+begun-on = begun on
+deals-with-it = Dealt with by
+see-documents = See the documents
+how-to-reach = How to reach us
+write-to = You can write to
+name-the-code = Always name the title of the matter.
+name-this-code = When you write or come to the counter, name the code { $value }.
+whole-dossier = The whole dossier
+whole-is-zip = It is a ZIP file: in it are all the documents of this page.
+nothing-shown-yet = There are no documents to see here yet.
+citizen-direction-incoming = Received by the town hall
+citizen-direction-outgoing = Sent by the town hall
+citizen-direction-internal = Document of the town hall
+download = Download
+perhaps-withheld = Withheld: the dossier may hold other documents that are not shown here, for instance because they concern other people. You can ask the office to see them.
+parts-of-dossier = Parts of the dossier
+
+## Administration
+health = Health
+users = Users
+offices = Offices
+registers = Registers
+scheme = Classification scheme
+tokens = Access for programs
+health-of-archive = Health of the archive
+archive-is-well = The archive is well.
+archive-takes-writes = It takes in documents and keeps them.
+archive-is-unwell = Something is wrong.
+texts-of-documents = Texts of documents
+text-full = read whole
+text-partial = read in part
+text-none = without text
+text-pending = to be read
+texts-waiting = Waiting to be read
+the-oldest = the oldest
+being-read = Being read now
+to-recognise = Images to recognise
+to-try-again = To be tried again
+read-again = Read again
+disk = Disk
+disk-free = Free
+of = of
+not-known = Not known.
+catalogue = Catalogue
+index = Search index
+segments = segments
+uploads-held = Uploads in memory
+positions = Up to date
+positions-hint = How many of the recorded facts the catalogue and the search know already.
+in-the-index = Items that can be searched
+self-audit = Self-audit
+self-audit-hint = The archive checks by itself, a little at a time, that all is as it was recorded.
+last-checked = Last check
+checked = Checked since the start
+not-right = Not right
+mended = Mended
+not-yet = not yet
+version = Version
+ago-seconds = { $count ->
+    [0] just now
+    [one] a second ago
+   *[other] { $count } seconds ago
+}
+ago-minutes = { $count ->
+    [one] a minute ago
+   *[other] { $count } minutes ago
+}
+ago-hours = { $count ->
+    [one] an hour ago
+   *[other] { $count } hours ago
+}
+ago-days = { $count ->
+    [one] a day ago
+   *[other] { $count } days ago
+}
+add-user = Add a user
+change-user = Change the user { $value }
+search-users = Search by name or role
+further-users = More users
+people = { $count ->
+    [0] No users
+    [one] { $count } user
+   *[other] { $count } users
+}
+switched-off = switched off
+full-name = First and last name
+user-name-hint = To sign in with: letters without accents, digits, dot and hyphen. It never changes.
+tax-code-hint = Needed for citizens: dossiers are known by the tax code. It never changes.
+roles = Roles
+new-password = New password
+password-hint = At least 8 characters. Programs need none.
+new-password-hint = At least 8 characters. Leave it empty to keep the old one.
+may-sign-in = May sign in
+keep-changes = Save
+no-offices = There are no offices yet.
+add-office = Add an office
+office-code-hint = Short, without accents and blanks, for instance edilizia. It never changes.
+office-above = Office to which it belongs
+search-scheme = Search the classification scheme
+no-such-class = No class has these words in it.
+classes-shown = classes found
+tokens-lead = With a token a program works with the archive without a password. Every token belongs to a user and can be revoked.
+tokens-given = Tokens there are
+no-tokens = There are no tokens yet.
+make-token = Make a token
+token-made = Token made for { $value }
+token-once = Copy it now: it is not shown again.
+token-secret = The token
+token-for = For which user
+token-name = What for
+choose = Choose
+scopes = What it may do
+scopes-hint = For users whose role is program alone: a person may do what the person may.
+scope-read = read
+scope-register = register
+scope-dossiers = work on dossiers
+scope-act-for-citizen = act for a citizen
+revoked = revoked
+revoke = Revoke
+revoke-token = Revoke the token
+revoke-hint = The program that uses it can no longer sign in. There is no way back.
+wrong-at-least-one-role = Choose at least one role
+wrong-missing-a-citizen-is-known-by-the-tax-code = Needed: a citizen is known by the tax code
+wrong-missing-an-officer-works-in-at-least-one-office = Choose at least one office: officers and managers work in one
+wrong-the-last-administrator-must-stay-one = This is the last active administrator and must stay one
+wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = A person's token may do what the person may: choose nothing
+
+## Who may do what
+who-may-read = It is read by those to whom it is assigned or shown.
+who-may-register = Incoming documents are registered by the registry office, outgoing and internal ones by officers too.
+who-may-annul = Entries are annulled by the registry office.
+who-may-classify = The registry office, archivists and officers to whom the entry is assigned classify and assign it.
+who-may-add-document = The registry office and officers to whom the entry is assigned add documents.
+who-may-add-version = New versions are added by who works on the document or created it.
+who-may-bring-in = Documents are brought in by the registry office and officers.
+who-may-keep-dossiers = The registry office and officers of the offices that keep them work on dossiers.
+who-may-close-dossiers = Archivists and officers who keep them close and reopen dossiers.
+who-may-keep-desk = Saved searches are for those who sign in themselves.
+who-may-look = This is for everybody with an account.
+who-may-read-users = The list of users is for those who work here.
+who-may-administer = These pages are for administrators.
+who-may-read-access-log = The access log is for auditors.
 ## Registering
 filing-file-incoming = Register an incoming document
 filing-file-outgoing = Register an outgoing document

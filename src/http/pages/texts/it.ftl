@@ -133,6 +133,259 @@ results = { $count ->
    *[other] { $count } risultati
 }
 
+## Dossiers
+dossier = Fascicolo
+open-dossier = Apri un fascicolo
+open-sub-dossier = Apri un sottofascicolo
+open-it = Apri il fascicolo
+close-dossier = Chiudi
+reopen-dossier = Riapri
+download-whole = Scarica tutto
+file-here = Inserisci nel fascicolo
+file-it = Inserisci
+who-saw-it = Chi l’ha visto
+narrow-dossiers = Restringi l’elenco dei fascicoli
+words-of-dossier = Parole del fascicolo
+office = Ufficio
+officer = Responsabile
+officer-in-charge = Responsabile del procedimento
+keeping-office = Ufficio che lo tiene
+taking-part = Ufficio che partecipa
+offices-taking-part = Uffici che partecipano
+in-charge = Chi se ne occupa
+all-offices = Tutti gli uffici
+all-states = Tutti
+state = Stato
+year = Anno
+code = Codice
+title = Titolo
+name = Nome
+tax-code = Codice fiscale
+as-what = In qualità di
+opened = Aperto il
+closed = Chiuso il
+documents = Documenti
+show-all = Mostra tutti
+no-such-dossiers = Nessun fascicolo corrisponde. Togli qualche condizione e riprova.
+further-dossiers = Altri fascicoli
+further-items = Altri documenti
+from-the-first = Torna all’inizio
+where-this-is = Dove ti trovi
+closed-on = Chiuso il
+reopened = Riaperto
+what-it-holds = Contenuto
+nothing-filed = Il fascicolo è ancora vuoto.
+item = numero
+item-withheld = Un documento che non puoi vedere
+without-number = documento non protocollato
+filed-on = inserito il
+taken-out = tolto
+shown-to-parties = visibile agli interessati
+not-shown-to-parties = non visibile agli interessati
+show = Mostra
+hide = Nascondi
+take-out = Togli
+parties = Interessati
+parties-hint = Chi ha un codice fiscale potrà seguire il fascicolo dalla propria utenza.
+more-parties = Aggiungi altri interessati
+more-about-dossier = Procedimento e altri uffici
+family = Fascicolo e sottofascicoli
+facts = Dati
+procedure = Procedimento
+reason = Motivo
+class-hint = Scrivi il codice o scegli dall’elenco, per esempio 6.3.
+none-chosen = Nessuno
+leave-it = Annulla
+number-to-file = Numero di protocollo, o codice del documento
+number-to-file-hint = Per esempio 42/2026 o PG 42/2026. Per un documento non protocollato, il suo codice: 17-0.
+show-it-to-parties = Gli interessati possono vederlo
+reason-title-close = Chiudi il fascicolo
+reason-title-reopen = Riapri il fascicolo
+reason-title-remove = Togli dal fascicolo
+reason-hint-close = Chiuso, non riceve più documenti. Si può riaprire in ogni momento.
+reason-hint-reopen = Riaperto, può ricevere di nuovo documenti.
+reason-hint-remove = Il documento resta in archivio; nel fascicolo si vedrà che c’era, chi l’ha tolto e perché.
+dossier-is-now = Adesso il fascicolo è così:
+look-and-send-again = Guarda com’è e, se va ancora bene, invia di nuovo.
+see-day = Vedi il giorno
+nobody-saw-it = Il { $value } non l’ha visto nessuno.
+access-read = consultato
+access-download = scaricato
+access-list = elencato
+
+## What is wrong with a field
+wrong-must-not-be-empty = Va compilato
+wrong-missing = Va compilato
+wrong-at-most-n-characters = Al massimo { $value } caratteri
+wrong-at-most-n-items = Al massimo { $value }
+wrong-at-least-n-characters = Almeno { $value } caratteri
+wrong-must-be-one-line-without-line-breaks-and-tabs = Su una sola riga, senza andare a capo
+wrong-must-not-hold-control-characters = Contiene caratteri che non si vedono: scrivilo di nuovo a mano
+wrong-n-letters-and-digits-for-a-person-n-digits-for-a-business = 16 lettere e cifre per una persona, 11 cifre per un’impresa
+wrong-not-a-class-code = Non è il codice di una voce del titolario, come 6.3
+wrong-no-class-n-in-the-classification-scheme = Nel titolario non c’è la voce { $value }
+wrong-not-an-office = Non è il codice di un ufficio
+wrong-not-a-year = Scrivi l’anno con quattro cifre
+wrong-not-a-code = Lettere senza accento, cifre, punto e trattino, al massimo 32
+wrong-no-office = Non c’è l’ufficio { $value }
+wrong-no-user = Non c’è un utente { $value } attivo
+wrong-not-a-number = Non è un numero di protocollo, come 42/2026
+wrong-no-such-entry = Non c’è una registrazione con questo numero che tu possa vedere
+wrong-no-such-document = Non c’è un documento con questo codice che tu possa vedere
+
+## What citizens see
+my-dossiers = I miei fascicoli
+my-dossiers-lead = Qui trovi le pratiche che ti riguardano: a che punto sono, chi se ne occupa e i documenti che puoi scaricare.
+no-dossiers-of-mine = Per ora non c’è nessuna pratica a tuo nome. Se ne aspetti una, chiedi allo sportello.
+citizen-state-open = In corso
+citizen-state-closed = Concluso
+shown-documents = { $count ->
+    [0] Nessun documento da vedere, per ora
+    [one] { $count } documento
+   *[other] { $count } documenti
+}
+begun-on = iniziato il
+deals-with-it = Se ne occupa
+see-documents = Vedi i documenti
+how-to-reach = Come contattarci
+write-to = Puoi scrivere a
+name-the-code = Indica sempre il titolo della pratica.
+name-this-code = Quando scrivi o vieni allo sportello, indica il codice { $value }.
+whole-dossier = Il fascicolo intero
+whole-is-zip = È un file ZIP: dentro trovi tutti i documenti di questa pagina.
+nothing-shown-yet = Per ora qui non c’è nessun documento da vedere.
+citizen-direction-incoming = Ricevuto dal Comune
+citizen-direction-outgoing = Inviato dal Comune
+citizen-direction-internal = Documento del Comune
+download = Scarica
+perhaps-withheld = Non mostrato: il fascicolo può contenere altri documenti che qui non si vedono, per esempio perché riguardano altre persone. Puoi chiedere di vederli all’ufficio.
+parts-of-dossier = Parti del fascicolo
+
+## Administration
+health = Salute
+users = Utenti
+offices = Uffici
+registers = Registri
+scheme = Titolario
+tokens = Accessi dei programmi
+health-of-archive = Salute dell’archivio
+archive-is-well = L’archivio sta bene.
+archive-takes-writes = Riceve e conserva documenti.
+archive-is-unwell = Qualcosa non va.
+texts-of-documents = Testi dei documenti
+text-full = letti per intero
+text-partial = letti in parte
+text-none = senza testo
+text-pending = da leggere
+texts-waiting = In attesa di lettura
+the-oldest = il più vecchio
+being-read = In lettura adesso
+to-recognise = Immagini da riconoscere
+to-try-again = Da riprovare
+read-again = Riletti
+disk = Disco
+disk-free = Liberi
+of = su
+not-known = Non è dato saperlo.
+catalogue = Catalogo
+index = Indice di ricerca
+segments = segmenti
+uploads-held = Caricamenti in memoria
+positions = Aggiornamento
+positions-hint = Quanti dei fatti registrati conoscono già il catalogo e la ricerca.
+in-the-index = Elementi che si possono cercare
+self-audit = Controlli continui
+self-audit-hint = L’archivio ricontrolla da sé, un po’ alla volta, che tutto sia come è stato registrato.
+last-checked = Ultimo controllo
+checked = Controllati dall’avvio
+not-right = Non in ordine
+mended = Rimessi a posto
+not-yet = non ancora
+version = Versione
+ago-seconds = { $count ->
+    [0] adesso
+    [one] un secondo fa
+   *[other] { $count } secondi fa
+}
+ago-minutes = { $count ->
+    [one] un minuto fa
+   *[other] { $count } minuti fa
+}
+ago-hours = { $count ->
+    [one] un’ora fa
+   *[other] { $count } ore fa
+}
+ago-days = { $count ->
+    [one] un giorno fa
+   *[other] { $count } giorni fa
+}
+add-user = Aggiungi un utente
+change-user = Modifica l’utente { $value }
+search-users = Cerca per nome o ruolo
+further-users = Altri utenti
+people = { $count ->
+    [0] Nessun utente
+    [one] { $count } utente
+   *[other] { $count } utenti
+}
+switched-off = disattivato
+full-name = Nome e cognome
+user-name-hint = Con questo accede: lettere senza accento, cifre, punto e trattino. Non cambia più.
+tax-code-hint = Serve ai cittadini: i fascicoli si riconoscono dal codice fiscale. Non cambia più.
+roles = Ruoli
+new-password = Nuova password
+password-hint = Almeno 8 caratteri. I programmi non ne hanno bisogno.
+new-password-hint = Almeno 8 caratteri. Lasciala vuota per non cambiarla.
+may-sign-in = Può accedere
+keep-changes = Salva
+no-offices = Non ci sono ancora uffici.
+add-office = Aggiungi un ufficio
+office-code-hint = Breve, senza accenti e spazi, per esempio edilizia. Non cambia più.
+office-above = Ufficio di cui fa parte
+search-scheme = Cerca nel titolario
+no-such-class = Nessuna voce contiene queste parole.
+classes-shown = voci trovate
+tokens-lead = Con un token un programma lavora con l’archivio senza password. Ogni token è di un utente e si può revocare.
+tokens-given = Token esistenti
+no-tokens = Non ci sono ancora token.
+make-token = Crea un token
+token-made = Token creato per { $value }
+token-once = Copialo adesso: non sarà mostrato un’altra volta.
+token-secret = Il token
+token-for = Per quale utente
+token-name = A che serve
+choose = Scegli
+scopes = Che cosa può fare
+scopes-hint = Solo per gli utenti con ruolo programma: una persona può quello che può.
+scope-read = leggere
+scope-register = protocollare
+scope-dossiers = lavorare ai fascicoli
+scope-act-for-citizen = agire per un cittadino
+revoked = revocato
+revoke = Revoca
+revoke-token = Revoca il token
+revoke-hint = Il programma che lo usa non potrà più accedere. Non si può tornare indietro.
+wrong-at-least-one-role = Scegli almeno un ruolo
+wrong-missing-a-citizen-is-known-by-the-tax-code = Serve: un cittadino si riconosce dal codice fiscale
+wrong-missing-an-officer-works-in-at-least-one-office = Scegli almeno un ufficio: operatori e responsabili lavorano in un ufficio
+wrong-the-last-administrator-must-stay-one = È l’ultimo amministratore attivo: deve restarlo
+wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = Il token di una persona può quello che può la persona: non scegliere nulla
+
+## Who may do what
+who-may-read = Può leggerlo chi l’ha in assegnazione, o a cui è mostrato.
+who-may-register = I documenti in arrivo li protocolla il protocollo; quelli in partenza e interni anche gli operatori.
+who-may-annul = Le registrazioni le annulla il protocollo.
+who-may-classify = Classificano e assegnano il protocollo, gli archivisti e gli operatori a cui la registrazione è assegnata.
+who-may-add-document = Aggiungono documenti il protocollo e gli operatori a cui la registrazione è assegnata.
+who-may-add-version = Le nuove versioni le aggiunge chi lavora al documento o l’ha creato.
+who-may-bring-in = I documenti li inseriscono il protocollo e gli operatori.
+who-may-keep-dossiers = Ai fascicoli lavorano il protocollo e gli operatori degli uffici che li tengono.
+who-may-close-dossiers = I fascicoli li chiudono e li riaprono gli archivisti e gli operatori che li tengono.
+who-may-keep-desk = Le ricerche salvate sono di chi accede di persona.
+who-may-look = Può farlo chiunque abbia un’utenza.
+who-may-read-users = L’elenco degli utenti è per chi lavora qui.
+who-may-administer = Queste pagine sono per gli amministratori.
+who-may-read-access-log = Il registro degli accessi è per i revisori.
 ## Registering
 filing-file-incoming = Protocolla in arrivo
 filing-file-outgoing = Protocolla in partenza

@@ -1,0 +1,162 @@
+//! How is the archive, and what is it set up with? Its health, its registers and its classification scheme.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::page::{self, Page, Section};
+use super::shown;
+use super::tree::{self, Tree};
+use crate::http::body::Query;
+use crate::http::guard::{Administer, Allowed};
+use crate::http::problem::Problem;
+use crate::model::classification::{Class, ancestors};
+use crate::service::{RegisterView, SizesView, StatusView};
+
+/// A part of a bar that shows how a whole is made up: everything in hundredths of the whole.
+struct Piece {
+    state: &'static str,
+    count: u64,
+    from: String,
+    width: String,
+}
+
+#[derive(Template)]
+#[template(path = "administration/health.html")]
+struct HealthPage {
+    page: Page,
+    part: &'static str,
+    status: StatusView,
+    sizes: SizesView,
+    texts: Vec<Piece>,
+}
+
+impl HealthPage {
+    fn size(&self, bytes: &u64) -> String {
+        shown::size(&self.page, *bytes)
+    }
+
+    /// Free and total space, when both are known.
+    fn disk(&self) -> Option<(u64, u64)> {
+        self.sizes.disk_free_bytes.zip(self.sizes.disk_total_bytes)
+    }
+
+    fn ago(&self, seconds: &f64) -> String {
+        let seconds = seconds.max(0.0) as u64;
+        let (key, count) = match seconds {
+            0..=89 => ("ago-seconds", seconds),
+            90..=5_399 => ("ago-minutes", seconds / 60),
+            5_400..=172_799 => ("ago-hours", seconds / 3_600),
+            _ => ("ago-days", seconds / 86_400),
+        };
+        self.page.n(key, count).into_owned()
+    }
+}
+
+/// The states of a text, the good ones first.
+const TEXT_STATES: [&str; 4] = ["full", "partial", "none", "pending"];
+
+fn pieces(status: &StatusView) -> Vec<Piece> {
+    let counts = TEXT_STATES.map(|state| (state, status.texts.items.get(state).copied().unwrap_or_default()));
+    let all: u64 = counts.iter().map(|(_, count)| count).sum();
+    let mut before = 0;
+    let mut pieces = Vec::new();
+    for (state, count) in counts {
+        let part = |count: u64| format!("{:.2}", 100.0 * count as f64 / all.max(1) as f64);
+        pieces.push(Piece { state, count, from: part(before), width: part(count) });
+        before += count;
+    }
+    pieces
+}
+
+/// `GET /administration`
+pub async fn health(allowed: Allowed<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&request, &allowed, Section::Administration);
+    let (status, sizes) = allowed.block(|archive, _| (archive.status(), archive.sizes())).await?;
+    let texts = pieces(&status);
+    page::show(&HealthPage { page, part: "health", status, sizes, texts })
+}
+
+#[derive(Template)]
+#[template(path = "administration/registers.html")]
+struct RegistersPage {
+    page: Page,
+    part: &'static str,
+    registers: Vec<RegisterView>,
+}
+
+/// `GET /registers`
+pub async fn registers(allowed: Allowed<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&request, &allowed, Section::Administration);
+    let registers = allowed.archive.register_list();
+    page::show(&RegistersPage { page, part: "registers", registers })
+}
+
+#[derive(Template)]
+#[template(path = "administration/scheme.html")]
+struct SchemePage {
+    page: Page,
+    part: &'static str,
+    title: String,
+    q: String,
+    count: usize,
+    classes: Tree<Class>,
+}
+
+/// `?q=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Words {
+    q: String,
+}
+
+/// `GET /classification-schemes`: the scheme as a tree, or what of it has words in it.
+pub async fn scheme(
+    allowed: Allowed<Administer>,
+    Query(Words { q }): Query<Words>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&request, &allowed, Section::Administration);
+    let scheme = allowed.archive.classification();
+    let kept = with_words(scheme.classes, &q);
+    let count = kept.len();
+    let rows = kept.into_iter().map(|class| (class.code.as_str().matches('.').count(), class));
+    let classes = tree::nest(rows);
+    page::show(&SchemePage { page, part: "scheme", title: scheme.title, q, count, classes })
+}
+
+/// The classes that have the words in them, with those above and below.
+fn with_words(classes: Vec<Class>, words: &str) -> Vec<Class> {
+    let words = words.trim().to_lowercase();
+    let found = |class: &Class| format!("{} {}", class.code, class.title).to_lowercase().contains(&words);
+    let hits: Vec<String> = classes.iter().filter(|class| found(class)).map(|class| class.code.to_string()).collect();
+    let above_or_below = |class: &Class| {
+        let up = ancestors(&class.code).any(|code| hits.iter().any(|hit| hit == code));
+        up || hits.iter().any(|hit| hit.strip_prefix(class.code.as_str()).is_some_and(|rest| rest.starts_with('.')))
+    };
+    classes.into_iter().filter(above_or_below).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_is_found_with_what_stands_around_it() {
+        let class = |code: &str, title: &str| Class { code: code.parse().unwrap(), title: title.to_owned() };
+        let all = || {
+            vec![
+                class("6", "Territorio"),
+                class("6.1", "Urbanistica"),
+                class("6.3", "Edilizia privata"),
+                class("6.3.1", "Tettoie"),
+                class("7", "Scuola"),
+            ]
+        };
+        let codes = |words: &str| with_words(all(), words).iter().map(|c| c.code.to_string()).collect::<Vec<_>>();
+        assert_eq!(codes("edilizia"), ["6", "6.3", "6.3.1"]);
+        assert_eq!(codes("6.1"), ["6", "6.1"]);
+        assert_eq!(codes(" "), ["6", "6.1", "6.3", "6.3.1", "7"]);
+        assert_eq!(codes("mare"), [""; 0]);
+    }
+}

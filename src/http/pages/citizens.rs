@@ -1,0 +1,83 @@
+//! What does a citizen see? His dossiers, who deals with them, what they show, and a way to take it all home.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::dossiers::{Item, Whole, office_name};
+use super::page::{self, Page, Section};
+use super::shown;
+use crate::http::guard::Allowed;
+use crate::http::problem::Problem;
+use crate::ids::OfficeCode;
+use crate::service::{DossierView, DossiersQuery, OfficeView};
+
+#[derive(Template)]
+#[template(path = "citizens/home.html")]
+struct HomePage {
+    page: Page,
+    dossiers: Vec<DossierView>,
+    /// Where the list goes on.
+    next: Option<String>,
+    offices: Vec<OfficeView>,
+    pec: Option<String>,
+}
+
+impl HomePage {
+    fn day(&self, moment: &str) -> String {
+        shown::day_of(moment)
+    }
+
+    fn office_name(&self, code: &OfficeCode) -> String {
+        office_name(&self.offices, code)
+    }
+}
+
+/// `?cursor=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct From {
+    cursor: Option<String>,
+}
+
+/// His dossiers, the newest first.
+pub async fn home<P>(allowed: &Allowed<P>, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+    let page = Page::of(request, allowed, Section::Home);
+    let From { cursor } = crate::http::body::parse_query(request.query_string()).unwrap_or_default();
+    let query = DossiersQuery { cursor, ..DossiersQuery::default() };
+    let found = allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??;
+    let (offices, pec) = (allowed.archive.offices(), allowed.archive.area_pec());
+    page::show(&HomePage { page, dossiers: found.items, next: found.next_cursor, offices, pec })
+}
+
+#[derive(Template)]
+#[template(path = "citizens/dossier.html")]
+struct DossierPage {
+    page: Page,
+    dossier: DossierView,
+    items: Vec<Item>,
+    next: Option<u32>,
+    /// Those that lie in it and that he may see.
+    parts: Vec<DossierView>,
+    offices: Vec<OfficeView>,
+    pec: Option<String>,
+}
+
+impl DossierPage {
+    fn day(&self, moment: &str) -> String {
+        shown::day_of(moment)
+    }
+
+    fn office_name(&self, code: &OfficeCode) -> String {
+        office_name(&self.offices, code)
+    }
+}
+
+/// A dossier for one whom it concerns.
+pub fn dossier(page: Page, whole: Whole, pec: Option<String>) -> Result<HttpResponse, Problem> {
+    let Whole { dossier, items, family, offices, .. } = whole;
+    let parts = family.into_iter().map(|(_, one)| one).filter(|one| one.parent == Some(dossier.id)).collect();
+    let next = items.next;
+    let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
+    page::show(&DossierPage { page, dossier, items, next, parts, offices, pec })
+}

@@ -1,0 +1,59 @@
+//! What was wrong with a form that is shown again, with what was typed?
+
+use actix_web::http::StatusCode;
+
+use super::page::Page;
+use super::shown;
+use crate::http::problem::{Kind, Problem};
+use crate::model::field::FieldError;
+
+/// What the sender of a form can mend in it; nothing when it is shown for the first time.
+#[derive(Debug, Default)]
+pub struct Refused {
+    kind: Option<Kind>,
+    /// What the service says besides, in English.
+    pub detail: Option<String>,
+    errors: Vec<FieldError>,
+}
+
+impl Refused {
+    /// Any other problem is no matter of the form, and a page of its own.
+    pub fn of(problem: impl Into<Problem>) -> Result<Self, Problem> {
+        let problem = problem.into();
+        let mendable = [Kind::Invalid, Kind::AlreadyExists, Kind::Changed, Kind::DossierClosed, Kind::DossierOpen];
+        if !mendable.contains(&problem.kind) {
+            return Err(problem);
+        }
+        let detail = problem.said().map(str::to_owned);
+        Ok(Self { kind: Some(problem.kind), detail, errors: problem.errors().to_vec() })
+    }
+
+    /// What the page itself found wrong.
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self { kind: Some(Kind::Invalid), detail: None, errors }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        let status = self.kind.map_or(200, Kind::status);
+        StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    pub fn is_change(&self) -> bool {
+        self.kind == Some(Kind::Changed)
+    }
+
+    pub fn said(&self, page: &Page) -> Option<String> {
+        self.kind.map(|kind| page.word("problem", kind.name()).into_owned())
+    }
+
+    pub fn advice(&self, page: &Page) -> Option<String> {
+        self.kind.map(|kind| page.word("advice", kind.name()).into_owned())
+    }
+
+    /// What is wrong with one field.
+    pub fn at(&self, page: &Page, field: &str) -> Option<String> {
+        let messages = self.errors.iter().filter(|error| error.field == field);
+        let messages: Vec<String> = messages.map(|error| shown::field_message(page, error)).collect();
+        (!messages.is_empty()).then(|| messages.join("; "))
+    }
+}
