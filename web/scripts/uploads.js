@@ -90,10 +90,13 @@ export function uploads(form, done) {
     item.classList.add('file-failed')
     item.querySelector('.file-note').textContent = status === 401 ? words.wordEnded : words.wordFailed
     said.textContent = `${file.name}: ${words.wordFailed}`
+    // The server is told as well: nothing shall be registered without it unless it is taken away.
+    stage(item, '-', file.name)
     const again = make('button', { type: 'button', className: 'as-link', textContent: words.wordAgain })
     again.setAttribute('aria-label', `${words.wordAgain}: ${file.name}`)
     again.addEventListener('click', () => {
       again.remove()
+      item.querySelector('input').remove()
       item.classList.remove('file-failed')
       waiting.push([item, file])
       next()

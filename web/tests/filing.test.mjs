@@ -98,13 +98,18 @@ for (const scripts of [true, false]) {
 
     test('a session that ends meanwhile loses no text, and registers nothing without its file', async () => {
       const page = await open(scripts)
-      if (!scripts) await page.setInputFiles('#document', file('verbale.txt', 'verbale perso'))
+      if (scripts) await choose(page, scripts, [file('verbale.txt', 'verbale caricato in tempo')])
+      else await page.setInputFiles('#document', file('verbale.txt', 'verbale perso'))
       await page.fill('#correspondents-0-name', 'Livia Manfrotto')
       await page.fill('#subject', 'Ricorso contro una multa')
       await page.fill('#classification', '9.1')
       const cookies = await page.context().cookies()
       await page.context().clearCookies({ name: 'tabularium_session' })
       assert.ok(cookies.some((cookie) => cookie.name === 'tabularium_session'))
+      if (scripts) {
+        await page.setInputFiles('[data-files]', file('tardi.txt', 'troppo tardi'))
+        await page.locator('.file-failed').getByText('La sessione è scaduta').waitFor()
+      }
       await page.locator('[data-register]').click()
       await page.getByRole('heading', { name: 'La sessione è scaduta' }).waitFor()
       await page.fill('#name', 'anna')
@@ -114,14 +119,16 @@ for (const scripts of [true, false]) {
       await page.getByText('Ricorso contro una multa').waitFor()
       await shoot(page, `go-on-${tag}`)
       await page.getByRole('button', { name: 'Invia', exact: true }).click()
-      if (!scripts) {
-        assert.equal(await page.innerText('#document-wrong'), 'Il file non è arrivato: sceglilo di nuovo.')
-        assert.equal(await page.inputValue('#subject'), 'Ricorso contro una multa')
-        assert.equal(await page.inputValue('#correspondents-0-name'), 'Livia Manfrotto')
-        await page.setInputFiles('#document', file('verbale.txt', 'verbale trovato'))
-        await page.locator('[data-register]').click()
-      }
+      const lost = scripts ? '#attachments-wrong' : '#document-wrong'
+      assert.equal(await page.innerText(lost), 'Il file non è arrivato: sceglilo di nuovo.')
+      assert.equal(await page.inputValue('#subject'), 'Ricorso contro una multa')
+      assert.equal(await page.inputValue('#correspondents-0-name'), 'Livia Manfrotto')
+      if (!scripts) await page.setInputFiles('#document', file('verbale.txt', 'verbale trovato'))
+      await page.locator('[data-register]').click()
       await number(page)
+      const entry = await entryOf(page, await page.getByRole('link', { name: 'Apri la registrazione' }).getAttribute('href'))
+      assert.equal(entry.document.file_name, 'verbale.txt')
+      assert.deepEqual(entry.attachments, [])
       assert.deepEqual(page.wrong, [])
       await page.context().close()
     })
@@ -371,7 +378,12 @@ test('nobody stumbles over the form, in either language, on a desk or a phone', 
       assert.deepEqual(await stumblingBlocks(page), [], `registered ${where}`)
       await shoot(page, `registered-${where}`)
       if (phone) await page.setViewportSize({ width: 320, height: 600 })
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true, `no scrolling sideways ${where}`)
+      const sideways = await page.evaluate(() => {
+        if (document.documentElement.scrollWidth <= innerWidth) return []
+        const out = [...document.querySelectorAll('main *')].filter((one) => one.getBoundingClientRect().right > innerWidth)
+        return out.map((one) => `${one.tagName} ${one.id} ${one.className}`)
+      })
+      assert.deepEqual(sideways, [], `no scrolling sideways ${where}`)
       for (const direction of ['outgoing', 'internal']) {
         await page.goto(`/registers/PG/new?direction=${direction}`)
         assert.deepEqual(await stumblingBlocks(page), [], `${direction} ${where}`)

@@ -150,6 +150,7 @@ impl FilingPage {
     /// What a field is called where it is far away.
     fn label(&self, id: &str) -> String {
         let known = match id {
+            "subject" => return self.page.t("subject").into_owned(),
             "classification" => "class-of-scheme",
             "received-channel" => "channel",
             "received-number" => "their-number",
@@ -162,7 +163,6 @@ impl FilingPage {
             _ if id.ends_with("-email") => "email",
             _ if id.ends_with("-pec") => "pec",
             _ if id.ends_with("-address") => "address",
-            "subject" => return self.page.t("subject").into_owned(),
             _ => id,
         };
         self.page.t(&format!("filing-{known}")).into_owned()
