@@ -44,7 +44,8 @@ pub async fn every_request(
     let status = response.status().as_u16();
     let accessed = response.request().extensions_mut().remove::<Accessed>();
     if let Some(accessed) = accessed {
-        let subject = path.strip_prefix("/api/v1/").unwrap_or(&path).to_owned();
+        // A page is about the same thing as the address of the API.
+        let subject = path.strip_prefix("/api/v1").unwrap_or(&path).trim_start_matches('/').to_owned();
         guard::note_access(&state, accessed, subject, status, id.clone()).await;
     }
     finish_headers(&mut response, &id);

@@ -1,6 +1,8 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
 import { listenForShortcuts } from './shortcuts.js'
+import { listenForLooks } from './search.js'
+import { countTicks } from './ticks.js'
 
 window.htmx = htmx
 
@@ -24,4 +26,7 @@ document.addEventListener('click', (event) => {
   }
 })
 
+document.documentElement.classList.add('scripts')
 listenForShortcuts()
+listenForLooks()
+countTicks()

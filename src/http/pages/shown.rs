@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::page::Page;
+use super::words::Language;
 use crate::clock;
 use crate::service::EntryView;
 
@@ -71,4 +72,76 @@ pub fn moment(text: &str) -> Option<Timestamp> {
 /// `24/11/2026`, as people here write it in both languages.
 pub fn day(date: Date) -> String {
     date.strftime("%d/%m/%Y").to_string()
+}
+
+/// `24/11/2026, 09:05`, by the clock in Rome.
+pub fn when(text: &str) -> String {
+    let time = |at| clock::in_rome(at).strftime("%d/%m/%Y, %H:%M").to_string();
+    moment(text).map_or_else(|| text.to_owned(), time)
+}
+
+/// `1,2 MB`: people count in thousands.
+pub fn size(bytes: u64, language: Language) -> String {
+    let (mut value, mut unit) = (bytes as f64, "byte");
+    for larger in ["KB", "MB", "GB", "TB"] {
+        if value < 1000.0 {
+            break;
+        }
+        (value, unit) = (value / 1000.0, larger);
+    }
+    if unit == "byte" {
+        return format!("{bytes} byte");
+    }
+    let text = if value < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") };
+    let text = if language == Language::Italian { text.replace('.', ",") } else { text };
+    format!("{text} {unit}")
+}
+
+/// A format as people call it.
+pub fn format(media_type: &str) -> String {
+    let known = match media_type {
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word (DOCX)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel (XLSX)",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint (PPTX)",
+        "application/vnd.oasis.opendocument.text" => "OpenDocument (ODT)",
+        "application/vnd.oasis.opendocument.spreadsheet" => "OpenDocument (ODS)",
+        "application/vnd.oasis.opendocument.presentation" => "OpenDocument (ODP)",
+        "application/pkcs7-mime" => "P7M",
+        "message/rfc822" => "EML",
+        "text/plain" => "TXT",
+        "image/svg+xml" => "SVG",
+        "application/octet-stream" => "?",
+        other => {
+            let short = other.rsplit(['/', '+', '.']).next().unwrap_or(other);
+            return short.strip_prefix("x-").unwrap_or(short).to_uppercase();
+        }
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_as_people_count() {
+        let told = |bytes| (size(bytes, Language::Italian), size(bytes, Language::English));
+        assert_eq!(told(999), ("999 byte".to_owned(), "999 byte".to_owned()));
+        assert_eq!(told(1234), ("1,2 KB".to_owned(), "1.2 KB".to_owned()));
+        assert_eq!(told(56_700_000).0, "57 MB");
+    }
+
+    #[test]
+    fn formats_have_the_names_that_people_know() {
+        assert_eq!(format("application/pdf"), "PDF");
+        assert_eq!(format("image/jpeg"), "JPEG");
+        assert_eq!(format("application/x-tar"), "TAR");
+        assert_eq!(format("application/vnd.oasis.opendocument.text"), "OpenDocument (ODT)");
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_clock_in_rome() {
+        assert_eq!(when("2026-11-24T08:05:00.000000Z"), "24/11/2026, 09:05");
+        assert_eq!(when("?"), "?");
+    }
 }
