@@ -35,7 +35,7 @@ pub const BATCH_CONTENTS: usize = 16_384;
 pub const BATCH_BYTES: u64 = 256 * MIB;
 
 /// Events by which the index may be behind before a batch waits for it, a millisecond for so many more, and at most.
-pub const INDEX_BEHIND: u64 = 4_000;
+pub const INDEX_BEHIND: u64 = 3_000;
 pub const INDEX_BEHIND_EVENTS_PER_MS: u64 = 200;
 pub const INDEX_WAIT_MS_MAX: u64 = 25;
 /// Events by which an index is behind that is being rebuilt.
@@ -63,8 +63,13 @@ pub const CATALOGUE_CACHE: u64 = 64 * MIB;
 
 /// Extraction processes at most.
 pub const EXTRACT_PROCESSES: usize = 2;
-/// Text extracted from one document.
+/// Text extracted from one document, and kept.
 pub const TEXT_MAX: usize = 16 * 1024 * 1024;
+/// Text that is searched of one item, all its documents together: some 2,700 pages. The index takes in one item after
+/// the other, and others wait meanwhile: twice as much, of words that stand once each, took it five seconds …
+pub const INDEX_TEXT_MAX: usize = 8 * 1024 * 1024;
+/// … and of each of its documents in any case.
+pub const INDEX_TEXT_MIN: usize = 64 * 1024;
 /// Address space of an extraction process.
 pub const EXTRACT_ADDRESS_SPACE: u64 = 2 * GIB;
 /// Seconds one document may take to extract.
@@ -190,6 +195,9 @@ pub const EXPORTS_AT_ONCE: usize = 4;
 /// Searches that one user may save, and that are remembered of one user …
 pub const SAVED_SEARCHES_MAX: usize = 100;
 pub const RECENT_SEARCHES_MAX: usize = 50;
+/// Things that a user keeps starred, and that are remembered as opened.
+pub const STARRED_MAX: usize = 200;
+pub const OPENED_MAX: usize = 30;
 /// … none of them longer than this, in characters.
 pub const RECENT_SEARCH_CHARS_MAX: usize = 1_000;
 /// Users whose saved and recent searches are held in memory when nobody asks for them.

@@ -31,6 +31,11 @@ impl Client {
         Ok(Self { stream: BufReader::with_capacity(64 * 1024, stream), token: token.to_owned() })
     }
 
+    /// The same connection, another reader.
+    pub fn act_with(&mut self, token: &str) {
+        token.clone_into(&mut self.token);
+    }
+
     pub fn get(&mut self, path: &str) -> Answer {
         self.send("GET", path, "", &[])
     }

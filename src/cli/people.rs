@@ -1,8 +1,10 @@
 //! `tabularium user`, `office` and `token`: who may do what. With a running server, it is asked to do it.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
+use std::os::fd::{AsFd as _, BorrowedFd};
 
 use clap::{Args, Subcommand};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::archive::{Way, options_without_reading, text};
 use super::failure::Failure;
@@ -156,17 +158,49 @@ fn ask(data: &Data, config: &Config, request: Request) -> Result<serde_json::Val
     answer
 }
 
+/// A terminal that does not show what is typed, until this is dropped. Who breaks off with Ctrl-C gets it back from the
+/// shell, which sets it to rights before each prompt.
+struct Unseen<'a> {
+    terminal: BorrowedFd<'a>,
+    before: Termios,
+}
+
+impl<'a> Unseen<'a> {
+    fn on(terminal: BorrowedFd<'a>) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut modes = before.clone();
+        modes.local_modes.remove(LocalModes::ECHO);
+        // The end of the line is shown: one sees that it was taken.
+        modes.local_modes.insert(LocalModes::ECHONL);
+        tcsetattr(terminal, OptionalActions::Now, &modes)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Unseen<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = tcsetattr(self.terminal, OptionalActions::Now, &self.before) {
+            tracing::warn!(%error, "the terminal does not show what is typed: `stty sane` mends that");
+        }
+    }
+}
+
 /// More than any password; what is longer is no password but a file given by mistake.
 const PASSWORD_LINE_MAX: u64 = 4096;
 
 fn read_password() -> Result<String, Failure> {
     let stdin = io::stdin();
-    if stdin.is_terminal() {
-        // It is echoed: whoever minds gives it from a file or a password store.
-        eprintln!("password, one line:");
-    }
+    let unseen = if stdin.is_terminal() {
+        // Before the question: who types at once is not seen either.
+        let unseen = Unseen::on(stdin.as_fd()).map_err(Failure::Password)?;
+        eprint!("password: ");
+        Some(unseen)
+    } else {
+        None
+    };
     let mut line = String::new();
     stdin.lock().take(PASSWORD_LINE_MAX).read_line(&mut line).map_err(Failure::Password)?;
+    drop(unseen);
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() { Err(Failure::NoPassword) } else { Ok(password.to_owned()) }
 }

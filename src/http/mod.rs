@@ -86,6 +86,11 @@ routes! {
     get "/api/v1/saved-searches/{id}/results" => api::saved_searches::results;
     post "/api/v1/saved-searches/{id}/seen" => api::saved_searches::seen;
 
+    get "/api/v1/starred" => api::things::starred;
+    put "/api/v1/starred" => api::things::star;
+    get "/api/v1/opened" => api::things::opened;
+    post "/api/v1/opened" => api::things::note_opened;
+
     post "/api/v1/documents" => api::documents::create;
     get "/api/v1/documents/{id}" => api::documents::show;
     get "/api/v1/documents/{id}/content" => api::content::show;
@@ -139,6 +144,7 @@ routes! {
     post "/sign-in" => pages::session::sign_in;
     post "/sign-out" => pages::session::sign_out;
     post "/language" => pages::session::choose_language;
+    post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 
     get "/registers/{register}/entries" => pages::entries::list;

@@ -6,7 +6,6 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::time::Instant;
 
 use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{
@@ -16,6 +15,7 @@ use tantivy::{
 
 use super::bits::Bits;
 use super::cursor::Place;
+use super::deadline::Deadline;
 use super::facets::{Counts, FacetField};
 use super::filters::View;
 use super::histogram::{DayCounts, Interval, count_dates};
@@ -80,7 +80,7 @@ pub(super) struct Wanted<'a> {
     pub facets: &'a [FacetField],
     pub histogram: Option<Interval>,
     /// When to end with what there is.
-    pub deadline: Option<Instant>,
+    pub deadline: Deadline,
     pub ranking: Ranking,
 }
 
@@ -219,15 +219,13 @@ impl Pass<'_> {
             None => mask.unwrap_or_else(|| Bits::all(self.reader.max_doc())),
             Some(must) => {
                 let scorer = must.scorer(self.reader, 1.0)?;
-                if by_score {
-                    let mut raising = Vec::new();
-                    for (boost, most) in &weights.boosts {
-                        raising.extend(Raising::new(boost.scorer(self.reader, 1.0)?, *most));
-                    }
-                    self.score(scorer, raising, mask.as_ref())
-                } else {
-                    self.matches(scorer, mask)
+                let mut raising = Vec::new();
+                for (boost, most) in weights.boosts.iter().filter(|_| by_score) {
+                    raising.extend(Raising::new(boost.scorer(self.reader, 1.0)?, *most));
                 }
+                // Gathering the words of a pattern may have been ended, perhaps with none: said also where nothing is met.
+                self.is_over(0);
+                if by_score { self.score(scorer, raising, mask.as_ref()) } else { self.matches(scorer, mask) }
             }
         };
         let total = matches.count();
@@ -252,7 +250,7 @@ impl Pass<'_> {
             self.patience -= looked_at;
         } else {
             self.patience = LOOK;
-            self.cut |= self.wanted.deadline.is_some_and(|deadline| Instant::now() >= deadline);
+            self.cut |= self.wanted.deadline.is_over();
         }
         self.cut
     }

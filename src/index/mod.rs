@@ -9,6 +9,7 @@ mod bits;
 mod collect;
 mod cursor;
 mod dates;
+mod deadline;
 mod facets;
 mod fields;
 mod filters;

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use tantivy::collector::Count;
@@ -15,6 +15,7 @@ use tantivy::{Executor, IndexReader, IndexWriter, ReloadPolicy, Searcher, Tantiv
 
 use super::fields::{Fields, SCHEMA_VERSION, schema, tokenizers};
 use super::filters::keyword_query;
+use super::query::Offices;
 use super::search::SearchError;
 use super::segments::Segments;
 use super::write::{is_io, open_writer};
@@ -92,6 +93,7 @@ pub struct Index {
     /// None between a failed write and `recover`.
     pub(super) writer: Mutex<Option<IndexWriter>>,
     pub(super) position: AtomicU64,
+    offices: RwLock<Arc<Offices>>,
 }
 
 impl Index {
@@ -150,12 +152,22 @@ impl Index {
             settings,
             writer: Mutex::new(Some(writer)),
             position: AtomicU64::new(position),
+            offices: RwLock::default(),
         })
     }
 
     /// The journal position of the last commit: what a reader sees is what was put before it. 0 when never committed.
     pub fn position(&self) -> Position {
         self.position.load(Ordering::Acquire)
+    }
+
+    /// Tells which names the offices have, by their codes: who types one means what is assigned there.
+    pub fn name_offices<'a>(&self, offices: impl Iterator<Item = (&'a str, &'a str)>) {
+        *self.offices.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Offices::new(offices));
+    }
+
+    pub(super) fn offices(&self) -> Arc<Offices> {
+        Arc::clone(&self.offices.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn searcher(&self) -> Searcher {

@@ -30,6 +30,8 @@ pub struct Ranking {
     /// A synonym, and one in the subject.
     pub synonym: f32,
     pub synonym_in_title: f32,
+    /// Assigned to the office whose name was typed.
+    pub office: f32,
     /// A year later.
     pub year_later: f32,
     /// Whether words of the list of common ones tell less.
@@ -57,6 +59,7 @@ impl Default for Ranking {
             slip_of_none: 22.0,
             synonym: 1.5,
             synonym_in_title: 2.0,
+            office: 1.5,
             year_later: 0.05,
             common_words: true,
             forgiving: true,

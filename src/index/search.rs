@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tantivy::columnar::StrColumn;
-use tantivy::query::{BooleanQuery, InvertedIndexRangeQuery, Query};
+use tantivy::query::{BooleanQuery, Query};
 use tantivy::{Searcher, TantivyError, Term};
 
 use super::bits::Bits;
 use super::collect::{Best, Page, Wanted, collect};
 use super::cursor::{Asked, Place, decode, encode};
+use super::deadline::Deadline;
 use super::facets::{FacetField, sorted};
 use super::filters::{Filters, View, keyword_query, term_query};
 use super::histogram::{Histogram, Interval, without_gaps};
 use super::open::Index;
-use super::query::{Boost, Compiler, Node, Parsed, Reading, Seen, parse};
+use super::query::{Boost, Compiler, Node, Parsed, Reading, Seen, Span, parse};
 use super::ranking::Ranking;
 use super::{ItemKind, Note, words};
 use crate::ids::Position;
@@ -107,7 +107,7 @@ impl Index {
             Some(text) => Some(decode(sort, request.asked(), text).ok_or(SearchError::BadCursor)?),
             None => None,
         };
-        let deadline = Some(Instant::now() + self.settings.patience);
+        let deadline = Deadline::after(self.settings.patience);
         let seen = &self.seen(&searcher, view)?;
         let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };
         let page = match &node {
@@ -118,7 +118,8 @@ impl Index {
             }
             Some(node) => {
                 let page = pass.answer(node, &mut notes)?;
-                if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) {
+                // What was ended early may hold the words after all.
+                if !request.as_written && (page.1 != Reading::Written || page.0.total == 0) && !page.0.cut {
                     notes.extend(pass.did_you_mean(&plain, page.1)?);
                 }
                 page.0
@@ -137,14 +138,11 @@ impl Index {
         let Some(last) = before.pop() else { return Ok(Vec::new()) };
         let searcher = self.searcher();
         let field = self.fields.title_exact;
-        let end = Term::from_field_text(field, &format!("{last}{}", char::MAX));
-        let start = Term::from_field_text(field, &last);
-        let range = InvertedIndexRangeQuery::new(std::ops::Bound::Included(start), std::ops::Bound::Excluded(end));
-        let mut must: Vec<Box<dyn Query>> = vec![Box::new(range)];
+        let deadline = Deadline::after(self.settings.patience);
+        let mut must: Vec<Box<dyn Query>> = vec![Box::new(Span::starting(field, &last, deadline))];
         must.extend(before.iter().map(|word| term_query(Term::from_field_text(field, word))));
         must.push(term_query(Term::from_field_bool(self.fields.confidential, false)));
         let request = Request { limit, ..Request::default() };
-        let deadline = Some(Instant::now() + self.settings.patience);
         let (request, sort, after) = (&request, Sort::Newest, None);
         let seen = &self.seen(&searcher, view)?;
         let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };
@@ -165,7 +163,7 @@ impl Index {
             limit,
             facets: &[],
             histogram: None,
-            deadline: None,
+            deadline: Deadline::NEVER,
             ranking: Ranking::default(),
         };
         let page = collect(self, &searcher, &wanted)?;
@@ -211,7 +209,7 @@ pub(super) struct Pass<'a> {
     pub seen: &'a Seen,
     pub sort: Sort,
     pub after: Option<Place>,
-    pub deadline: Option<Instant>,
+    pub deadline: Deadline,
 }
 
 impl Pass<'_> {
@@ -222,7 +220,7 @@ impl Pass<'_> {
             return Ok((Page::default(), Reading::Written));
         };
         // Who excludes words knows them: `suolo -suolo` has no answer, not that of a similar word.
-        if page.total == 0 && !node.excludes() && !self.request.as_written {
+        if page.total == 0 && !page.cut && !node.excludes() && !self.request.as_written {
             for (reading, code, text) in [
                 (Reading::Similar, "query-rewritten", "nothing was found as written; similar spellings were included"),
                 (
@@ -251,8 +249,8 @@ impl Pass<'_> {
     /// None where the words come to nothing.
     fn words(&self, node: &Node, reading: Reading) -> Result<Option<(Page, Vec<Note>)>, SearchError> {
         let compiled = {
-            let (fields, ranking) = (&self.index.fields, self.request.ranking);
-            Compiler::new(fields, self.searcher, self.seen, reading, ranking).compile(node)?
+            let (fields, ranking, offices) = (&self.index.fields, self.request.ranking, self.index.offices());
+            Compiler::new(fields, self.searcher, self.seen, &offices, reading, ranking, self.deadline).compile(node)?
         };
         let Some(must) = compiled.must else { return Ok(None) };
         Ok(Some((self.run(Some(must), compiled.boosts)?, compiled.notes)))

@@ -1,13 +1,13 @@
 //! What is like an item: which of its words matter, and which other items hold most of them.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::ItemKind;
+use super::deadline::Deadline;
 use super::filters::{View, term_query};
 use super::open::Index;
 use super::query::is_commonplace;
@@ -120,7 +120,7 @@ impl Index {
         ]);
         let searcher = self.searcher();
         let request = Request { limit, ..Request::default() };
-        let deadline = Some(Instant::now() + self.settings.patience);
+        let deadline = Deadline::after(self.settings.patience);
         let (request, sort, after) = (&request, Sort::Relevance, None);
         let seen = &self.seen(&searcher, view)?;
         let pass = Pass { index: self, searcher: &searcher, request, view, seen, sort, after, deadline };

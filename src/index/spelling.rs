@@ -47,10 +47,15 @@ impl Pass<'_> {
         if is_stop_word(word) || self.visible(vec![term_query(Term::from_field_text(fields.all, stem))], 1)? > 0 {
             return Ok(None);
         }
-        let similar = Dictionary { searcher: self.searcher, field: fields.word, seen: self.seen }.similar(word)?;
+        let Self { searcher, seen, deadline, .. } = *self;
+        let similar = Dictionary { searcher, field: fields.word, seen, deadline }.similar(word)?;
         for spellings in [similar.near, similar.far] {
             let (mut best, mut looked_up) = (None, 0);
             for spelling in spellings {
+                // A proposal is worth no wait.
+                if deadline.is_over() {
+                    return Ok(None);
+                }
                 let term = Term::from_field_text(fields.word, &spelling);
                 let open = Term::from_field_bool(fields.confidential, false);
                 let items = self.visible(vec![term_query(term), term_query(open)], COUNTED_MAX)?;

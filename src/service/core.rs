@@ -172,7 +172,12 @@ impl Core {
     }
 
     pub(super) fn set_directory(&self, directory: Arc<Directory>) {
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        let mut before = self.directory.write().unwrap_or_else(PoisonError::into_inner);
+        if before.offices != directory.offices {
+            let offices = directory.offices.values();
+            self.index.name_offices(offices.map(|office| (office.code.as_str(), office.name.as_str())));
+        }
+        *before = directory;
     }
 
     /// Whether writes wait for room on the disk.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::recent_searches::RecentSearch;
 use super::refusal::Refusal;
 use super::saved_searches::SavedSearch;
+use super::things::Kept;
 use crate::disk::{Disk, DiskError};
 use crate::ids::UserId;
 use crate::limits;
@@ -27,6 +28,10 @@ pub(super) struct Papers {
     pub saved: Vec<SavedSearch>,
     /// The newest first.
     pub recent: VecDeque<RecentSearch>,
+    /// The newest first.
+    pub starred: VecDeque<Kept>,
+    /// The one opened last first.
+    pub opened: VecDeque<Kept>,
 }
 
 /// A user's papers in memory.
@@ -109,7 +114,7 @@ impl Desk {
             }
             match self.write(user, &held.papers) {
                 Ok(()) => held.waiting = false,
-                Err(refusal) => tracing::warn!(%user, cause = refusal.causes(), "recent searches not written"),
+                Err(refusal) => tracing::warn!(%user, cause = refusal.causes(), "a user's desk not written"),
             }
         }
         let mut all = self.lock();
@@ -148,7 +153,7 @@ impl Desk {
             Err(error) => error,
         };
         let aside = path.with_extension("json.damaged");
-        tracing::error!(%error, file = %aside.display(), "saved and recent searches unreadable: set aside");
+        tracing::error!(%error, file = %aside.display(), "a user's desk unreadable: set aside");
         self.disk.rename(&path, &aside)?;
         Ok(Held { lost: true, ..Held::default() })
     }

@@ -18,12 +18,12 @@ use crate::digest::Blake3;
 use crate::ids::Position;
 use crate::index::{Filters, Item, ItemKind, Request, View, WriteError};
 use crate::limits;
-use crate::text::Extraction;
+use crate::text::{Extraction, Reason, TextState};
 
 /// A commit follows this long after things went quiet …
 const QUIET: Duration = Duration::from_millis(50);
 /// … and at the latest this long after the first change.
-const LATEST: Duration = Duration::from_secs(1);
+const LATEST: Duration = Duration::from_millis(700);
 /// A short wait for texts that are being read, so that a document is indexed once …
 const TEXT_WAIT: Duration = Duration::from_millis(250);
 /// … and while much comes in, when they take longer. Its double is within `LATEST`, give or take: what was left for the
@@ -102,6 +102,21 @@ impl Tail {
     fn retain(&self, stays: impl Fn(&Key) -> bool) {
         self.items.write().unwrap_or_else(PoisonError::into_inner).retain(|key, _| stays(key));
     }
+}
+
+/// Gives an item what is searched of a document's text. What is cut is said of the item, whatever else is.
+fn add_text(item: &mut Item, extraction: &Extraction, room: &mut usize) {
+    let Extraction { text, state, facts } = extraction;
+    let searched = &text[..text.floor_char_boundary(limits::INDEX_TEXT_MIN.max(*room))];
+    *room = room.saturating_sub(searched.len());
+    let cut = searched.len() < text.len();
+    let own = (*state != TextState::Full || !cut).then_some(*state);
+    let states = own.into_iter().chain(cut.then_some(TextState::Partial(Reason::Cut)));
+    item.text_states.extend(states.flat_map(TextState::searched).map(str::to_owned));
+    if !searched.is_empty() {
+        item.texts.push(searched.to_owned());
+    }
+    item.facts.push(facts.clone());
 }
 
 fn refused(error: WriteError) -> Refusal {
@@ -426,19 +441,14 @@ impl Indexer {
 
     fn put(&mut self, key: &Key, built: Built) -> Result<(), Refusal> {
         let Built { mut item, new, texts } = built;
+        let mut room = limits::INDEX_TEXT_MAX;
         for (blake3, text) in texts {
             let text = match text {
                 None if !self.waiting.contains_key(&blake3) => self.text_of(&blake3, key)?,
                 text => text,
             };
             match text {
-                Some(extraction) => {
-                    item.text_states.extend(extraction.state.searched().map(str::to_owned));
-                    if !extraction.text.is_empty() {
-                        item.texts.push(extraction.text.clone());
-                    }
-                    item.facts.push(extraction.facts.clone());
-                }
+                Some(extraction) => add_text(&mut item, &extraction, &mut room),
                 None => item.text_states.push("pending".to_owned()),
             }
         }
@@ -491,5 +501,33 @@ impl Indexer {
             }
             Err(error) => tracing::warn!(%error, "pending texts not listed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Facts;
+
+    #[test]
+    fn of_endless_texts_the_beginning_is_searched_and_that_is_said() {
+        let text = |length, state| Extraction { text: "\u{e8}".repeat(length / 2), state, facts: Facts::default() };
+        let searched = |texts: &[Extraction]| {
+            let mut item = Item::new(ItemKind::Entry, "PG/2026/1", 0, 0);
+            let mut room = limits::INDEX_TEXT_MAX;
+            texts.iter().for_each(|text| add_text(&mut item, text, &mut room));
+            assert_eq!(item.facts.len(), texts.len());
+            (item.texts.iter().map(String::len).collect::<Vec<_>>(), item.text_states)
+        };
+        let (most, least) = (limits::INDEX_TEXT_MAX, limits::INDEX_TEXT_MIN);
+        let full = |length| text(length, TextState::Full);
+        assert_eq!(searched(&[full(most)]), (vec![most], vec!["full".to_owned()]));
+        let (lengths, states) = searched(&[full(most + 2)]);
+        assert_eq!((lengths, states.as_slice()), (vec![most], &["partial".to_owned(), "cut".to_owned()][..]));
+        let (lengths, states) = searched(&[full(most - 2), full(0), full(least), full(least + 2)]);
+        assert_eq!(lengths, [most - 2, least, least]);
+        assert_eq!(states, ["full", "full", "full", "partial", "cut"]);
+        let (_, states) = searched(&[text(most + 2, TextState::Partial(Reason::Broken))]);
+        assert_eq!(states, ["partial", "broken", "partial", "cut"]);
     }
 }

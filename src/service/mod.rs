@@ -39,6 +39,7 @@ mod similar;
 mod status;
 mod suggestions;
 mod texts;
+mod things;
 mod verify;
 mod writer;
 
@@ -68,6 +69,7 @@ pub use similar::SimilarAnswer;
 pub use status::{Progress, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
+pub use things::{Thing, ThingView};
 pub use verify::{Finding, FindingCode, Report, Step, VerifyError, verify, verify_deep, verify_truths};
 
 use self::core::Core;

@@ -12,6 +12,7 @@ use super::items::{self, Key};
 use super::refusal::Refusal;
 use super::texts::{Extracted, Reader};
 use crate::digest::Blake3;
+use crate::ids::Position;
 use crate::index::{Request, Sort, View};
 use crate::limits;
 
@@ -29,8 +30,10 @@ pub struct ToRecognise(Mutex<Waiting>);
 struct Waiting {
     order: VecDeque<Blake3>,
     known: HashSet<Blake3>,
-    /// Some found no room: the index knows which.
+    /// Some found no room, or are of an earlier run: the index knows which.
     more: bool,
+    /// The index is being asked for these.
+    asking: bool,
 }
 
 impl ToRecognise {
@@ -47,9 +50,12 @@ impl ToRecognise {
         }
     }
 
-    /// Those that wait, with the one in hand.
-    pub fn len(&self) -> usize {
-        self.lock().known.len()
+    /// Those that wait, with the one in hand. While others are known to the index alone, it says how many: by items,
+    /// and as of its last commit.
+    pub fn count(&self, in_index: u64) -> u64 {
+        let waiting = self.lock();
+        let known = waiting.known.len() as u64;
+        if waiting.more || waiting.asking { known.max(in_index) } else { known }
     }
 
     fn next(&self) -> Option<Blake3> {
@@ -63,7 +69,12 @@ impl ToRecognise {
     /// Whether there are others that only the index knows, now that there is room for them.
     fn take_more(&self) -> bool {
         let mut waiting = self.lock();
-        waiting.order.is_empty() && std::mem::take(&mut waiting.more)
+        waiting.asking = waiting.order.is_empty() && std::mem::take(&mut waiting.more);
+        waiting.asking
+    }
+
+    fn asked(&self) {
+        self.lock().asking = false;
     }
 }
 
@@ -77,7 +88,8 @@ impl Recognising {
         }
         // Those of an earlier run.
         reader.to_recognise.lock().more = true;
-        let recogniser = Recogniser { reader: Arc::clone(reader), done: done.clone() };
+        let (before, done) = (reader.core.journal.size(), done.clone());
+        let recogniser = Recogniser { reader: Arc::clone(reader), done, before };
         let thread = std::thread::Builder::new().name("recognising".to_owned()).spawn(move || recogniser.run())?;
         Ok(Self(Some(thread)))
     }
@@ -94,19 +106,22 @@ impl Drop for Recognising {
 struct Recogniser {
     reader: Arc<Reader>,
     done: Sender<Extracted>,
+    /// Where the journal ended at the start: what an earlier run left stands before.
+    before: Position,
 }
 
 impl Recogniser {
     fn run(self) {
         let (core, waiting) = (&self.reader.core, &self.reader.to_recognise);
         while !core.stopping() {
-            if core.ready()
-                && waiting.take_more()
-                && let Err(refusal) = self.ask_the_index()
-            {
-                tracing::warn!(cause = refusal.causes(), "scans without their letters not listed; trying again");
-                waiting.lock().more = true;
-                std::thread::sleep(Duration::from_secs(1));
+            // An index that is being made again does not know yet.
+            if core.ready() && core.index.position() >= self.before && waiting.take_more() {
+                if let Err(refusal) = self.ask_the_index() {
+                    tracing::warn!(cause = refusal.causes(), "scans without their letters not listed; trying again");
+                    waiting.lock().more = true;
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+                waiting.asked();
             }
             let Some(blake3) = waiting.next() else {
                 std::thread::sleep(LOOK_EVERY);
@@ -180,12 +195,18 @@ mod tests {
             waiting.add(content(n));
             waiting.add(content(0));
         }
-        assert_eq!(waiting.len(), limits::RECOGNISE_HELD);
+        let held = limits::RECOGNISE_HELD as u64;
+        assert_eq!((waiting.count(0), waiting.count(held + 2)), (held, held + 2));
         assert!(!waiting.take_more(), "not while others wait");
         while let Some(next) = waiting.next() {
             waiting.done(&next);
         }
-        assert_eq!(waiting.len(), 0);
-        assert!(waiting.take_more() && !waiting.take_more());
+        assert_eq!(waiting.count(2), 2, "those without room are not forgotten");
+        assert!(waiting.take_more());
+        assert_eq!(waiting.count(2), 2, "nor while they are asked for");
+        waiting.asked();
+        // The index may not have heard yet that they are done.
+        assert_eq!(waiting.count(2), 0);
+        assert!(!waiting.take_more());
     }
 }

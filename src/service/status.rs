@@ -55,8 +55,9 @@ pub struct TextsView {
     /// How long the oldest that waits for its first text has waited.
     pub oldest_waiting_seconds: Option<f64>,
     pub being_read: usize,
-    /// Documents that were read but for the letters in their images, which are being recognised.
-    pub to_recognise: usize,
+    /// Documents that were read but for the letters in their images, which are being recognised. Until those of an
+    /// earlier run are listed, and while there are very many, as many as the index has items with such a document.
+    pub to_recognise: u64,
     /// Documents that will be tried again, since their reader had bad luck.
     pub to_try_again: usize,
     /// Present while documents are read again that something new here may read better.
@@ -175,7 +176,8 @@ impl Archive {
             let of = progress.of.load(Ordering::Relaxed);
             view.oldest_waiting_seconds = texts.extracting.queue.oldest().map(|waited| waited.as_secs_f64());
             view.being_read = figures.being_read.load(Ordering::Relaxed);
-            view.to_recognise = texts.reader.to_recognise.len();
+            let in_index = view.items.get(Reason::AwaitingRecognition.code());
+            view.to_recognise = texts.reader.to_recognise.count(in_index.copied().unwrap_or(0));
             view.to_try_again = texts.rereading.retries.waiting();
             view.read_again = (of > 0).then(|| Progress { done: progress.done.load(Ordering::Relaxed), of });
             view.last_read_seconds = since(core, figures.last.load(Ordering::Relaxed));

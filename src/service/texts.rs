@@ -20,6 +20,7 @@ use crate::catalogue::{Catalogue, Look};
 use crate::clock;
 use crate::digest::Blake3;
 use crate::ids::DocumentId;
+use crate::limits;
 use crate::model::access::Actor;
 use crate::text::{
     self, DerivedLocation, EXTRACTOR_VERSION, Engines, Extraction, Extractor, Kept, Maker, Pass, ReadBy, Reason,
@@ -75,12 +76,11 @@ impl TextView {
         match known {
             Known::Pending => Self { state: "pending", reason: None, explanation: None },
             Known::Done(extraction) => {
-                let reason = extraction.state.reason();
-                Self {
-                    state: extraction.state.word(),
-                    reason: reason.map(Reason::code),
-                    explanation: reason.map(Reason::text),
-                }
+                // Kept whole, but not searched whole.
+                let cut = extraction.text.len() > limits::INDEX_TEXT_MAX && extraction.state == TextState::Full;
+                let state = if cut { TextState::Partial(Reason::Cut) } else { extraction.state };
+                let reason = state.reason();
+                Self { state: state.word(), reason: reason.map(Reason::code), explanation: reason.map(Reason::text) }
             }
         }
     }

@@ -78,6 +78,11 @@ const MAIL_FIELDS: [&str; 22] = [
     "thread-index",
 ];
 
+/// Mailboxes put a line of their own before each message.
+const STORED: &str = "From ";
+
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Readers of PDF accept rubbish before the header, up to this many bytes.
 const PDF_HEADER_WITHIN: usize = 1024;
 
@@ -212,8 +217,8 @@ fn text_type(head: &[u8], file_name: &str) -> &'static str {
         return CARD;
     }
     match extension.as_str() {
-        "eml" if mail_headers(&text).any => EMAIL,
-        _ if mail_headers(&text).certain => EMAIL,
+        "eml" if mail_headers(start).any => EMAIL,
+        _ if mail_headers(start).certain => EMAIL,
         "csv" => CSV,
         "tsv" => TSV,
         "md" | "markdown" => MARKDOWN,
@@ -233,13 +238,23 @@ struct MailHeaders {
     certain: bool,
 }
 
+/// A message from its header on: what programs that stored it have put before that is not the sender's.
+pub(super) fn message(content: &[u8]) -> &[u8] {
+    let start = content.strip_prefix(UTF8_MARK).unwrap_or(content).trim_ascii_start();
+    let head = String::from_utf8_lossy(&start[..start.len().min(HEAD_SIZE)]);
+    if !mail_headers(&head).any {
+        return content;
+    }
+    let line = start.starts_with(STORED.as_bytes()).then(|| start.iter().position(|byte| *byte == b'\n')).flatten();
+    line.map_or(start, |end| &start[end + 1..])
+}
+
 fn mail_headers(text: &str) -> MailHeaders {
     let none = MailHeaders { any: false, certain: false };
     let (mut usual, mut technical) = (0, 0);
     // A letter says who writes to whom in words, a message in addresses.
     let (mut addressed, mut about, mut strange) = (false, false, false);
-    // Stores put a line of their own before a message.
-    let lines = text.lines().skip(usize::from(text.starts_with("From ")));
+    let lines = text.lines().skip(usize::from(text.starts_with(STORED)));
     for line in lines.take_while(|line| !line.is_empty()) {
         if line.starts_with([' ', '\t']) {
             continue;
@@ -326,6 +341,11 @@ mod tests {
             (b"Subject: promemoria\nFrom: io\n\nCiao", "", PLAIN),
             (b"From: a@example.it\r\nMessage-ID: <1@example.it>\r\n\r\nCiao", "", EMAIL),
             (b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a", "", EMAIL),
+            (b"\r\n\r\nFrom: a@example.it\r\nSubject: prova\r\n\r\nCiao", "", EMAIL),
+            (b"\xef\xbb\xbfFrom: a@example.it\r\nSubject: prova\r\n\r\nCiao", "", EMAIL),
+            (b"\nFrom a@example.it Mon Jan 12 2026\nFrom: a@example.it\nSubject: prova\n\nCiao", "", EMAIL),
+            (b"\n\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a", "", EMAIL),
+            (b"From noon till night\n\nCiao", "posta.eml", PLAIN),
             (b"From: il sindaco\nDate: oggi\n\nCaro collega", "", PLAIN),
             (b"<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0\"><html>", "a.xml", HTML),
             (b"Ciao, nessuna intestazione", "posta.eml", PLAIN),

@@ -28,6 +28,7 @@ mod sandbox;
 mod signed;
 mod tools;
 mod wire;
+mod worth;
 
 pub use derived::{Derived, DerivedError, DerivedLocation, Kept};
 pub use engines::Engines;
@@ -40,7 +41,7 @@ pub use sandbox::Fences;
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.
-pub const EXTRACTOR_VERSION: u32 = 3;
+pub const EXTRACTOR_VERSION: u32 = 4;
 
 /// Text of a document as far as it could be had.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use super::media::{JPEG, PNG, TIFF, puid_of_version};
 use super::pdf::RECOGNISED;
 use super::program::{ProgramError, run_alone};
 use super::tools::{Recognition, Tools};
+use super::worth::Worth;
 use super::{Extraction, Facts, Format, ReadBy, Reason, media, plain};
 use crate::limits;
 
@@ -21,12 +22,31 @@ pub(super) enum Recognised {
     Timeout,
 }
 
-/// Reads the letters of one image; `page` counts from 0 in a file that has several.
+/// What has the recogniser find out first how the page lies. By itself it wants to be surer of that than a few lines of
+/// text can make it; where the words make no sense as they lie, any hint is good.
+const TURNED: [&str; 4] = ["--psm", "1", "-c", "min_orientation_margin=1"];
+
+/// Reads the letters of one image, however the page lies in it; `page` counts from 0 in a file that has several.
 pub(super) fn recognise(tools: &Tools, image: &[u8], page: Option<usize>, deadline: Instant) -> Recognised {
-    let Some(tesseract) = &tools.engines.tesseract else { return Recognised::Failed };
     let until = deadline.min(Instant::now() + Duration::from_secs(limits::RECOGNISE_PAGE_SECONDS));
+    let upright = ask(tools, image, page, &[], until);
+    let Recognised::Text(text) = &upright else { return upright };
+    let worth = Worth::of(text);
+    if !worth.may_be_misread() {
+        return upright;
+    }
+    match ask(tools, image, page, &TURNED, until) {
+        // Where words do not decide, the shapes of the letters have.
+        Recognised::Text(turned) if !worth.beats(Worth::of(&turned)) => Recognised::Text(turned),
+        _ => upright,
+    }
+}
+
+fn ask(tools: &Tools, image: &[u8], page: Option<usize>, how: &[&str], until: Instant) -> Recognised {
+    let Some(tesseract) = &tools.engines.tesseract else { return Recognised::Failed };
     let number = page.map(|page| format!("tessedit_page_number={page}"));
     let mut arguments = vec!["stdin", "stdout", "-l", tools.engines.language.as_str()];
+    arguments.extend(how);
     if let Some(number) = &number {
         arguments.extend(["-c", number]);
     }
@@ -68,7 +88,13 @@ fn read_pages(content: &[u8], pages: Option<usize>, text_max: usize, deadline: I
     let mut flaw = None;
     for page in 0..count.min(limits::RECOGNISE_PAGES_MAX) {
         match recognise(tools, content, pages.map(|_| page), deadline) {
-            Recognised::Text(text) => texts.push(text.replace('\u{c}', "\n")),
+            Recognised::Text(text) => {
+                let worth = Worth::of(&text);
+                if worth.is_misread() {
+                    flaw = flaw.or(Some(Reason::Doubtful));
+                }
+                texts.push(text.replace('\u{c}', "\n"));
+            }
             Recognised::Failed => {
                 flaw = Some(Reason::Broken);
                 texts.push(String::new());
@@ -80,7 +106,7 @@ fn read_pages(content: &[u8], pages: Option<usize>, text_max: usize, deadline: I
         }
     }
     if count > limits::RECOGNISE_PAGES_MAX {
-        flaw = flaw.or(Some(Reason::PagesLeftOut));
+        flaw = flaw.filter(|flaw| *flaw != Reason::Doubtful).or(Some(Reason::PagesLeftOut));
     }
     let read_pages = texts.iter().enumerate().filter(|(_, text)| !text.trim().is_empty());
     let by: Vec<_> = read_pages.map(|(page, _)| (page + 1, RECOGNISED)).collect();

@@ -73,8 +73,8 @@ fn letters() {
 #[test]
 fn spreadsheets() {
     for (name, date, amount) in [
-        ("spese.xlsx", "2026-02-03", "1250.5"),
-        ("spese.xls", "2026-02-03", "1250.5"),
+        ("spese.xlsx", "03/02/2026", "1250,5"),
+        ("spese.xls", "03/02/2026", "1250,5"),
         // As the sheet shows them.
         ("spese.ods", "03/02/2026", "1.250,50"),
     ] {
@@ -86,6 +86,45 @@ fn spreadsheets() {
         );
     }
     holds(&full("documents/spese.xlsx"), &["Commento alla cella", "VERO"]);
+}
+
+/// What a cell shows is what people type.
+#[test]
+fn cells_are_found_as_they_are_shown() {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = |code: &str| rust_xlsxwriter::Format::new().set_num_format(code);
+    for (column, number, code) in [
+        (1, 1250.5, "#,##0.00 \"€\""),
+        (2, 46_082.0, "dd/mm/yy"),
+        (3, 0.22, "0%"),
+        (5, 46_082.0, "d mmmm yyyy"),
+        (6, 0.335, "0.0%"),
+        (7, -75.2, "#,##0.00;[Red]-#,##0.00"),
+        (8, 1200.0, "#,##0.00"),
+        (9, 7.25, "General"),
+    ] {
+        sheet.write_number_with_format(1, column, number, &format(code)).unwrap();
+    }
+    sheet.write_string(1, 0, "Canone loculo").unwrap();
+    sheet.write_boolean(1, 4, true).unwrap();
+    let book = book.save_to_buffer().unwrap();
+    let shown = "Canone loculo 1.250,50 € 01/03/2026 22% VERO 1 marzo 2026 33,5% -75,20 1.200,00 7,25";
+    holds(&read(&book), &[shown]);
+    holds(&full("documents/canoni.xls"), &[shown]);
+
+    let town = shared();
+    let document = json!({"document": {"blake3": town.upload("registrar", &book), "file_name": "canoni.xlsx"}});
+    town.register("Prospetto zafferano", "", document);
+    town.settle_index();
+    for typed in ["1.250,50", "1250,50", "\"1.250,50 €\"", "1200", "01/03/2026", "1 marzo 2026", "22%", "33,5%", "VERO"]
+    {
+        let body = json!({"q": format!("zafferano {typed}")});
+        let found = town.as_("registrar").post("/api/v1/search", &body).ok();
+        assert_eq!(found["items"][0]["title"], "Prospetto zafferano", "{typed}: {found}");
+        // Without a word left out.
+        assert!(found["notes"].as_array().unwrap().iter().all(|note| note["code"] == "read-as"), "{typed}: {found}");
+    }
 }
 
 #[test]

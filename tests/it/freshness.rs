@@ -451,6 +451,9 @@ fn letters_in_a_scan_are_recognised_behind_everything_else() {
     // Closed while it waits, as like as not: the next start goes on.
     close(archive);
     let archive = open(options);
+    let status = archive.status();
+    let waits = status.texts.items.get("awaiting-recognition").copied().unwrap_or(0);
+    assert_eq!(status.texts.to_recognise, waits, "said at once after a start: {status:?}");
     // On a busy machine its time may run out once, and then it is tried again.
     within(Duration::from_secs(180), &archive, "recognised", |_| total(&archive, "versamento loculo") == 1);
     let status = until(&archive, "told so", |status| status.texts.to_recognise == 0);

@@ -29,6 +29,10 @@ const WALKED: &[(&str, &str)] = &[
     ("post", "/api/v1/search/export"),
     ("get", "/api/v1/search/recent"),
     ("delete", "/api/v1/search/recent/{id}"),
+    ("get", "/api/v1/starred"),
+    ("put", "/api/v1/starred"),
+    ("get", "/api/v1/opened"),
+    ("post", "/api/v1/opened"),
     ("get", "/api/v1/correspondents"),
     ("post", "/api/v1/correspondents"),
     ("get", "/api/v1/saved-searches"),
@@ -488,6 +492,18 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             if similar.status != 404 && !(stub && similar.status == 403) {
                 wrong.push(format!("{role} is told what is like {}: {}", thing.what, similar.text()));
             }
+            let thing_at_hand = json!({"kind": thing.kind, "id": thing.id});
+            let mut star = thing_at_hand.clone();
+            star["starred"] = json!(true);
+            for (method, answer) in [
+                ("star", client.put("/api/v1/starred", &star)),
+                ("open", client.post("/api/v1/opened", &thing_at_hand)),
+            ] {
+                // Who acts for others keeps no desk.
+                if !matches!(answer.status, 403 | 404) {
+                    wrong.push(format!("{role} may {method} {}: {}", thing.what, answer.text()));
+                }
+            }
             // That the index has come so far says nothing of what stands there.
             let path = format!("/api/v1/search?remember=false&q=vzvz&min_position={}", thing.position);
             assert_eq!(client.get(&path).ok()["total"], 0);
@@ -503,6 +519,43 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
         }
     }
     assert!(wrong.is_empty(), "{} answers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_is_at_hand_is_shown_as_long_as_one_may_read_it() {
+    let town = Town::new();
+    let own = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
+    let made = town.register("Pratica da tenere d'occhio", "", own.clone());
+    let path = format!("/api/v1/registers/PG/entries/{}/{}", made["year"], made["number"]);
+    let thing = json!({"kind": "entry", "id": format!("PG/{}/{}", made["year"], made["number"])});
+    let mut star = thing.clone();
+    star["starred"] = json!(true);
+    let officer = town.as_("officer");
+    officer.put("/api/v1/starred", &star).expect(204);
+    officer.put("/api/v1/starred", &star).expect(204);
+    officer.post("/api/v1/opened", &thing).expect(204);
+    let titles = |list: &str| -> Vec<Value> {
+        let answer = officer.get(list).ok();
+        answer["items"].as_array().unwrap().iter().map(|item| item["title"].clone()).collect()
+    };
+    for list in ["/api/v1/starred", "/api/v1/opened"] {
+        assert_eq!(titles(list), ["Pratica da tenere d'occhio"], "once in {list}");
+        assert_eq!(town.as_("registrar").get(list).ok()["items"], json!([]), "another's own");
+    }
+    let registrar = town.as_("registrar");
+    let away = json!({"assignments": [{"office": "tributi", "mode": "responsible"}]});
+    registrar.put(&format!("{path}/assignments"), &away).ok();
+    assert!(titles("/api/v1/starred").is_empty() && titles("/api/v1/opened").is_empty());
+    registrar.put(&format!("{path}/assignments"), &own).ok();
+    assert_eq!(titles("/api/v1/starred").len(), 1, "back with the right to read it");
+    star["starred"] = json!(false);
+    officer.put("/api/v1/starred", &star).expect(204);
+    assert!(titles("/api/v1/starred").is_empty());
+    for bad in
+        [json!({"kind": "case", "id": "1", "starred": true}), json!({"kind": "entry", "id": "?", "starred": true})]
+    {
+        officer.put("/api/v1/starred", &bad).expect(422);
+    }
 }
 
 #[test]

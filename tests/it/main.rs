@@ -44,6 +44,7 @@ mod sentences;
 mod service;
 mod shown;
 mod sign_in;
+mod terminal;
 mod text;
 mod tidy;
 mod verify;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tabularium::text::engines::{Choice, Choices};
-use tabularium::text::media::media_type;
+use tabularium::text::media::{ODP, ODS, media_type};
 use tabularium::text::{
     Engines, Extraction, Extractor, Limits, Pass, ReadBy, Reason, Request, SignedContent, TextState, child,
 };
@@ -252,6 +252,88 @@ fn scans_are_recognised_without_libpdfium_too() {
         assert_eq!(read.state, TextState::Full, "{case}: {read:?}");
         assert_scan(&read.text, case);
     }
+}
+
+/// A scan whose pages lie on their side or stand on their head, each with the letters it should have; or so that nobody
+/// could read it.
+#[test]
+fn scans_that_lie_otherwise_are_turned_and_what_stays_rubbish_is_told() {
+    let Some(engines) = engines(&["pdftoppm", "tesseract"]) else { return };
+    let extractor = extractor(&engines);
+    let recognised = |name: &str, content: &[u8]| read(&extractor, Pass::Recognising, name, content);
+    // In the place of a font that the pages do not use, so that nothing else moves.
+    let scan = fixture("pdf/scansione.pdf");
+    for degrees in [90, 180, 270] {
+        let turned = format!("/Rotate {degrees:<3} /Resources << /XObject");
+        let turned = replaced(&scan, b"/Resources << /Font << /F1 3 0 R >> /XObject", &turned, 2);
+        let read = recognised("scansione.pdf", &turned);
+        assert_eq!(read.state, TextState::Full, "{degrees}: {read:?}");
+        assert_scan(&read.text, &format!("turned by {degrees}"));
+    }
+    // How an image lies, in the place of how its colours do, which is as everybody has them.
+    let fax = fixture("demo/fax-neve.tif");
+    let lying = |orientation: u16| {
+        let (colours, [low, high]) = (b"\x1c\x01\x03\x00\x01\x00\x00\x00\x01\x00", orientation.to_le_bytes());
+        let tag = [0x12, 1, 3, 0, 1, 0, 0, 0, low, high];
+        recognised("fax.tif", &replaced(&fax, colours, tag, 1))
+    };
+    for orientation in [3, 6, 8] {
+        let read = lying(orientation);
+        assert_eq!(read.state, TextState::Full, "{orientation}: {read:?}");
+        assert!(read.text.contains("PROTEZIONE CIVILE"), "{orientation}: {}", read.text);
+    }
+    let mirrored = lying(2);
+    assert_eq!(mirrored.state, TextState::Partial(Reason::Doubtful), "{mirrored:?}");
+    // Nor is a page of rubbish a page without letters.
+    let mirrored = replaced(&scan, b"q 595 0 0 842 0 0 cm /I0 Do Q", b"-595 0 0 842 595 0 cm/I0 Do", 2);
+    let mirrored = recognised("scansione.pdf", &mirrored);
+    assert_eq!(mirrored.state, TextState::Partial(Reason::Doubtful), "{mirrored:?}");
+}
+
+#[test]
+fn pictures_in_sheets_and_slides_are_recognised() {
+    use std::io::Write as _;
+
+    let Some(engines) = engines(&["tesseract"]) else { return };
+    let extractor = extractor(&engines);
+    let picture = fixture("demo/bollettino.png");
+    let office = ("[Content_Types].xml", "<Types/>");
+    let open_document = |kind| ("mimetype", kind);
+    for (kind, (first, says), main, at) in [
+        ("presentazione.pptx", office, "ppt/presentation.xml", "ppt/media/image1.png"),
+        ("foglio.xlsx", office, "xl/workbook.xml", "xl/media/image1.png"),
+        ("presentazione.odp", open_document(ODP), "content.xml", "Pictures/1.png"),
+        ("foglio.ods", open_document(ODS), "content.xml", "Pictures/1.png"),
+    ] {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let slide = ("ppt/slides/slide1.xml", &b"<sld/>"[..]);
+        let members = [(first, says.as_bytes()), (main, b"<a/>"), slide, (at, &picture)];
+        for (name, content) in members {
+            zip.start_file(name, stored).unwrap();
+            zip.write_all(content).unwrap();
+        }
+        let content = zip.finish().unwrap().into_inner();
+        assert_eq!(read(&extractor, Pass::First, kind, &content).state.reason(), Some(Reason::AwaitingRecognition));
+        let read = read(&extractor, Pass::Recognising, kind, &content);
+        assert_eq!(read.state, TextState::Full, "{kind}: {read:?}");
+        assert!(read.text.to_lowercase().contains("versamento"), "{kind}: {}", read.text);
+    }
+}
+
+/// The same bytes with something in the place of something else, padded to its length, so many times.
+fn replaced(content: &[u8], what: &[u8], by: impl AsRef<[u8]>, times: usize) -> Vec<u8> {
+    let mut content = content.to_vec();
+    let places: Vec<_> =
+        content.windows(what.len()).enumerate().filter(|(_, w)| *w == what).map(|(at, _)| at).collect();
+    assert_eq!(places.len(), times);
+    let mut by = by.as_ref().to_vec();
+    assert!(by.len() <= what.len());
+    by.resize(what.len(), b' ');
+    for at in places {
+        content[at..at + by.len()].copy_from_slice(&by);
+    }
+    content
 }
 
 #[test]

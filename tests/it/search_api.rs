@@ -31,6 +31,22 @@ fn escaped(text: &str) -> String {
 }
 
 #[test]
+fn the_name_of_an_office_finds_what_is_assigned_to_it() {
+    let town = Town::new();
+    let office = json!({"code": "utc", "name": "Ufficio tecnico"});
+    town.as_("administrator").post("/api/v1/offices", &office).created();
+    town.register("Permesso di costruire", "a1", assigned("utc"));
+    town.register("Permesso di sosta", "a2", assigned("tributi"));
+    town.settle_index();
+    let asked = "/api/v1/search?q=permesso+ufficio+tecnico";
+    let found = town.as_("registrar").get(asked).ok();
+    assert_eq!((&found["total"], &found["items"][0]["title"]), (&json!(1), &json!("Permesso di costruire")));
+    assert_eq!(found["notes"][0]["code"], "synonyms");
+    // Who works elsewhere learns nothing by it.
+    assert_eq!(town.as_("officer").get(asked).ok()["total"], 0);
+}
+
+#[test]
 fn a_facet_counts_what_its_own_filter_leaves_out() {
     let town = Town::new();
     town.register("Suolo uno", "a1", assigned("edilizia"));

@@ -92,6 +92,7 @@ const NONE: Ranking = Ranking {
     slip_of_none: 0.0,
     synonym: 0.0,
     synonym_in_title: 0.0,
+    office: 0.0,
     year_later: 0.0,
     common_words: false,
     forgiving: false,

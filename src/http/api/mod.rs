@@ -23,6 +23,7 @@ pub mod running;
 pub mod saved_searches;
 pub mod search;
 pub mod session;
+pub mod things;
 
 /// A list as every list is answered.
 #[derive(Serialize)]

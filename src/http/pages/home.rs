@@ -1,40 +1,117 @@
-//! The first page: what is there to do, and where things are.
+//! The first page: what is there to do for this person, and what is at hand.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::page::{self, Page, Section};
 use super::shown::{self, Row};
+use super::things;
 use crate::http::guard::{Allowed, SignedIn};
 use crate::http::problem::Problem;
-use crate::service::{DossierView, DossiersQuery, EntriesQuery, Page as List};
+use crate::model::access::Actor;
+use crate::model::user::Role;
+use crate::service::{Archive, DossierView, DossiersQuery, EntriesQuery, EntryView, Refusal, SearchQuery, ThingView};
 
 /// Rows of each list.
 const ROWS: usize = 10;
+/// Things at hand, of each kind.
+const AT_HAND: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
     page: Page,
+    /// What is assigned to the reader or an office of his: newest first, how many there are, and the search that
+    /// shows all.
+    assigned: Option<Assigned>,
     entries: Vec<Row>,
     dossiers: Vec<DossierView>,
+    starred: Vec<ThingView>,
+    opened: Vec<ThingView>,
+}
+
+impl HomePage {
+    fn address(&self, thing: &ThingView) -> String {
+        things::address(thing.kind, &thing.id)
+    }
+}
+
+struct Assigned {
+    rows: Vec<Row>,
+    total: u64,
+    all: String,
+}
+
+/// What the page is made of.
+struct Gathered {
+    assigned: Option<(Vec<EntryView>, u64, String)>,
+    entries: Vec<EntryView>,
+    dossiers: Vec<DossierView>,
+    starred: Vec<ThingView>,
+    opened: Vec<ThingView>,
 }
 
 /// `GET /`
 pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Home);
-    let (entries, dossiers) = allowed
-        .block(move |archive, actor| {
-            let mut rows = Vec::new();
-            for register in archive.register_list() {
-                let query = EntriesQuery { limit: Some(ROWS), ..EntriesQuery::default() };
-                let list: List<_> = archive.entries(actor, &register.code, &query)?;
-                rows.extend(list.items);
-            }
-            let query = DossiersQuery { limit: Some(ROWS), ..DossiersQuery::default() };
-            Ok::<_, crate::service::Refusal>((rows, archive.dossiers(actor, &query)?.items))
-        })
-        .await??;
-    let entries = entries.into_iter().take(ROWS).map(|entry| shown::row(&page, entry)).collect();
-    page::show(&HomePage { page, entries, dossiers })
+    let found = allowed.block(gather).await??;
+    let assigned = found.assigned.map(|(entries, total, all)| Assigned {
+        rows: entries.into_iter().map(|entry| shown::row(&page, entry)).collect(),
+        total,
+        all,
+    });
+    let entries = found.entries.into_iter().map(|entry| shown::row(&page, entry)).collect();
+    let (dossiers, starred, opened) = (found.dossiers, found.starred, found.opened);
+    page::show(&HomePage { page, assigned, entries, dossiers, starred, opened })
+}
+
+fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
+    let mut entries = Vec::new();
+    // Who handles what is assigned is shown that; who keeps the register, or watches over it, is shown the register.
+    let assigned = assigned(archive, actor)?;
+    if assigned.is_none() || actor.is(Role::Registrar) {
+        for register in archive.register_list() {
+            let query = EntriesQuery { limit: Some(ROWS), ..EntriesQuery::default() };
+            entries.extend(archive.entries(actor, &register.code, &query)?.items);
+        }
+        entries.sort_by(|a, b| b.registered_at.cmp(&a.registered_at));
+        entries.truncate(ROWS);
+    }
+    let query = DossiersQuery { limit: Some(ROWS), ..DossiersQuery::default() };
+    let dossiers = archive.dossiers(actor, &query)?.items;
+    let mut starred = archive.starred(actor)?;
+    starred.truncate(AT_HAND);
+    let mut opened = archive.opened_lately(actor)?;
+    opened.truncate(AT_HAND);
+    Ok(Gathered { assigned, entries, dossiers, starred, opened })
+}
+
+/// Found as anybody would: by a search for the person and the offices.
+fn assigned(archive: &Archive, actor: &Actor) -> Result<Option<(Vec<EntryView>, u64, String)>, Refusal> {
+    if !actor.is(Role::Officer) && !actor.is(Role::Manager) {
+        return Ok(None);
+    }
+    let user = actor.name.iter().map(|name| format!("user:{name}"));
+    let who: Vec<String> = user.chain(actor.offices.iter().map(|office| format!("office:{office}"))).collect();
+    let q = who.join(" OR ");
+    let query = SearchQuery {
+        q: q.clone(),
+        kind: Some("entry".to_owned()),
+        sort: Some("newest".to_owned()),
+        limit: Some(ROWS),
+        remember: Some(false),
+        ..SearchQuery::default()
+    };
+    let found = archive.search(actor, &query)?;
+    let mut entries = Vec::new();
+    for hit in &found.items {
+        let Ok(id) = hit.id.parse() else { continue };
+        entries.extend(archive.entry_view(actor, &id).ok());
+    }
+    let all = form_urlencoded::Serializer::new("/search?".to_owned())
+        .append_pair("q", &q)
+        .append_pair("kind", "entry")
+        .append_pair("sort", "newest")
+        .finish();
+    Ok(Some((entries, found.total, all)))
 }

@@ -17,4 +17,5 @@ pub mod problems;
 pub mod search;
 pub mod session;
 mod shown;
+pub mod things;
 mod words;

@@ -3,16 +3,18 @@
 use std::ops::Bound;
 
 use tantivy::query::{
-    AllQuery, Bm25Weight, BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
-    Query, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, Bm25Weight, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
 use super::dictionary::{Dictionary, Seen};
+use super::offices::{Named, Offices};
 use super::unwanted::Unwanted;
-use super::{FixedWeights, Node, Scope, Whole, Words, synonyms};
+use super::{FixedWeights, Node, Scope, Span, Whole, Words, synonyms};
 use crate::index::Note;
+use crate::index::deadline::Deadline;
 use crate::index::fields::{Fields, fact_words, keyword};
 use crate::index::filters::{date_query, keyword_query, term_query};
 use crate::index::ranking::Ranking;
@@ -66,10 +68,12 @@ pub(in crate::index) struct Compiler<'a> {
     pub(super) fields: &'a Fields,
     pub(super) searcher: &'a Searcher,
     pub(super) seen: &'a Seen,
+    pub(super) offices: &'a Offices,
     pub(super) stemmed: words::Words,
     pub(super) exact: words::Words,
     pub(super) reading: Reading,
     pub(super) ranking: Ranking,
+    pub(super) deadline: Deadline,
     pub(super) boosts: Vec<Boost>,
     pub(super) notes: Vec<Note>,
     /// Within what must be missing: only what is written is meant.
@@ -86,17 +90,6 @@ pub(super) fn all_of(mut queries: Vec<Boxed>) -> Option<Boxed> {
 
 fn without(query: Boxed) -> Boxed {
     Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery) as Boxed), (Occur::MustNot, query)]))
-}
-
-/// All terms of a field that begin so.
-pub(super) fn starting(field: Field, start: &str) -> Boxed {
-    between(field, start, &format!("{start}{}", char::MAX))
-}
-
-/// All terms of a field from the first, included, to the second, excluded.
-fn between(field: Field, from: &str, to: &str) -> Boxed {
-    let bound = |text: &str| Term::from_field_text(field, text);
-    Box::new(InvertedIndexRangeQuery::new(Bound::Included(bound(from)), Bound::Excluded(bound(to))))
 }
 
 pub(super) fn scored(field: Field, text: &str) -> Boxed {
@@ -134,15 +127,25 @@ fn numbers(field: Field, from: u64, to: u64) -> Boxed {
 }
 
 impl<'a> Compiler<'a> {
-    pub fn new(fields: &'a Fields, searcher: &'a Searcher, seen: &'a Seen, reading: Reading, ranking: Ranking) -> Self {
+    pub fn new(
+        fields: &'a Fields,
+        searcher: &'a Searcher,
+        seen: &'a Seen,
+        offices: &'a Offices,
+        reading: Reading,
+        ranking: Ranking,
+        deadline: Deadline,
+    ) -> Self {
         Self {
             fields,
             searcher,
             seen,
+            offices,
             stemmed: words::Words::stemmed(),
             exact: words::Words::exact(),
             reading,
             ranking,
+            deadline,
             boosts: Vec::new(),
             notes: Vec::new(),
             unwanted: false,
@@ -167,7 +170,12 @@ impl<'a> Compiler<'a> {
     }
 
     pub(super) fn dictionary(&self, field: Field) -> Dictionary<'a> {
-        Dictionary { searcher: self.searcher, field, seen: self.seen }
+        Dictionary { searcher: self.searcher, field, seen: self.seen, deadline: self.deadline }
+    }
+
+    /// Items with a word of a field that begins so.
+    pub(super) fn starting(&self, field: Field, start: &str) -> Boxed {
+        Box::new(Span::starting(field, start, self.deadline))
     }
 
     fn node(&mut self, node: &Node) -> tantivy::Result<Option<Boxed>> {
@@ -175,7 +183,7 @@ impl<'a> Compiler<'a> {
             Node::Words(_) => self.and(std::slice::from_ref(node))?,
             Node::In(scope, words) => self.within(*scope, words)?,
             Node::Fact { name, value, prefix } => self.fact(name, value, *prefix),
-            Node::FactRange { from, to } => Some(between(self.fields.fact, from, to)),
+            Node::FactRange { from, to } => Some(Box::new(Span::between(self.fields.fact, from, to, self.deadline))),
             Node::Whole { field, value, prefix } => Some(self.whole(*field, value, *prefix)),
             Node::Format { numbers, endings } => {
                 let either = vec![any_term(self.fields.format, numbers), any_term(self.fields.file, endings)];
@@ -221,6 +229,8 @@ impl<'a> Compiler<'a> {
         let mut clauses: Vec<(Occur, Boxed)> = Vec::new();
         // Words that a slip of memory may have put there, which most of them are enough for.
         let (mut words, mut told): (Vec<Boxed>, Vec<&str>) = (Vec::new(), Vec::new());
+        // Where the name of an office ends, and from where on the words are of it.
+        let mut office: Option<(usize, usize, Named)> = None;
         let mut at = 0;
         while at < nodes.len() {
             let node = &nodes[at];
@@ -229,6 +239,9 @@ impl<'a> Compiler<'a> {
                 Node::Not(node) => clauses.extend(self.unwanted(node)?.map(|query| (Occur::MustNot, query))),
                 _ if !insist && is_filler(&mut self.exact, node) => {}
                 Node::Words(Words::Word(text)) => {
+                    if office.is_none() {
+                        office = self.named_office(&nodes[at..]).map(|named| (at + named.taken, words.len(), named));
+                    }
                     let meant =
                         if self.unwanted || self.ranking.synonym == 0.0 { None } else { synonyms::meant(&nodes[at..]) };
                     let taken = meant.as_ref().map_or(1, |meant| meant.words);
@@ -248,6 +261,13 @@ impl<'a> Compiler<'a> {
                 node => clauses.extend(self.node(node)?.map(|query| (Occur::Must, query))),
             }
             at += 1;
+            if let Some((end, from, named)) = office.take_if(|(end, ..)| *end <= at)
+                // Not where its last word is one with the next.
+                && end == at
+            {
+                let own = all_of(words.split_off(from));
+                words.extend(self.or_office(own, &named));
+            }
         }
         if !self.unwanted {
             self.together(&told);
@@ -291,7 +311,7 @@ impl<'a> Compiler<'a> {
             Whole::Format => fields.format,
             Whole::Signed => fields.signed,
         };
-        if prefix { starting(field, &keyword(value)) } else { keyword_query(field, value) }
+        if prefix { self.starting(field, &keyword(value)) } else { keyword_query(field, value) }
     }
 
     pub(super) fn number(&self, register: Option<&str>, number: u64, year: Option<i16>) -> Boxed {
@@ -308,7 +328,7 @@ impl<'a> Compiler<'a> {
             return phrase(field, &tokens, 0);
         }
         let last = tokens.pop()?;
-        let mut all = vec![starting(field, &last)];
+        let mut all = vec![self.starting(field, &last)];
         all.extend(tokens.iter().map(|word| scored(field, word)));
         all_of(all)
     }
@@ -327,7 +347,7 @@ impl<'a> Compiler<'a> {
             Words::Prefix(text) => {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
-                let mut all = vec![starting(written, &last)];
+                let mut all = vec![self.starting(written, &last)];
                 all.extend(before.iter().map(|word| scored(written, word)));
                 Ok(all_of(all))
             }

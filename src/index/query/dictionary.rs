@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use crate::index::bits::Bits;
+use crate::index::deadline::Deadline;
 use crate::limits::QUERY_SPELLINGS_MAX;
 
 /// Letters a word must have before another spelling is tried for it, one with another first letter, or one two slips off.
@@ -24,6 +25,7 @@ pub(in crate::index) struct Dictionary<'a> {
     pub searcher: &'a Searcher,
     pub field: Field,
     pub seen: &'a Seen,
+    pub deadline: Deadline,
 }
 
 /// The documents of each segment that a reader may see; none where that is all of them.
@@ -54,7 +56,7 @@ impl Dictionary<'_> {
     }
 
     /// Words a letter missing, added, changed or swapped away; of a long word also those two such slips away that begin
-    /// alike. At most so many, in the order of the alphabet.
+    /// alike. At most so many, in the order of the alphabet, and those alone that are met in time.
     pub fn similar(&self, word: &str) -> tantivy::Result<Similar> {
         let letters = word.chars().count();
         if letters < SPELLED_LETTERS_MIN || !word.chars().all(char::is_alphabetic) {
@@ -76,7 +78,7 @@ impl Dictionary<'_> {
             let found = index.terms().search(fuzzy.automaton()?).ge(first.as_bytes()).lt(end.as_bytes());
             let mut stream = found.into_stream()?;
             let mut count = 0;
-            while count < QUERY_SPELLINGS_MAX && stream.advance() {
+            while count < QUERY_SPELLINGS_MAX && !self.deadline.is_over() && stream.advance() {
                 if let Ok(text) = std::str::from_utf8(stream.key())
                     && text != word
                     && holds(index.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, seen)

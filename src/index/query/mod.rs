@@ -7,8 +7,9 @@ mod compile;
 mod dictionary;
 mod lexer;
 mod names;
+mod offices;
 mod parser;
-mod pattern;
+mod span;
 pub(super) mod synonyms;
 mod unwanted;
 mod weights;
@@ -18,7 +19,9 @@ use std::ops::Range;
 
 pub(super) use compile::{Boost, Compiler, Reading};
 pub(super) use dictionary::{Dictionary, Seen};
+pub(super) use offices::Offices;
 pub(super) use parser::parse;
+pub(super) use span::Span;
 pub(super) use weights::{FixedWeights, is_common, is_commonplace};
 
 use super::Note;

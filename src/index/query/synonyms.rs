@@ -32,7 +32,7 @@ static KNOWN: LazyLock<Table> = LazyLock::new(|| {
     Table { groups, by_first }
 });
 
-fn stems(text: &str) -> Stems {
+pub(super) fn stems(text: &str) -> Stems {
     let stemmer = Words::stemmed();
     let mut words = Words::exact().list(text);
     words.retain(|word| !is_stop_word(word));
@@ -50,19 +50,25 @@ pub(in crate::index) struct Meant {
     pub others: Vec<&'static str>,
 }
 
-/// The longest beginning of these conditions that the table knows.
-pub(in crate::index) fn meant(nodes: &[Node]) -> Option<Meant> {
-    let mut stemmer = Words::stemmed();
-    let typed = |node: &Node| match node {
+/// The plain words that these conditions begin with, as far as a name may go.
+pub(super) fn typed(nodes: &[Node]) -> Vec<String> {
+    let word = |node: &Node| match node {
         Node::Words(Asked::Word(text)) => Some(text.clone()),
         _ => None,
     };
-    let words: Vec<String> = nodes.iter().map_while(typed).take(8).collect();
+    nodes.iter().map_while(word).take(8).collect()
+}
+
+/// The longest beginning of these conditions that the table knows.
+pub(in crate::index) fn meant(nodes: &[Node]) -> Option<Meant> {
+    let mut stemmer = Words::stemmed();
+    let words = typed(nodes);
     let first = stemmer.list(words.first()?).into_iter().next()?;
     let candidates = KNOWN.by_first.get(&first)?;
+    let stemmed: Vec<Stems> = words.iter().map(|word| stems(word)).collect();
     let matches = candidates.iter().filter_map(|(group, at)| {
         let (wanted, _) = &KNOWN.groups[*group][*at];
-        taken(&words, wanted).map(|count| (count, *group, *at))
+        taken(&stemmed, wanted).map(|count| (count, *group, *at))
     });
     let (words_taken, ..) = matches.clone().max_by_key(|(count, ..)| *count)?;
     let mut others = Vec::new();
@@ -98,12 +104,10 @@ pub(in crate::index) fn of(node: &Node) -> Vec<&'static str> {
 }
 
 /// How many words it takes to say these stems, in their order and with nothing but articles between them.
-fn taken(words: &[String], wanted: &[String]) -> Option<usize> {
+pub(super) fn taken(words: &[Stems], wanted: &[String]) -> Option<usize> {
     let mut left = wanted;
     for (at, word) in words.iter().enumerate() {
-        for stem in stems(word) {
-            left = left.strip_prefix(&[stem])?;
-        }
+        left = left.strip_prefix(word.as_slice())?;
         if left.is_empty() {
             return Some(at + 1);
         }

@@ -4,10 +4,10 @@ use tantivy::Term;
 use tantivy::query::PhraseQuery;
 
 use super::codes::number;
-use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, starting, worth};
-use super::pattern::Pattern;
+use super::compile::{Boost, Boxed, Compiler, Reading, all_of, any_of, any_term, phrase, scored, worth};
+use super::offices::Named;
 use super::synonyms::Meant;
-use super::{Node, Words};
+use super::{Node, Span, Words};
 use crate::index::Note;
 use crate::index::fields::whole_title;
 use crate::index::filters::{keyword_query, term_query};
@@ -166,6 +166,26 @@ impl Compiler<'_> {
         any_of(queries)
     }
 
+    /// The office that these conditions begin with, unless what is meant is what must be missing.
+    pub(super) fn named_office(&self, nodes: &[Node]) -> Option<Named> {
+        if self.unwanted || self.ranking.office == 0.0 { None } else { self.offices.named(nodes) }
+    }
+
+    /// The words themselves, or that the item is assigned to the office of this name. A name of one word says more than
+    /// the office (`tributi`, `scuola`): that only raises what holds the word.
+    pub(super) fn or_office(&mut self, own: Option<Boxed>, named: &Named) -> Option<Boxed> {
+        let office = |code: &String| keyword_query(self.fields.office, code);
+        let assigned = worth(any_of(named.codes.iter().map(office).collect())?, self.ranking.office);
+        if named.words < 2 {
+            self.boosts.push(Boost { query: assigned, most: self.ranking.office });
+            return own;
+        }
+        let codes: Vec<String> = named.codes.iter().map(|code| format!("office:{code}")).collect();
+        let text = format!("`{}` was also looked for as: {}", named.said, codes.join(", "));
+        self.note(Note::new("synonyms", text));
+        any_of(own.into_iter().chain([assigned]).collect())
+    }
+
     /// Phrases, starts and patterns that may stand anywhere.
     pub(super) fn other_words(&mut self, words: &Words) -> tantivy::Result<Option<Boxed>> {
         let fields = self.fields;
@@ -188,9 +208,9 @@ impl Compiler<'_> {
                 let mut before = self.exact.list(text);
                 let Some(last) = before.pop() else { return Ok(None) };
                 for field in [fields.title_exact, fields.name] {
-                    self.boosts.push(Boost::worth(starting(field, &last), 2.0));
+                    self.boosts.push(Boost::worth(self.starting(field, &last), 2.0));
                 }
-                let mut all = vec![starting(fields.word, &last)];
+                let mut all = vec![self.starting(fields.word, &last)];
                 all.extend(before.iter().map(|word| scored(fields.word, word)));
                 Ok(all_of(all))
             }
@@ -200,7 +220,7 @@ impl Compiler<'_> {
 
     /// Words of a field that fit a pattern.
     pub(super) fn wild(&mut self, field: tantivy::schema::Field, pattern: &str) -> Boxed {
-        Box::new(Pattern::new(field, &self.exact.pattern(pattern)))
+        Box::new(Span::fitting(field, &self.exact.pattern(pattern), self.deadline))
     }
 }
 

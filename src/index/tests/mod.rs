@@ -438,6 +438,35 @@ fn a_slip_beside_a_word_of_other_items_is_forgiven_before_it_is_left_out() {
     assert_eq!(said, [("words-missing", None), ("did-you-mean", Some("lampione rotto"))]);
 }
 
+#[test]
+fn the_name_of_an_office_stands_for_what_is_assigned_there() {
+    let of = |number, office: &str, title: &str, text: &str| Item {
+        offices: vec![office.into()],
+        texts: vec![text.into()],
+        ..entry(number, title)
+    };
+    let index = filled(&[
+        of(1, "ut", "Permesso di costruire", ""),
+        of(2, "tributi", "Permesso di costruire", "sentito l'ufficio tecnico"),
+        of(3, "ut", "Verbale", ""),
+        of(4, "tributi", "Permesso sui tributi", ""),
+        of(5, "ut", "Permesso sui tributi", ""),
+    ]);
+    assert_eq!(found(&index, "ufficio tecnico permesso"), [2].into());
+    index.name_offices([("ut", "Ufficio Tecnico"), ("tributi", "Tributi")].into_iter());
+    assert_eq!(found(&index, "permesso ufficio tecnico"), [1, 2, 5].into());
+    assert_eq!(found(&index, "ufficio tecnico"), [1, 2, 3, 5].into());
+    // As written, and what must be missing, are words.
+    assert_eq!(found(&index, "permesso \"ufficio tecnico\""), [2].into());
+    assert_eq!(found(&index, "permesso -(ufficio tecnico)"), [1, 4, 5].into());
+    let answer = index.search(&ask("ufficio tecnico permesso"), &View::ALL).unwrap();
+    let note = answer.notes.iter().find(|note| note.code == "synonyms").unwrap();
+    assert!(note.text.contains("`ufficio tecnico`") && note.text.contains("office:ut"), "{note:?}");
+    // A name of one word raises what holds the word, and finds nothing more.
+    let answer = index.search(&ask("tributi permesso"), &View::ALL).unwrap();
+    assert_eq!(ids(&answer), ["PG/2026/4", "PG/2026/5"]);
+}
+
 /// Patterns and spellings were once tried up to a bound, which words of hidden items used up.
 #[test]
 fn words_of_hidden_items_keep_nothing_from_being_found() {

@@ -12,8 +12,9 @@ use tantivy::{TERMINATED, Term};
 use super::{ask, entry, ids, index};
 use crate::index::collect::{Page, Wanted, collect};
 use crate::index::cursor::Place;
+use crate::index::deadline::Deadline;
 use crate::index::facets::{FacetField, sorted};
-use crate::index::query::{Boost, FixedWeights};
+use crate::index::query::{Boost, Dictionary, FixedWeights, Span};
 use crate::index::ranking::Ranking;
 use crate::index::search::Sort;
 use crate::index::{Filters, Index, Item, Request, Settings, View};
@@ -172,7 +173,7 @@ fn by_pass(index: &Index, look: &Look, sort: Sort, filters: &Filters, view: &Vie
         limit: 7,
         facets: &[FacetField::Office, FacetField::Year],
         histogram: None,
-        deadline: None,
+        deadline: Deadline::NEVER,
         ranking: Ranking::default(),
     };
     collect(index, &index.searcher(), &wanted).unwrap()
@@ -307,10 +308,32 @@ fn a_search_without_time_gives_what_it_has_and_says_so() {
     let index = Index::open(None, hasty).unwrap();
     (1..30).for_each(|n| index.put(&entry(n, "suolo")).unwrap());
     index.commit(30).unwrap();
-    for text in ["suolo", "\"suolo\" -strada", "suol*"] {
+    for text in ["suolo", "\"suolo\" -strada", "suol*", "s?olo", "subject:suol*", "strad*", "strada"] {
         let found = index.search(&ask(text), &View::ALL).unwrap();
         assert!(!found.total_is_exact && found.total < 29, "{text}: {found:?}");
         assert!(found.notes.iter().any(|note| note.code == "query-bounded"), "{text}: {found:?}");
     }
     assert_eq!(index.pending_texts(10).unwrap(), []);
+}
+
+#[test]
+fn words_are_gathered_no_longer_than_there_is_time() {
+    let index = index();
+    (1..30).for_each(|n| index.put(&entry(n, "suolo")).unwrap());
+    index.commit(30).unwrap();
+    let (searcher, word) = (index.searcher(), index.fields.word);
+    for (deadline, expected) in [(Deadline::NEVER, 29), (Deadline::after(Duration::ZERO), 0)] {
+        for span in [
+            Span::starting(word, "suol", deadline),
+            Span::between(word, "suola", "suolz", deadline),
+            Span::fitting(word, "s?ol*", deadline),
+        ] {
+            let weight = span.weight(EnableScoring::disabled_from_searcher(&searcher)).unwrap();
+            let met: u32 = searcher.segment_readers().iter().map(|reader| weight.count(reader).unwrap()).sum();
+            assert_eq!(met, expected, "{span:?}");
+        }
+        let seen = vec![None; searcher.segment_readers().len()];
+        let similar = Dictionary { searcher: &searcher, field: word, seen: &seen, deadline }.similar("suollo").unwrap();
+        assert_eq!(similar.near.len(), usize::from(expected > 0));
+    }
 }

@@ -11,22 +11,20 @@ mod poppler;
 mod repair;
 mod signatures;
 mod structure;
-mod worth;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::ocr::{Recognised, recognise};
+use super::tools::{Pass, Readers, Recognition, Tools};
+use super::worth::Worth;
+use super::{Extraction, Facts, ReadBy, Reason, plain};
+use crate::limits;
 pub(super) use attached::{Attached, Packing};
 use builtin::{Bounds, BuiltIn};
 pub(super) use pdfium::Pdfium;
 use pdfium::{Document, Gray, Marks, Refused};
-use worth::Worth;
-
-use super::ocr::{Recognised, recognise};
-use super::tools::{Pass, Readers, Recognition, Tools};
-use super::{Extraction, Facts, ReadBy, Reason, plain};
-use crate::limits;
 
 /// Points to the inch at which letters are recognised best.
 const DENSITY: f32 = 300.0;
@@ -180,11 +178,13 @@ impl Chosen {
     /// Letters that were recognised on the drawn page: beside what little was there, or in the place of rubbish.
     fn add_recognised(&mut self, text: &str) {
         let worth = Worth::of(text);
-        if self.doubtful && !worth.is_doubtful() && worth.good > self.worth.good {
+        let doubtful = worth.is_misread();
+        if self.doubtful && !doubtful && worth.good > self.worth.good {
             *self = Self { text: text.to_owned(), by: RECOGNISED, worth, doubtful: false, stop: self.stop };
-        } else if !self.doubtful && worth.good > 0 {
+        } else if !self.doubtful && worth.good + worth.odd > 0 {
             self.text = format!("{}\n\n{text}", self.text);
             self.by = RECOGNISED;
+            self.doubtful = doubtful;
         }
     }
 }

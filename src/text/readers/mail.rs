@@ -6,9 +6,8 @@ use std::collections::HashSet;
 use mail_parser::{Address, Encoding, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::{encoded, html};
-use crate::text::plain;
 use crate::text::reading::Reading;
-use crate::text::{Reason, Signature, SignedContent, signed};
+use crate::text::{Reason, Signature, SignedContent, media, plain, signed};
 
 /// Tells those who decode a text once more that it is UTF-8 already.
 const UTF8_MARK: &str = "\u{feff}";
@@ -17,6 +16,12 @@ const UTF8_MARK: &str = "\u{feff}";
 const PAGE_SHARE: usize = 4;
 
 pub(super) fn read(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
+    // Some editors save it as they save all texts.
+    let decoded = match content {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Cow::Owned(plain::decode(content).into_owned().into_bytes()),
+        _ => Cow::Borrowed(content),
+    };
+    let content = media::message(&decoded);
     let message = MessageParser::default().parse(content).ok_or(Reason::Broken)?;
     header(&message, reading)?;
     for id in &message.text_body {
@@ -237,8 +242,12 @@ mod tests {
 
     /// As a child does it, which is not told a name.
     fn read(content: &str) -> Extraction {
+        read_bytes(content.as_bytes())
+    }
+
+    fn read_bytes(content: &[u8]) -> Extraction {
         let bounds = Bounds { text_max: 64 * 1024, deadline: Instant::now() + Duration::from_secs(20) };
-        read_here(content.as_bytes().to_vec(), media_type(content.as_bytes(), ""), &bounds)
+        read_here(content.to_vec(), media_type(content, ""), &bounds)
     }
 
     fn in_two_ways(plain: &str, html: &str) -> String {
@@ -260,6 +269,24 @@ mod tests {
         let plain = "Si convoca la seduta del consiglio per lunedì alle ore nove in municipio. Saluti";
         let one_more = in_two_ways(plain, &format!("<p>{plain}</p><p>Saluti rinviata</p>"));
         assert_eq!(one_more, format!("{plain}\nSaluti rinviata"));
+    }
+
+    #[test]
+    fn what_a_store_has_put_before_a_message_does_not_hide_it() {
+        let message = "From: a@example.it\r\nTo: b@example.it\r\nSubject: =?utf-8?q?citt=C3=A0?=\r\n\r\n\
+                       From oggi la sala \u{e8} chiusa.\r\n";
+        let plain = read(message);
+        assert!(plain.text.starts_with("Da: a@example.it\n") && plain.text.ends_with("From oggi la sala è chiusa."));
+        let mailbox = "From a@example.it Mon Jan 12 09:00:00 2026\r\n";
+        for before in ["\r\n\r\n", "\n \n", "\u{feff}", "\u{feff}\r\n", mailbox, &format!("\n{mailbox}")] {
+            assert_eq!(read(&format!("{before}{message}")), plain, "{before:?}");
+        }
+        let wide: Vec<u8> = format!("\u{feff}{message}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(read_bytes(&wide), plain);
+        // One that has no header says what it says.
+        let forwarded = "MIME-Version: 1.0\r\nFrom: a@example.it\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n\
+                         --X\r\nContent-Type: message/rfc822\r\n\r\n\r\nSi avvisa che: domani.\r\n--X--\r\n";
+        assert!(read(forwarded).text.ends_with("Si avvisa che: domani."), "{}", read(forwarded).text);
     }
 
     #[test]

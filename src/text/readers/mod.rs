@@ -5,12 +5,14 @@ mod html;
 mod invoice;
 mod json;
 mod mail;
+mod number_format;
 mod office;
 mod ole;
 mod opendocument;
 mod packed;
 mod rtf;
 mod sheets;
+mod xls;
 mod xml;
 mod xml_signed;
 
@@ -36,7 +38,7 @@ pub(super) fn read(format: Format, content: &[u8], reading: &mut Reading) -> Res
         Format::Slides => office::slides(content, reading),
         Format::Svg => xml::walk(&xml::decode(content), &mut xml::Drawing::default(), reading),
         Format::Tar => packed::tar(content, reading),
-        Format::Xls => sheets::xls(content, reading),
+        Format::Xls => xls::xls(content, reading),
         Format::Xml => markup(content, reading),
         Format::Zip => packed::zip(content, reading),
     }
@@ -155,16 +157,70 @@ mod tests {
         assert_eq!(scan.facts.parts[0].path, "image1.png");
         let with_logo = letter(&format!("<w:r><w:t>{}</w:t></w:r>", "parole di una lettera ".repeat(20)));
         assert_eq!((with_logo.state, with_logo.facts.parts.len()), (TextState::Full, 0));
-        let drawing = zipped(&[
-            ("mimetype", b"application/vnd.oasis.opendocument.text"),
-            ("META-INF/manifest.xml", b"<manifest/>"),
-            ("content.xml", b"<document-content><body/></document-content>"),
-            ("styles.xml", b"<styles/>"),
-            ("Pictures/1.png", SCAN),
-        ]);
-        // Its type does not stand first as office programs write it, so it is said here.
-        let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
-        assert_eq!(read_here(drawing, media::ODT, &bounds).state, TextState::None(Reason::NoTextLayer));
+    }
+
+    #[test]
+    fn sheets_and_slides_that_only_hold_a_scan_lack_a_text_layer() {
+        let slide = |words: &str| {
+            let slide = format!("<p:sld xmlns:p='urn:p' xmlns:a='urn:a'><a:p><a:t>{words}</a:t></a:p></p:sld>");
+            read(&zipped(&[
+                ("[Content_Types].xml", b"<Types/>"),
+                ("ppt/presentation.xml", b"<presentation/>"),
+                ("ppt/slides/slide1.xml", slide.as_bytes()),
+                ("ppt/media/image1.png", SCAN),
+            ]))
+        };
+        let sheet = |words: &str| {
+            let sheet = format!("<worksheet><c t='inlineStr'><is><t>{words}</t></is></c></worksheet>");
+            read(&zipped(&[
+                ("[Content_Types].xml", b"<Types/>"),
+                ("xl/workbook.xml", b"<workbook xmlns:r='urn:r'><sheet name='Uno' r:id='1'/></workbook>"),
+                ("xl/_rels/workbook.xml.rels", b"<Relationships><Relationship Id='1' Target='s.xml'/></Relationships>"),
+                ("xl/s.xml", sheet.as_bytes()),
+                ("xl/media/image1.png", SCAN),
+            ]))
+        };
+        let open_document = |media_type: &str, words: &str| {
+            let body = format!("<document-content><body><p>{words}</p></body></document-content>");
+            let drawing = zipped(&[
+                ("META-INF/manifest.xml", b"<manifest/>"),
+                ("content.xml", body.as_bytes()),
+                ("styles.xml", b"<styles/>"),
+                ("Pictures/1.png", SCAN),
+            ]);
+            // Its type does not stand first as office programs write it, so it is said here.
+            let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
+            read_here(drawing, media_type, &bounds)
+        };
+        let many = "parole di una tabella ".repeat(20);
+        let pairs = [("slide", slide(""), slide(&many)), ("sheet", sheet(""), sheet(&many))];
+        let open = [media::ODT, media::ODP, media::ODS];
+        let open = open.map(|kind| (kind, open_document(kind, ""), open_document(kind, &many)));
+        for (case, scan, with_logo) in pairs.into_iter().chain(open) {
+            assert_eq!(scan.state.reason(), Some(Reason::NoTextLayer), "{case}: {scan:?}");
+            assert_eq!(scan.facts.parts.len(), 1, "{case}");
+            assert_eq!((with_logo.state, with_logo.facts.parts.len()), (TextState::Full, 0), "{case}: {with_logo:?}");
+        }
+    }
+
+    #[test]
+    fn a_day_in_a_cell_has_its_whole_year() {
+        let cell = |attributes: &str, shown: &str| format!("<table-cell {attributes}>{shown}</table-cell>");
+        let dated = "date-value='2026-03-01'";
+        let note = "<annotation><date>2026-03-02T10:00:00</date></annotation>";
+        for (cell, text) in [
+            (cell(dated, "<p>01/03/26</p>"), "01/03/2026"),
+            (cell("date-value='2026-03-01T10:30:00'", "<p>01/03/26 10:30</p>"), "01/03/2026 10:30"),
+            (cell(dated, &format!("{note}<p>01/03/26</p>")), "2026-03-02T10:00:0001/03/2026"),
+            (cell(dated, "<p>domenica 1 marzo 2026</p>"), "domenica 1 marzo 2026"),
+            (cell("", "<p>1.250,50 €</p>"), "1.250,50 €"),
+            (cell(dated, "") + &cell("", "<p>12</p>"), "12"),
+        ] {
+            let body = format!("<document-content><body>{cell}</body></document-content>");
+            let sheet = zipped(&[("META-INF/manifest.xml", b"<manifest/>"), ("content.xml", body.as_bytes())]);
+            let bounds = Bounds { text_max: 1024, deadline: Instant::now() + Duration::from_secs(20) };
+            assert_eq!(read_here(sheet, media::ODS, &bounds).text, text, "{cell}");
+        }
     }
 
     #[test]

@@ -191,6 +191,7 @@ impl Visit for Value {
 
 pub(super) fn slides(content: &[u8], reading: &mut Reading) -> Result<(), Reason> {
     let mut members = Members::open(content)?;
+    let begun = reading.written();
     let slides = slides_in_order(&mut members, reading)?;
     if slides.is_empty() {
         return Err(if members.has("ppt/presentation.xml") { Reason::Empty } else { Reason::Broken });
@@ -211,6 +212,7 @@ pub(super) fn slides(content: &[u8], reading: &mut Reading) -> Result<(), Reason
             runs(&mut members, target, reading)?;
         }
     }
+    scans(&mut members, "ppt/media/", begun, reading)?;
     embedded(&mut members, reading)
 }
 

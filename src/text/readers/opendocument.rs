@@ -1,5 +1,6 @@
 //! What do the documents of OpenDocument say: ODT, ODS, ODP?
 
+use super::number_format::day;
 use super::office;
 use super::packed::Members;
 use super::xml::{Tag, Visit, decode, walk};
@@ -67,6 +68,8 @@ struct Paragraphs {
     /// Depth within elements whose text is meant.
     inside: usize,
     cells: usize,
+    /// Of a cell that holds one, until its text has come: many show the year by two digits, and nobody types it so.
+    day: Option<String>,
     /// Depth within what was deleted, which the file remembers and the document does not show.
     deleted: usize,
     /// Pages of a presentation.
@@ -98,7 +101,10 @@ impl Visit for Paragraphs {
             "tab" => reading.push("\t")?,
             "s" => reading.push(" ")?,
             "line-break" => reading.push(self.line_end())?,
-            "table-cell" | "covered-table-cell" => self.cells += 1,
+            "table-cell" | "covered-table-cell" => {
+                self.cells += 1;
+                self.day = tag.attribute("date-value").and_then(|moment| moment.parse().ok()).map(day);
+            }
             "page" if self.inside > 0 => {
                 if self.pages > 0 {
                     reading.push("\u{c}")?;
@@ -128,6 +134,7 @@ impl Visit for Paragraphs {
             "p" | "h" | "title" | "desc" | "creator" => reading.push(self.line_end()),
             "table-cell" | "covered-table-cell" => {
                 self.cells = self.cells.saturating_sub(1);
+                self.day = None;
                 reading.push("\t")
             }
             "table-row" => reading.push(self.line_end()),
@@ -137,6 +144,13 @@ impl Visit for Paragraphs {
 
     fn text(&mut self, text: &str, reading: &mut Reading) -> Result<(), Reason> {
         // What stands between the elements is how the file is laid out.
-        if self.inside == 0 || self.deleted > 0 { Ok(()) } else { reading.push(&text.replace(['\n', '\r'], " ")) }
+        if self.inside == 0 || self.deleted > 0 {
+            return Ok(());
+        }
+        let in_figures = text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_alphabetic);
+        match self.day.take_if(|_| in_figures) {
+            Some(day) => reading.push(&day),
+            None => reading.push(&text.replace(['\n', '\r'], " ")),
+        }
     }
 }

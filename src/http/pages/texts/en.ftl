@@ -398,3 +398,15 @@ month-9 = Sep
 month-10 = Oct
 month-11 = Nov
 month-12 = Dec
+
+# The first page, and what is at hand
+assigned-to-us = Assigned to me and my offices
+nothing-assigned = Nothing is assigned.
+all-assigned = { $count ->
+    [one] Show the entry
+   *[other] Show all { $count } entries
+}
+starred = Starred
+opened-lately = Opened lately
+give-star = Star
+take-star-away = Take the star away

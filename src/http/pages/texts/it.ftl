@@ -401,3 +401,15 @@ month-9 = set
 month-10 = ott
 month-11 = nov
 month-12 = dic
+
+# The first page, and what is at hand
+assigned-to-us = Assegnate a me e ai miei uffici
+nothing-assigned = Non c’è nulla di assegnato.
+all-assigned = { $count ->
+    [one] Mostra la registrazione
+   *[other] Mostra tutte le { $count } registrazioni
+}
+starred = Preferiti
+opened-lately = Aperti di recente
+give-star = Aggiungi ai preferiti
+take-star-away = Togli dai preferiti

@@ -1,25 +1,62 @@
-//! Which items hold a word that fits a pattern of `*` and `?`: all of them, however many words that is.
+//! Which items hold a word of a stretch of the dictionary: one that begins so, that lies between two others, that fits a
+//! pattern of `*` and `?`. All of them, however many words that is.
 //!
 //! A bound on the words that are tried would be used up by words of items the reader may not see: his own would be
-//! lost, and to say so would tell of those. Without one a pattern costs what its start with a `*` does.
+//! lost, and to say so would tell of those. What bounds them is the search's time.
 
 use tantivy::query::{BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{BitSet, DocId, Score, SegmentReader, TantivyError};
 
-/// Items with a word of a field that fits. The pattern is folded as the words of the field are.
+use crate::index::deadline::Deadline;
+
+/// Items with a word of a field from one, included, to another, excluded.
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub(in crate::index) struct Span {
     field: Field,
+    from: String,
+    to: String,
+    /// What of these words is meant, unless all of them are.
+    pattern: Option<Pattern>,
+    deadline: Deadline,
+}
+
+/// Words between two looks at the time.
+const LOOK: usize = 16;
+
+impl Span {
+    pub fn between(field: Field, from: &str, to: &str, deadline: Deadline) -> Self {
+        Self { field, from: from.to_owned(), to: to.to_owned(), pattern: None, deadline }
+    }
+
+    /// All words that begin so.
+    pub fn starting(field: Field, start: &str, deadline: Deadline) -> Self {
+        Self::between(field, start, &format!("{start}{}", char::MAX), deadline)
+    }
+
+    /// The pattern is folded as the words of the field are.
+    pub fn fitting(field: Field, pattern: &str, deadline: Deadline) -> Self {
+        let pattern = Pattern::new(pattern);
+        Self { pattern: Some(pattern.clone()), ..Self::starting(field, &pattern.start, deadline) }
+    }
+
+    fn means(&self, word: &[u8]) -> bool {
+        let fits = |pattern: &Pattern| std::str::from_utf8(word).is_ok_and(|word| pattern.fits(word));
+        self.pattern.as_ref().is_none_or(fits)
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Pattern {
     /// What every such word begins with.
     start: String,
     signs: Vec<char>,
 }
 
 impl Pattern {
-    pub fn new(field: Field, pattern: &str) -> Self {
+    fn new(pattern: &str) -> Self {
         let start = pattern[..pattern.find(['*', '?']).unwrap_or(pattern.len())].to_owned();
-        Self { field, start, signs: pattern.chars().collect() }
+        Self { start, signs: pattern.chars().collect() }
     }
 
     /// `*` stands for any letters, `?` for one; at the end, where people write it after a question, for none as well.
@@ -62,23 +99,24 @@ fn fits(signs: &[char], word: &str) -> bool {
     }
 }
 
-impl Query for Pattern {
+impl Query for Span {
     fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(Box::new(PatternWeight(self.clone())))
+        Ok(Box::new(SpanWeight(self.clone())))
     }
 }
 
-struct PatternWeight(Pattern);
+struct SpanWeight(Span);
 
-impl Weight for PatternWeight {
+impl Weight for SpanWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let Pattern { field, start, .. } = &self.0;
+        let Span { field, from, to, deadline, .. } = &self.0;
         let index = reader.inverted_index(*field)?;
-        let end = format!("{start}{}", char::MAX);
-        let mut words = index.terms().range().ge(start.as_bytes()).lt(end.as_bytes()).into_stream()?;
+        let mut words = index.terms().range().ge(from.as_bytes()).lt(to.as_bytes()).into_stream()?;
         let mut set = BitSet::with_max_value(reader.max_doc());
-        while words.advance() {
-            if !std::str::from_utf8(words.key()).is_ok_and(|word| self.0.fits(word)) {
+        let mut met = 0;
+        while (met % LOOK != 0 || !deadline.is_over()) && words.advance() {
+            met += 1;
+            if !self.0.means(words.key()) {
                 continue;
             }
             let mut postings = index.read_block_postings_from_terminfo(words.value(), IndexRecordOption::Basic)?;
@@ -93,7 +131,7 @@ impl Weight for PatternWeight {
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
-        Err(TantivyError::InvalidArgument("all that fits a pattern has the same score".into()))
+        Err(TantivyError::InvalidArgument("all that holds a word of the stretch has the same score".into()))
     }
 }
 
@@ -122,7 +160,7 @@ mod tests {
             ("citt?", "citt\u{e0}", true),
             ("ed", "edilizia", false),
         ] {
-            assert_eq!(Pattern::new(Field::from_field_id(0), pattern).fits(word), expect, "{pattern} {word}");
+            assert_eq!(Pattern::new(pattern).fits(word), expect, "{pattern} {word}");
         }
     }
 }
