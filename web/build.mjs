@@ -40,6 +40,16 @@ await build({
   logLevel: 'error',
 })
 
+// --- the reader of PDF: its worker, what it decodes pictures with where no WebAssembly may run, and the standard fonts ----
+const reader = join(modules, 'pdfjs-dist')
+cpSync(join(reader, 'build/pdf.worker.min.mjs'), join(made, 'pdf.worker.mjs'))
+for (const name of readdirSync(join(reader, 'wasm')).filter((name) => name.endsWith('_nowasm_fallback.js'))) {
+  cpSync(join(reader, 'wasm', name), join(made, name))
+}
+for (const name of readdirSync(join(reader, 'standard_fonts')).filter((name) => /\.(pfb|ttf)$/.test(name))) {
+  cpSync(join(reader, 'standard_fonts', name), join(made, name))
+}
+
 // --- icons: those that a template or script names ---------------------------------------------------------------------
 const templates = join(here, '../src/http/pages')
 const texts = [templates, join(here, 'scripts')].flatMap((folder) =>

@@ -183,6 +183,26 @@ routes! {
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
+
+    get "/registers/{register}/entries" => pages::entries::list;
+    post "/registers/{register}/assignments" => pages::entries::assign;
+    get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
+    get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
+    post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;
+    get "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::ask_classify;
+    post "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::classify;
+    get "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::ask_annul;
+    post "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::annul;
+    get "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::ask_add;
+    post "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::add;
+    get "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::ask_file;
+    post "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::file;
+    get "/search" => pages::search::show;
+    post "/search/recent/removal" => pages::search::forget;
+    post "/saved-searches" => pages::search::save;
+    post "/saved-searches/{id}/seen" => pages::search::seen;
+    post "/saved-searches/{id}/removal" => pages::search::remove;
+    get "/documents/{id}" => pages::documents::show;
 }
 
 /// How the server is run.

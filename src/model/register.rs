@@ -125,6 +125,15 @@ pub enum AssignmentMode {
 
 read_from_word!(AssignmentMode { Responsible = "responsible", Information = "information" });
 
+impl AssignmentMode {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Responsible => "responsible",
+            Self::Information => "information",
+        }
+    }
+}
+
 /// To whom an entry is given: an office or a user, exactly one of the two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

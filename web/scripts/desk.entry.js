@@ -4,6 +4,8 @@ import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 import { listenForDrags } from './drag.js'
 import { narrowTrees } from './narrow.js'
+import { listenForLooks } from './search.js'
+import { countTicks } from './ticks.js'
 
 window.htmx = htmx
 
@@ -27,7 +29,10 @@ document.addEventListener('click', (event) => {
   }
 })
 
+document.documentElement.classList.add('scripts')
 listenForShortcuts()
 narrowTrees()
 listenForDrags()
 makeFilingQuick()
+listenForLooks()
+countTicks()

@@ -87,3 +87,15 @@ export async function stumblingBlocks(page) {
 export async function shoot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
 }
+
+/** Waits until every document of the town has been read: what is found and counted holds still from then on. */
+export async function textsRead(town) {
+  const page = await openPage(town)
+  await signIn(page, 'anna')
+  for (let waiting = 1; waiting > 0; ) {
+    const answer = await page.request.get('/api/v1/search?text_state=pending&limit=1&remember=false')
+    waiting = (await answer.json()).total
+    if (waiting > 0) await page.waitForTimeout(200)
+  }
+  await page.context().close()
+}

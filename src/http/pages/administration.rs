@@ -33,7 +33,7 @@ struct HealthPage {
 
 impl HealthPage {
     fn size(&self, bytes: &u64) -> String {
-        shown::size(&self.page, *bytes)
+        shown::size(*bytes, self.page.language)
     }
 
     /// Free and total space, when both are known.

@@ -28,7 +28,10 @@ pub async fn file(_: Public, request: HttpRequest, path: web::Path<(String, Stri
     response.content_type(media_type(file.name));
     response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
     response.insert_header((header::VARY, "Accept-Encoding"));
-    // The icons are read by <use> and the worker by its page: nothing in them may load anything else.
+    // The icons are read by <use>: nothing in them may load anything else. A worker loads its decoders, and no more.
+    if file.name.ends_with(".mjs") {
+        response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'"));
+    }
     Ok(match file.brotli.filter(|_| takes_brotli(request.headers())) {
         Some(brotli) => response.insert_header((header::CONTENT_ENCODING, "br")).body(brotli),
         None => response.body(file.bytes),
@@ -50,6 +53,8 @@ fn media_type(name: &str) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         Some("wasm") => "application/wasm",
+        Some("ttf") => "font/ttf",
+        Some("pfb") => "application/x-font-type1",
         _ => "application/octet-stream",
     }
 }

@@ -179,12 +179,12 @@ impl Item {
             files.extend(documents.map(|document| File {
                 id: document.id,
                 name: document.file.file_name.clone(),
-                size: shown::size(page, document.content.size),
+                size: shown::size(document.content.size, page.language),
             }));
         }
         if let Some(document) = item.document {
             title = document.title;
-            let size = shown::size(page, document.content.size);
+            let size = shown::size(document.content.size, page.language);
             files.push(File { id: document.id, name: document.file_name, size });
         }
         let added_at = item.added_at.unwrap_or_default();

@@ -4,20 +4,27 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod administration;
+mod asked;
 pub mod assets;
 mod citizens;
+pub mod documents;
 pub mod dossier_forms;
 pub mod dossiers;
 mod draft;
+pub mod entries;
+pub mod entry;
+pub mod entry_forms;
 pub mod filing;
 pub mod form;
 pub mod home;
 pub mod label;
+mod names;
 pub mod page;
 pub mod people;
 pub mod problems;
 mod refused;
 mod said;
+pub mod search;
 pub mod session;
 mod shown;
 pub mod things;

@@ -80,21 +80,49 @@ pub fn day_of(text: &str) -> String {
     moment(text).map(|at| day(clock::date_in_rome(at))).unwrap_or_default()
 }
 
-/// `120 KB`, `1,4 MB`.
-pub fn size(page: &Page, bytes: u64) -> String {
-    let (mut value, mut unit) = (bytes as f64 / 1024.0, "KB");
-    for larger in ["MB", "GB", "TB"] {
-        if value < 1024.0 {
+/// `24/11/2026, 09:05`, by the clock in Rome.
+pub fn when(text: &str) -> String {
+    let time = |at| clock::in_rome(at).strftime("%d/%m/%Y, %H:%M").to_string();
+    moment(text).map_or_else(|| text.to_owned(), time)
+}
+
+/// `1,2 MB`: people count in thousands.
+pub fn size(bytes: u64, language: Language) -> String {
+    let (mut value, mut unit) = (bytes as f64, "byte");
+    for larger in ["KB", "MB", "GB", "TB"] {
+        if value < 1000.0 {
             break;
         }
-        (value, unit) = (value / 1024.0, larger);
+        (value, unit) = (value / 1000.0, larger);
     }
-    let text = match unit {
-        "KB" => format!("{:.0}", value.max(1.0)),
-        _ => format!("{value:.1}"),
-    };
-    let text = if page.language == Language::Italian { text.replace('.', ",") } else { text };
+    if unit == "byte" {
+        return format!("{bytes} byte");
+    }
+    let text = if value < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") };
+    let text = if language == Language::Italian { text.replace('.', ",") } else { text };
     format!("{text} {unit}")
+}
+
+/// A format as people call it.
+pub fn format(media_type: &str) -> String {
+    let known = match media_type {
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word (DOCX)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel (XLSX)",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint (PPTX)",
+        "application/vnd.oasis.opendocument.text" => "OpenDocument (ODT)",
+        "application/vnd.oasis.opendocument.spreadsheet" => "OpenDocument (ODS)",
+        "application/vnd.oasis.opendocument.presentation" => "OpenDocument (ODP)",
+        "application/pkcs7-mime" => "P7M",
+        "message/rfc822" => "EML",
+        "text/plain" => "TXT",
+        "image/svg+xml" => "SVG",
+        "application/octet-stream" => "?",
+        other => {
+            let short = other.rsplit(['/', '+', '.']).next().unwrap_or(other);
+            return short.strip_prefix("x-").unwrap_or(short).to_uppercase();
+        }
+    };
+    known.to_owned()
 }
 
 /// What is wrong with a field, in the reader's language. Services say it in English; the texts hold what pages meet
@@ -145,10 +173,24 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_written_as_the_language_does() {
-        let italian = page();
-        let english = Page { language: Language::English, ..page() };
-        assert_eq!([0, 1, 2_000, 1_500_000].map(|bytes| size(&italian, bytes)), ["1 KB", "1 KB", "2 KB", "1,4 MB"]);
-        assert_eq!(size(&english, 5 << 30), "5.0 GB");
+    fn sizes_are_told_as_people_count() {
+        let told = |bytes| (size(bytes, Language::Italian), size(bytes, Language::English));
+        assert_eq!(told(999), ("999 byte".to_owned(), "999 byte".to_owned()));
+        assert_eq!(told(1234), ("1,2 KB".to_owned(), "1.2 KB".to_owned()));
+        assert_eq!(told(56_700_000).0, "57 MB");
+    }
+
+    #[test]
+    fn formats_have_the_names_that_people_know() {
+        assert_eq!(format("application/pdf"), "PDF");
+        assert_eq!(format("image/jpeg"), "JPEG");
+        assert_eq!(format("application/x-tar"), "TAR");
+        assert_eq!(format("application/vnd.oasis.opendocument.text"), "OpenDocument (ODT)");
+    }
+
+    #[test]
+    fn a_moment_is_told_by_the_clock_in_rome() {
+        assert_eq!(when("2026-11-24T08:05:00.000000Z"), "24/11/2026, 09:05");
+        assert_eq!(when("?"), "?");
     }
 }

@@ -108,7 +108,10 @@ mod tests {
             fluent_syntax::ast::Entry::Message(message) => Some(message.id.name.to_owned()),
             _ => None,
         });
-        ids.collect()
+        let ids: Vec<String> = ids.collect();
+        let keys: BTreeSet<String> = ids.iter().cloned().collect();
+        assert_eq!(ids.len(), keys.len(), "a text stands twice");
+        keys
     }
 
     /// Keys in `t("…")`, `n("…")` and `told("…")` of templates and handlers.

@@ -1,0 +1,226 @@
+//! The page of an entry: what was registered, what became of it, and what may be done with it.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::asked::Asked;
+use super::documents::DocumentShown;
+use super::names::Names;
+use super::page::{self, Page, Section};
+use super::shown;
+use crate::http::body::Id;
+use crate::http::guard::{Allowed, Permission, ReadEntry};
+use crate::http::problem::Problem;
+use crate::ids::EntryId;
+use crate::model::register::Assignment;
+use crate::service::{Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal};
+
+/// Who sent or receives, as a card.
+pub struct Card {
+    pub name: String,
+    pub role: String,
+    pub kind: String,
+    /// Tax code, addresses: what there is, each with its icon.
+    pub lines: Vec<(&'static str, String)>,
+}
+
+/// A line of the history, in words.
+pub struct Change {
+    pub moment: String,
+    pub when: String,
+    pub by: String,
+    pub what: String,
+    pub old: Option<String>,
+    pub new: Option<String>,
+}
+
+/// An entry as it is read now, with all that its pages show of it.
+pub struct Read {
+    pub id: EntryId,
+    pub entry: EntryView,
+    pub offers: EntryOffers,
+    pub names: Names,
+    history: Vec<HistoryItem>,
+    documents: Vec<DocumentDetails>,
+}
+
+/// Reads an entry for the person who asks.
+pub async fn read<P: Permission>(allowed: &Allowed<P>, id: EntryId) -> Result<Read, Problem> {
+    let work = move |archive: &Archive, actor: &_| {
+        let offers = archive.entry_offers(actor, &id)?;
+        let entry = archive.entry_view(actor, &id)?;
+        let (mut history, mut documents) = (Vec::new(), Vec::new());
+        if let Some(details) = &entry.details {
+            history = archive.entry_history(actor, &id)?;
+            for document in details.document.iter().chain(&details.attachments) {
+                documents.push(archive.document_details(actor, document.id)?);
+            }
+        }
+        Ok::<_, Refusal>(Read { id, entry, offers, names: Names::read(archive, actor), history, documents })
+    };
+    Ok(allowed.block(work).await??)
+}
+
+impl Read {
+    pub fn number(&self) -> String {
+        format!("{}/{}", self.id.number, self.id.year)
+    }
+
+    pub fn path(&self) -> String {
+        format!("/{}", self.id.path())
+    }
+
+    pub fn details(&self) -> Option<&EntryDetails> {
+        self.entry.details.as_ref()
+    }
+
+    pub fn subject(&self) -> &str {
+        self.details().and_then(|details| details.subject.as_deref()).unwrap_or_default()
+    }
+
+    pub fn classification(&self) -> String {
+        let code = self.details().and_then(|details| details.classification.as_ref());
+        code.map_or_else(String::new, |code| self.names.class(code.as_str()))
+    }
+
+    pub fn registered_by(&self) -> String {
+        self.entry.registered_by.as_deref().map_or_else(String::new, |name| self.names.person(name))
+    }
+
+    pub fn assignments(&self) -> &[Assignment] {
+        self.details().map_or(&[], |details| &details.assignments)
+    }
+
+    /// Everything that happened, the newest first.
+    pub fn changes(&self, page: &Page) -> Vec<Change> {
+        let (mut class, mut given) = (None, None);
+        let mut changes: Vec<Change> =
+            self.history.iter().map(|item| self.change(page, item, &mut class, &mut given)).collect();
+        changes.reverse();
+        changes
+    }
+
+    /// One event in words; what it replaced is remembered from one to the next.
+    fn change(
+        &self,
+        page: &Page,
+        item: &HistoryItem,
+        class: &mut Option<String>,
+        given: &mut Option<String>,
+    ) -> Change {
+        let text = |name: &str| item.data.get(name).and_then(Value::as_str).map(str::to_owned);
+        let new_class = text("classification").map(|code| self.names.class(&code));
+        let new_given = item.data.get("assignments").map(|list| self.all_assigned(page, list));
+        let (old, new) = match item.kind.as_str() {
+            "entry-classified" => (class.clone(), new_class.clone()),
+            "entry-assigned" => (given.clone(), new_given.clone()),
+            "entry-annulled" => (None, text("reason")),
+            "entry-document-added" => (None, text("file_name")),
+            _ => (None, None),
+        };
+        *class = new_class.or(class.take());
+        *given = new_given.or(given.take());
+        Change {
+            when: shown::when(&item.time),
+            moment: item.time.clone(),
+            by: self.names.person(&item.by),
+            what: page.word("history", &item.kind).into_owned(),
+            old,
+            new,
+        }
+    }
+
+    fn all_assigned(&self, page: &Page, list: &Value) -> String {
+        let list: Vec<Assignment> = serde_json::from_value(list.clone()).unwrap_or_default();
+        if list.is_empty() {
+            return page.t("assigned-to-nobody").into_owned();
+        }
+        let one = |one: &Assignment| format!("{} ({})", self.names.assigned(one), page.word("mode", one.mode.as_str()));
+        list.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[derive(Template)]
+#[template(path = "entries/entry.html")]
+struct EntryPage {
+    page: Page,
+    read: Read,
+    cards: Vec<Card>,
+    received: Vec<(&'static str, String)>,
+    documents: Vec<DocumentShown>,
+    changes: Vec<Change>,
+    /// What has just been done with it.
+    done: Option<String>,
+}
+
+impl EntryPage {
+    fn when(&self, moment: &str) -> String {
+        shown::when(moment)
+    }
+
+    fn day(&self, date: &jiff::civil::Date) -> String {
+        shown::day(*date)
+    }
+
+    fn may_change(&self) -> bool {
+        let offers = &self.read.offers;
+        offers.assign || offers.classify || offers.annul || offers.add_document || offers.file
+    }
+}
+
+/// `?done=`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Done {
+    done: Option<String>,
+}
+
+/// `GET /registers/{register}/entries/{year}/{number}`
+pub async fn show(
+    allowed: Allowed<ReadEntry>,
+    Id(id): Id<EntryId>,
+    Asked(Done { done }): Asked<Done>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let page = Page::of(&request, &allowed, Section::Register);
+    let read = read(&allowed, id).await?;
+    let documents = read.documents.iter().map(|one| DocumentShown::of(&page, one)).collect();
+    let cards = cards(&page, read.details().map_or(&Value::Null, |details| &details.correspondents));
+    let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
+    let changes = read.changes(&page);
+    // Nothing but our own words is shown for what stands in an address.
+    let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
+    page::show(&EntryPage { page, cards, received, documents, changes, done, read })
+}
+
+fn cards(page: &Page, correspondents: &Value) -> Vec<Card> {
+    let card = |one: &Value| {
+        let text = |name: &str| one[name].as_str().map(str::to_owned);
+        let lines =
+            [("it-card", "tax_code"), ("it-mail", "pec"), ("it-mail-open", "email"), ("it-map-marker", "address")];
+        Card {
+            name: text("name").unwrap_or_default(),
+            role: page.word("correspondent", one["role"].as_str().unwrap_or_default()).into_owned(),
+            kind: page.word("correspondent-kind", one["kind"].as_str().unwrap_or_default()).into_owned(),
+            lines: lines.into_iter().filter_map(|(icon, name)| Some((icon, text(name)?))).collect(),
+        }
+    };
+    correspondents.as_array().into_iter().flatten().map(card).collect()
+}
+
+/// How it came: pairs of a text's key and a value.
+fn received(page: &Page, received: &Value) -> Vec<(&'static str, String)> {
+    let day = |name: &str| received[name].as_str().and_then(|text| text.parse().ok()).map(shown::day);
+    let text = |name: &str| received[name].as_str().map(str::to_owned);
+    let channel = received["channel"].as_str().map(|channel| page.word("channel", channel).into_owned());
+    let facts = [
+        ("received-on", day("on")),
+        ("received-channel", channel),
+        ("received-number", text("number")),
+        ("received-date", day("date")),
+        ("received-deferred", text("deferred_reason")),
+    ];
+    facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}

@@ -1,0 +1,334 @@
+//! What may be done with an entry, each as a form at an address of its own.
+//!
+//! A form carries the version it shows. When the entry changed meanwhile, the form comes again with what was typed,
+//! says so, and shows the entry as it is now.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::entries::assignment;
+use super::entry::{self, Change, Read};
+use super::form::{Fields, Submitted};
+use super::page::{self, Page, Section};
+use crate::http::body::Id;
+use crate::http::guard::{
+    AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, Permission,
+};
+use crate::http::problem::{Kind, Problem};
+use crate::ids::{ClassCode, DossierId, EntryId};
+use crate::model::dossier::{EntryReference, NewItem};
+use crate::model::register::{Act, Assignment, NewAnnulment, NewFile};
+use crate::service::{Archive, DossierView, DossiersQuery, EntryOffers, Refusal};
+
+/// Open dossiers that are named to who files.
+const DOSSIERS: usize = 30;
+/// Empty rows below the assignments that there are.
+const EMPTY_ROWS: usize = 2;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Assign,
+    Classify,
+    Annul,
+    Add,
+    File,
+}
+
+impl Form {
+    /// The end of its address, and of the keys of its texts.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Assign => "assignments",
+            Self::Classify => "classification",
+            Self::Annul => "annulment",
+            Self::Add => "documents",
+            Self::File => "dossiers",
+        }
+    }
+
+    const fn offered(self, offers: &EntryOffers) -> bool {
+        match self {
+            Self::Assign => offers.assign,
+            Self::Classify => offers.classify,
+            Self::Annul => offers.annul,
+            Self::Add => offers.add_document,
+            Self::File => offers.file,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "entries/form.html")]
+struct FormPage {
+    page: Page,
+    read: Read,
+    form: Form,
+    fields: Fields,
+    problem: Option<Problem>,
+    /// What happened last, when it happened since the form was opened.
+    last: Option<Change>,
+    /// To whom it is given: the choice, and for what.
+    rows: Vec<(String, String)>,
+    dossiers: Vec<DossierView>,
+}
+
+impl FormPage {
+    fn is(&self, name: &str) -> bool {
+        self.form.name() == name
+    }
+
+    fn title(&self) -> String {
+        self.page.word("do", self.form.name()).into_owned()
+    }
+
+    fn address(&self) -> String {
+        format!("{}/{}", self.read.path(), self.form.name())
+    }
+
+    fn offered(&self) -> bool {
+        self.form.offered(&self.read.offers)
+    }
+
+    fn changed(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.kind == Kind::Changed)
+    }
+
+    /// What is wrong as a whole, where no field can be named.
+    fn told(&self) -> Option<String> {
+        let problem = self.problem.as_ref().filter(|problem| problem.kind != Kind::Changed)?;
+        let advice = self.page.word("advice", problem.kind.name());
+        Some(format!("{}. {advice}", self.page.word("problem", problem.kind.name())))
+    }
+
+    /// What is wrong with a field, in the reader's words where there are some.
+    fn wrong(&self, field: &str) -> Option<String> {
+        let errors = self.problem.as_ref().map_or(&[][..], Problem::errors);
+        let error = errors.iter().find(|error| error.field.starts_with(field))?;
+        let words = self.page.words;
+        let known = words.known(&format!("wrong-{}", error.message.replace(['.', ' '], "-")));
+        let known = known.or_else(|| words.known(&format!("wrong-{}", field.replace('.', "-"))));
+        Some(known.map_or_else(|| error.message.clone(), std::borrow::Cow::into_owned))
+    }
+
+    /// The class chosen, or the one that there is.
+    fn is_class(&self, code: &ClassCode) -> bool {
+        let now = self.read.details().and_then(|details| details.classification.as_ref());
+        match self.fields.some("classification") {
+            Some(chosen) => chosen == code.as_str(),
+            None => now == Some(code),
+        }
+    }
+
+    /// The name of a file that was sent and need not be sent again.
+    fn uploaded(&self) -> Option<(&str, &str)> {
+        let file = sent_file(&self.fields)?;
+        Some((file, file.split_once(' ')?.1))
+    }
+}
+
+macro_rules! asks {
+    ($($name:ident = $permission:ident, $form:expr, $what:literal;)*) => {
+        $(#[doc = concat!("`GET …/", $what, "`")]
+        pub async fn $name(
+            allowed: Allowed<$permission>,
+            Id(id): Id<EntryId>,
+            request: HttpRequest,
+        ) -> Result<HttpResponse, Problem> {
+            ask(&allowed, &request, id, $form).await
+        })*
+    };
+}
+
+asks! {
+    ask_assign = AssignEntry, Form::Assign, "assignments";
+    ask_classify = ClassifyEntry, Form::Classify, "classification";
+    ask_annul = AnnulEntry, Form::Annul, "annulment";
+    ask_add = AddEntryDocument, Form::Add, "documents";
+    ask_file = FileIntoDossier, Form::File, "dossiers";
+}
+
+/// `POST …/assignments`
+pub async fn assign(
+    submitted: Submitted<AssignEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let rows = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
+    let rows: Option<Vec<Assignment>> = rows.map(|(to, mode)| assignment(to, mode)).collect();
+    let done = match rows {
+        Some(rows) => allowed.archive.assign(&allowed.actor, &id, rows, expected(&fields)?).await.map(drop),
+        None => Err(Refusal::invalid("assignments", "names an office or a user, one of the two")),
+    };
+    answer(&allowed, &request, id, Form::Assign, fields, done).await
+}
+
+/// `POST …/classification`
+pub async fn classify(
+    submitted: Submitted<ClassifyEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let done = match fields.text("classification").parse() {
+        Ok(class) => allowed.archive.classify(&allowed.actor, &id, class, expected(&fields)?).await.map(drop),
+        Err(_) => Err(Refusal::invalid("classification", "missing")),
+    };
+    answer(&allowed, &request, id, Form::Classify, fields, done).await
+}
+
+/// `POST …/annulment`
+pub async fn annul(
+    submitted: Submitted<AnnulEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let done = match fields.text("act.date").parse() {
+        Ok(date) => {
+            let act = Act { number: fields.text("act.number").to_owned(), date };
+            let annulment = NewAnnulment { reason: fields.text("reason").to_owned(), act };
+            allowed.archive.annul(&allowed.actor, &id, annulment, expected(&fields)?).await.map(drop)
+        }
+        Err(_) => Err(Refusal::invalid("act.date", "missing")),
+    };
+    answer(&allowed, &request, id, Form::Annul, fields, done).await
+}
+
+/// `POST …/documents`
+pub async fn add(
+    submitted: Submitted<AddEntryDocument>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let sent = sent_file(&fields).and_then(|file| file.split_once(' '));
+    let done = match sent.and_then(|(digest, name)| Some((digest.parse().ok()?, name))) {
+        Some((blake3, name)) => {
+            let description = fields.some("description").map(str::to_owned);
+            let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
+            allowed.archive.add_document(&allowed.actor, &id, file, expected(&fields)?).await.map(drop)
+        }
+        None => Err(Refusal::invalid("file", "missing")),
+    };
+    answer(&allowed, &request, id, Form::Add, fields, done).await
+}
+
+/// `POST …/dossiers`: files the entry into the dossier with this code.
+pub async fn file(
+    submitted: Submitted<FileIntoDossier>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let code = fields.text("code").to_owned();
+    let done = match allowed.block(move |archive, actor| with_code(archive, actor, &code)).await? {
+        Ok(dossier) => {
+            let entry = EntryReference { register: id.register.clone(), year: id.year, number: id.number };
+            let item = NewItem { entry: Some(entry), document: None, shown: fields.ticked("shown") };
+            allowed.archive.file_item(&allowed.actor, dossier, item).await.map(drop)
+        }
+        Err(refusal) => Err(refusal),
+    };
+    let done = done.map_err(|refusal| match refusal {
+        Refusal::Forbidden => Refusal::invalid("code", "dossier forbidden"),
+        Refusal::DossierClosed => Refusal::invalid("code", "dossier closed"),
+        other => other,
+    });
+    answer(&allowed, &request, id, Form::File, fields, done).await
+}
+
+/// The dossier with a code, among those that the actor may read.
+fn with_code(archive: &Archive, actor: &crate::model::access::Actor, code: &str) -> Result<DossierId, Refusal> {
+    let unknown = || Refusal::invalid("code", "dossier unknown");
+    if code.is_empty() || !code.chars().all(|c| c.is_ascii_alphanumeric() || "./-_".contains(c)) {
+        return Err(unknown());
+    }
+    let query = DossiersQuery { q: format!("code:\"{code}\""), ..DossiersQuery::default() };
+    let found = archive.dossiers(actor, &query)?.items;
+    found.into_iter().find(|dossier| dossier.code == code).map(|dossier| dossier.id).ok_or_else(unknown)
+}
+
+/// Digest and name of the file that was sent with the form, or with the one before it.
+fn sent_file(fields: &Fields) -> Option<&str> {
+    fields.some("file").or_else(|| fields.some("uploaded"))
+}
+
+/// The version that the form showed.
+fn expected(fields: &Fields) -> Result<Option<usize>, Problem> {
+    let version = fields.text("version").parse();
+    version.map(Some).map_err(|_| Problem::invalid("version", "missing: the form carries the version it shows"))
+}
+
+async fn ask<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    id: EntryId,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let read = entry::read(allowed, id).await?;
+    if !form.offered(&read.offers) {
+        let annulled = read.details().is_some_and(|details| details.annulled.is_some());
+        return Err(Problem::of(if annulled { Kind::EntryAnnulled } else { Kind::Forbidden }));
+    }
+    page::show(&form_page(allowed, request, read, form, Fields::default()).await?)
+}
+
+async fn form_page<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    read: Read,
+    form: Form,
+    fields: Fields,
+) -> Result<FormPage, Problem> {
+    let page = Page::of(request, allowed, Section::Register);
+    let mut dossiers = Vec::new();
+    if form == Form::File {
+        let open = DossiersQuery { state: Some("open".to_owned()), limit: Some(DOSSIERS), ..DossiersQuery::default() };
+        dossiers = allowed.block(move |archive, actor| archive.dossiers(actor, &open)).await??.items;
+    }
+    let typed = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
+    let mut rows: Vec<(String, String)> = typed.map(|(to, mode)| (to.to_owned(), mode.to_owned())).collect();
+    if fields.0.is_empty() {
+        rows = read.assignments().iter().map(chosen).collect();
+    }
+    rows.resize(rows.len() + EMPTY_ROWS, Default::default());
+    Ok(FormPage { page, read, form, fields, problem: None, last: None, rows, dossiers })
+}
+
+/// An assignment as the choice of a form.
+fn chosen(one: &Assignment) -> (String, String) {
+    let office = one.office.as_ref().map(|office| format!("office:{office}"));
+    let to = office.or_else(|| one.user.as_ref().map(|user| format!("user:{user}")));
+    (to.unwrap_or_default(), one.mode.as_str().to_owned())
+}
+
+/// Goes on to the entry, or shows the form again with what was typed and what is wrong.
+async fn answer<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    id: EntryId,
+    form: Form,
+    fields: Fields,
+    done: Result<(), Refusal>,
+) -> Result<HttpResponse, Problem> {
+    let Err(refusal) = done else {
+        let (list, path) = (format!("/registers/{}/entries", id.register), id.path());
+        let seen = allowed.block(move |archive, actor| archive.entry_view(actor, &id).map(drop)).await?;
+        // Who gives an entry away may no longer see it.
+        return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={}", form.name()))));
+    };
+    let problem = Problem::from(refusal);
+    if !matches!(problem.kind, Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists) {
+        return Err(problem);
+    }
+    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let read = entry::read(allowed, id).await?;
+    let mut shown = form_page(allowed, request, read, form, fields).await?;
+    if problem.kind == Kind::Changed {
+        shown.last = shown.read.changes(&shown.page).into_iter().next();
+    }
+    shown.problem = Some(problem);
+    page::show_as(status, &shown)
+}

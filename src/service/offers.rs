@@ -1,0 +1,39 @@
+//! What may somebody do with an entry now? Pages offer that and no more; whatever is tried is decided again.
+
+use super::Archive;
+use super::read::permit_in_area;
+use super::refusal::Refusal;
+use crate::ids::EntryId;
+use crate::model::access::{Action, Actor, Decision, Target, decide};
+
+/// What is open to one reader of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryOffers {
+    /// What changes will have to name.
+    pub version: usize,
+    pub assign: bool,
+    pub classify: bool,
+    pub annul: bool,
+    pub add_document: bool,
+    /// Into a dossier, if the dossier lets him.
+    pub file: bool,
+}
+
+impl Archive {
+    /// What the actor may do with an entry as it is now. An annulled one changes no more.
+    pub fn entry_offers(&self, actor: &Actor, id: &EntryId) -> Result<EntryOffers, Refusal> {
+        // The version first: should the entry change in between, it is too old, never too new.
+        let version = self.entry_version(id)?;
+        let found = self.core().entry(id)?.ok_or(Refusal::NotFound("entry"))?;
+        let allowed = |action| decide(actor, action, Target::Thing(&found.access)) == Decision::Allowed;
+        let changes = found.thing.annulment.is_none();
+        Ok(EntryOffers {
+            version,
+            assign: changes && allowed(Action::AssignEntry),
+            classify: changes && allowed(Action::ClassifyEntry),
+            annul: changes && allowed(Action::AnnulEntry),
+            add_document: changes && allowed(Action::AddEntryDocument),
+            file: allowed(Action::ReadEntry) && permit_in_area(actor, Action::OpenDossier).is_ok(),
+        })
+    }
+}

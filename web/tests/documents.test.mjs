@@ -1,0 +1,170 @@
+// The page of a document: its pages by pdf.js, pictures, texts, versions; and what there is without scripts.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { openPage, shoot, signIn, startTown, stumblingBlocks, textsRead } from './world.mjs'
+
+let town
+before(async () => {
+  town = await startTown()
+  await textsRead(town)
+})
+after(() => town.end())
+
+async function someone(name, how) {
+  const page = await openPage(town, how)
+  await signIn(page, name)
+  return page
+}
+
+async function done(page) {
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
+}
+
+/** The first registered document that a search finds whose file name ends so. */
+async function documentNamed(page, ending) {
+  let path = '/api/v1/registers/PG/entries?limit=200'
+  for (let cursor = ''; cursor !== null; ) {
+    const list = await (await page.request.get(path + (cursor && `&cursor=${cursor}`))).json()
+    for (const entry of list.items) {
+      const documents = [entry.document, ...(entry.attachments ?? [])].filter(Boolean)
+      const found = documents.find((document) => document.file_name.endsWith(ending))
+      if (found) return found
+    }
+    cursor = list.next_cursor
+  }
+  throw new Error(`no document ${ending} in the sample town`)
+}
+
+test('the pages of a PDF are drawn with their text over them, and read with the keyboard', async () => {
+  const page = await someone('anna')
+  const found = await (await page.request.get('/api/v1/search?q=pages:2..&kind=entry&limit=20')).json()
+  const entry = found.items[0]
+  const details = await (await page.request.get(`/api/v1/registers/PG/entries/${entry.year}/${entry.number}`)).json()
+  const documents = [details.document, ...details.attachments].filter((one) => one.file_name.endsWith('.pdf'))
+  let id
+  for (const one of documents) {
+    const { facts } = await (await page.request.get(`/api/v1/documents/${one.id}`)).json()
+    if (facts?.pages > 1) id = one.id
+  }
+  assert.ok(id, 'the sample town has a PDF of several pages')
+  await page.goto(`/documents/${id}`)
+  await page.locator('.viewer-page[data-drawn]').first().waitFor()
+  const count = Number(await page.locator('[data-count]').innerText())
+  assert.ok(count > 1)
+  assert.equal(await page.locator('.viewer-page').count(), count)
+  const spoken = (await page.locator('.viewer-text').first().innerText()).replace(/\s+/g, ' ')
+  assert.ok(spoken.length > 40, spoken)
+  const before = await page.locator('[data-zoom]').innerText()
+  await page.locator('[data-pages]').focus()
+  await page.keyboard.press('+')
+  assert.notEqual(await page.locator('[data-zoom]').innerText(), before)
+  await page.keyboard.press('ArrowRight')
+  assert.equal(await page.inputValue('#viewer-page'), '2')
+  await page.locator('.viewer-page[data-number="2"][data-drawn]').waitFor()
+  await page.getByRole('button', { name: 'Adatta' }).click()
+  assert.equal(await page.locator('[data-zoom]').innerText(), before)
+  await page.waitForTimeout(300)
+  assert.deepEqual(await stumblingBlocks(page), [])
+  await shoot(page, 'document-pdf')
+  await done(page)
+})
+
+test('a PDF that cannot be drawn is said to be so, and its text and file are there all the same', async () => {
+  const page = await someone('anna')
+  const document = await documentNamed(page, '.pdf')
+  await page.route('**/content?version=*', (route) => route.fulfill({ body: 'no PDF', contentType: 'application/pdf' }))
+  await page.goto(`/documents/${document.id}`)
+  await page.getByRole('alert').getByText('Non è possibile mostrare le pagine').waitFor()
+  assert.ok(await page.locator('[data-text]').evaluate((text) => text.open), 'the text is opened in their place')
+  assert.ok(await page.locator('.viewer-bar').isHidden())
+  assert.deepEqual(await stumblingBlocks(page), [])
+  await done(page)
+})
+
+for (const scripts of [true, false]) {
+  describe(scripts ? 'with scripts' : 'without scripts', () => {
+    test('a document is read and downloaded, and leads back to its entry', async () => {
+      const page = await someone('anna', { scripts })
+      const document = await documentNamed(page, '.pdf')
+      await page.goto(`/documents/${document.id}`)
+      await page.getByRole('heading', { level: 1, name: document.file_name }).waitFor()
+      if (!scripts) {
+        assert.ok(await page.locator('[data-viewer]').isHidden(), 'no reader where none can run')
+        assert.ok((await page.locator('.words').innerText()).length > 40, 'the text is there instead')
+      }
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Scarica' }).click(),
+      ])
+      assert.equal(download.suggestedFilename(), document.file_name)
+      await page.locator('.crumb a').click()
+      await page.waitForURL('**/registers/PG/entries/**')
+      await page.getByText(document.file_name).first().waitFor()
+      await done(page)
+    })
+
+    test('pictures are shown as pictures, letters as their text', async () => {
+      const page = await someone('anna', { scripts })
+      const picture = await documentNamed(page, '.jpg')
+      await page.goto(`/documents/${picture.id}`)
+      const image = page.locator('.picture img')
+      await image.waitFor()
+      assert.ok((await image.boundingBox()).width > 50, 'it is really shown')
+      const letter = await documentNamed(page, '.docx')
+      await page.goto(`/documents/${letter.id}`)
+      assert.ok((await page.locator('.words').innerText()).length > 40)
+      assert.equal(await page.locator('[data-viewer], .picture').count(), 0)
+      await done(page)
+    })
+
+    test('a draft shows its versions, the old ones too, and is nobody else’s', async () => {
+      const page = await someone('marta', { scripts })
+      const { csrf_token } = await (await page.request.get('/api/v1/session')).json()
+      const headers = { 'X-CSRF-Token': csrf_token }
+      const send = async (path, data) => {
+        const answer = await page.request.post(`/api/v1${path}`, { data, headers })
+        assert.ok(answer.ok(), await answer.text())
+        return answer.json()
+      }
+      const upload = async (text) => {
+        const answer = await page.request.post('/api/v1/blobs', { data: Buffer.from(text), headers: { ...headers, 'Content-Type': 'text/plain' } })
+        return (await answer.json()).blake3
+      }
+      const title = `Bozza ${scripts}`
+      const first = await send('/documents', { blake3: await upload(`prima stesura ${scripts}`), file_name: 'bozza.txt', title })
+      await send(`/documents/${first.id}/versions`, { blake3: await upload(`seconda stesura ${scripts}`), file_name: 'bozza2.txt' })
+      await page.goto(`/documents/${first.id}`)
+      await page.getByText(title).waitFor()
+      await page.getByRole('link', { name: 'Versione 1' }).click()
+      await page.getByText('Questa è la versione 1, non l’ultima.').waitFor()
+      assert.match(await page.getByRole('link', { name: 'Scarica' }).getAttribute('href'), /version=1$/)
+      await page.getByRole('link', { name: 'Vai all’ultima' }).click()
+      await page.getByRole('heading', { level: 1, name: 'bozza2.txt' }).waitFor()
+      const sara = await someone('sara', { scripts })
+      assert.equal((await sara.goto(`/documents/${first.id}`)).status(), 404)
+      await done(sara)
+      await done(page)
+    })
+  })
+}
+
+test('nobody stumbles, in either language, on a desk or a phone', async () => {
+  for (const language of ['it', 'en']) {
+    for (const phone of [false, true]) {
+      const page = await someone('anna', { phone, language })
+      const where = `${language}-${phone ? 'phone' : 'desk'}`
+      for (const ending of ['.pdf', '.jpg', '.docx', '.p7m']) {
+        const document = await documentNamed(page, ending)
+        await page.goto(`/documents/${document.id}`)
+        if (ending === '.pdf') await page.locator('.viewer-page[data-drawn]').first().waitFor()
+        assert.deepEqual(await stumblingBlocks(page), [], `${ending} ${where}`)
+        await shoot(page, `document${ending.replace('.', '-')}-${where}`)
+        await page.setViewportSize({ width: 320, height: 640 })
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${ending} at 320 px`)
+        await page.setViewportSize(phone ? { width: 360, height: 740 } : { width: 1280, height: 900 })
+      }
+      await done(page)
+    }
+  }
+})
