@@ -238,3 +238,15 @@ test('nobody stumbles, in either language, on a desk or a phone', async () => {
     }
   }
 })
+
+test('an entry is starred with a key, and is at hand on the first page with what was opened', async () => {
+  const page = await someone('anna')
+  const entry = (await newest(page)).find((one) => !one.annulled && !one.confidential)
+  await page.goto(pathOf(entry))
+  await page.keyboard.press('s')
+  await page.getByRole('button', { name: 'Togli dai preferiti' }).waitFor()
+  await page.goto('/')
+  const starred = page.locator('section', { has: page.getByRole('heading', { name: 'Preferiti' }) })
+  await starred.getByRole('link', { name: entry.subject }).waitFor()
+  await done(page)
+})

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::asked::Asked;
 use super::names::Names;
 use super::page::{self, Page, Section};
-use super::shown;
+use super::{shown, things};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, ReadDocument};
 use crate::http::problem::Problem;
@@ -112,6 +112,7 @@ struct DocumentPage {
     /// The version that is looked at.
     version: u32,
     look: Look,
+    is_starred: bool,
     text: String,
     part: usize,
     parts: usize,
@@ -160,6 +161,7 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::None);
+    let is_starred = things::opened(&allowed, &request, "document", id.to_string()).await?;
     let version = wanted.version;
     let work = move |archive: &Archive, actor: &Actor| {
         let document = archive.document_details(actor, id)?;
@@ -174,7 +176,7 @@ pub async fn show(
     let text = if version == newest { text } else { String::new() };
     let (text, part, parts) = part_of(&text, wanted.part.unwrap_or(1));
     let (shown, look) = (DocumentShown::of(&page, &document), Look::of(&media_type));
-    page::show(&DocumentPage { page, document, shown, names, version, look, text, part, parts })
+    page::show(&DocumentPage { page, document, shown, names, version, look, is_starred, text, part, parts })
 }
 
 /// A part of a text, which part it is, and how many there are.

@@ -9,7 +9,7 @@ use super::asked::Asked;
 use super::documents::DocumentShown;
 use super::names::Names;
 use super::page::{self, Page, Section};
-use super::shown;
+use super::{shown, things};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, Permission, ReadEntry};
 use crate::http::problem::Problem;
@@ -151,6 +151,7 @@ struct EntryPage {
     received: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
+    is_starred: bool,
     /// What has just been done with it.
     done: Option<String>,
 }
@@ -185,14 +186,17 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Register);
+    let is_starred = things::opened(&allowed, &request, "entry", id.to_string()).await?;
     let read = read(&allowed, id).await?;
+    // What was done is told once.
+    let page = Page { here: read.path(), ..page };
     let documents = read.documents.iter().map(|one| DocumentShown::of(&page, one)).collect();
     let cards = cards(&page, read.details().map_or(&Value::Null, |details| &details.correspondents));
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let changes = read.changes(&page);
     // Nothing but our own words is shown for what stands in an address.
     let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
-    page::show(&EntryPage { page, cards, received, documents, changes, done, read })
+    page::show(&EntryPage { page, cards, received, documents, changes, is_starred, done, read })
 }
 
 fn cards(page: &Page, correspondents: &Value) -> Vec<Card> {

@@ -10,7 +10,7 @@ use super::asked::{Asked, address};
 use super::form::Submitted;
 use super::names::Names;
 use super::page::{self, Page, Section};
-use super::shown;
+use super::{shown, things};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, KeepDesk, Permission, Search};
 use crate::http::problem::{Kind, Problem};
@@ -311,12 +311,7 @@ impl Labels<'_> {
     }
 
     fn hit(&self, hit: &SearchHit) -> HitShown {
-        let path = match (hit.kind, &hit.register, hit.year, hit.number) {
-            ("entry", Some(register), Some(year), Some(number)) => {
-                format!("/registers/{register}/entries/{year}/{number}")
-            }
-            (kind, ..) => format!("/{kind}s/{}", hit.id),
-        };
+        let path = things::address(hit.kind, &hit.id);
         let number = hit.number.zip(hit.year).map(|(number, year)| format!("{number}/{year}"));
         // Where nothing of the text matches, the title is highlighted in its place.
         let of_title = plain(&hit.snippet) == hit.title;

@@ -1,12 +1,13 @@
 //! Stars on pages: one button, and back to where it was pressed.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::form::Submitted;
 use super::page;
-use crate::http::guard::KeepDesk;
+use crate::http::guard::{Allowed, KeepDesk, Permission};
 use crate::http::problem::Problem;
-use crate::service::Thing;
+use crate::model::access::Actor;
+use crate::service::{Archive, Refusal, Thing};
 
 /// `POST /starred`: `kind`, `id`, `starred` where a star is given, and `then`.
 pub async fn star(submitted: Submitted<KeepDesk>) -> Result<HttpResponse, Problem> {
@@ -15,6 +16,27 @@ pub async fn star(submitted: Submitted<KeepDesk>) -> Result<HttpResponse, Proble
     let starred = fields.ticked("starred");
     allowed.block(move |archive, actor| archive.star(actor, thing, starred)).await??;
     Ok(page::go_to(page::ours(fields.text("then")).unwrap_or("/")))
+}
+
+/// Notes that a thing's page was opened, and tells whether it is starred. Beside a list it is looked at, not opened.
+pub async fn opened<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    kind: &str,
+    id: String,
+) -> Result<bool, Problem> {
+    let (thing, glance) = (Thing { kind: kind.to_owned(), id }, request.headers().contains_key("HX-Request"));
+    let work = move |archive: &Archive, actor: &Actor| {
+        if !glance {
+            archive.note_opened(actor, thing.clone())?;
+        }
+        archive.is_starred(actor, &thing)
+    };
+    match allowed.block(work).await? {
+        // Who may see a number and a date, or acts for somebody else, keeps nothing at hand.
+        Err(Refusal::Forbidden | Refusal::NotFound(_)) => Ok(false),
+        other => Ok(other?),
+    }
 }
 
 /// The page of a thing.
