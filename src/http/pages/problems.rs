@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::form::{CSRF, Fields, Unfinished};
 use super::page::{self, Page, Section};
-use super::{session, shown};
+use super::{said, session};
 use crate::http::guard::Wanted;
 use crate::http::problem::{Kind, Problem};
 use crate::model::field::FieldError;
@@ -30,7 +30,7 @@ impl ProblemPage<'_> {
     }
 
     fn message(&self, error: &FieldError) -> String {
-        shown::field_message(&self.page, error)
+        said::told(&self.page, error).text
     }
 
     fn advice(&self) -> String {

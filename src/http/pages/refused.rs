@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::page::Page;
-use super::shown;
+use super::said;
 use crate::http::problem::{Kind, Problem};
 use crate::model::field::FieldError;
 
@@ -53,7 +53,7 @@ impl Refused {
     /// What is wrong with one field.
     pub fn at(&self, page: &Page, field: &str) -> Option<String> {
         let messages = self.errors.iter().filter(|error| error.field == field);
-        let messages: Vec<String> = messages.map(|error| shown::field_message(page, error)).collect();
+        let messages: Vec<String> = messages.map(|error| said::told(page, error).text).collect();
         (!messages.is_empty()).then(|| messages.join("; "))
     }
 }

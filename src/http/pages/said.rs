@@ -1,11 +1,12 @@
-//! What is wrong with a field, in the reader's language. The archive says it in English; what it can say of a
-//! registration is known here by its words, and anything else is shown as it is.
+//! What is wrong with a field, in the reader's language. The archive says it in English, and that is known here by its
+//! words; anything else is shown as it is.
 
 use super::draft;
 use super::page::Page;
 use crate::model::field::FieldError;
 
-/// Messages, and the keys of the texts that say the same.
+/// Messages of a registration, and the keys of the texts that say the same. Those of other forms have keys that are made
+/// of their words.
 const MESSAGES: &[(&str, &str)] = &[
     (draft::MISSING, "refused-missing"),
     (draft::NO_DATE, "refused-date"),
@@ -49,10 +50,32 @@ pub struct Told {
 
 pub fn told(page: &Page, error: &FieldError) -> Told {
     let message = error.message.as_str();
-    match key_of(message) {
-        Some((key, value)) => Told { text: page.told(key, value).into_owned(), english: false },
+    let known = key_of(message).map(|(key, value)| page.told(key, value).into_owned());
+    match known.or_else(|| by_words(page, message)) {
+        Some(text) => Told { text, english: false },
         None => Told { text: message.to_owned(), english: true },
     }
+}
+
+/// A text under `wrong-` and the words of the message, `n` for one with digits in it, which is told as `value`. So is a
+/// name at the end, which is left out.
+fn by_words(page: &Page, message: &str) -> Option<String> {
+    let said = |words: &str, name: &str| {
+        let key = format!("wrong-{}", slug(words));
+        let number = words.split_whitespace().find(|word| word.contains(|c: char| c.is_ascii_digit()));
+        let text = page.told(&key, number.unwrap_or(name)).into_owned();
+        (text != key).then_some(text)
+    };
+    said(message, "").or_else(|| message.rsplit_once(' ').and_then(|(words, name)| said(words, name)))
+}
+
+/// Words joined by `-`, those with digits as `n`.
+fn slug(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| match word.contains(|c: char| c.is_ascii_digit()) {
+        true => "n".to_owned(),
+        false => word.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), ""),
+    });
+    words.collect::<Vec<String>>().join("-")
 }
 
 /// The key for a message, and what it tells.
@@ -100,6 +123,17 @@ mod tests {
                 assert!(key_of(&error.message).is_some(), "{}: {}", error.field, error.message);
             }
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_reader_s_language() {
+        let page = Page::bare(&actix_web::test::TestRequest::default().to_http_request(), String::new());
+        let said = |message: &str| told(&page, &FieldError { field: "x".to_owned(), message: message.to_owned() });
+        assert_eq!(said("at most 4000 characters").text, "Al massimo 4000 caratteri.");
+        assert_eq!(said("at least 8 characters").text, "Almeno 8 caratteri", "by its words");
+        assert_eq!(said("not a year").text, "Scrivi l\u{2019}anno con quattro cifre");
+        let unmet = "something that no page has met";
+        assert_eq!(said(unmet), Told { text: unmet.to_owned(), english: true });
     }
 
     #[test]

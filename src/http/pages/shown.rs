@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use super::page::Page;
 use super::words::Language;
 use crate::clock;
-use crate::model::field::FieldError;
 use crate::service::EntryView;
 
 /// An entry in a list.
@@ -125,52 +124,9 @@ pub fn format(media_type: &str) -> String {
     known.to_owned()
 }
 
-/// What is wrong with a field, in the reader's language. Services say it in English; the texts hold what pages meet
-/// under `wrong-` and the words of the message, `n` for one with digits in it, which is told as `value`. So is a name at
-/// the end, which is left out.
-pub fn field_message(page: &Page, error: &FieldError) -> String {
-    let said = |words: &str, name: &str| {
-        let key = format!("wrong-{}", slug(words));
-        let number = words.split_whitespace().find(|word| word.contains(|c: char| c.is_ascii_digit()));
-        let text = page.told(&key, number.unwrap_or(name)).into_owned();
-        (text != key).then_some(text)
-    };
-    let named = || error.message.rsplit_once(' ').and_then(|(words, name)| said(words, name));
-    said(&error.message, "").or_else(named).unwrap_or_else(|| error.message.clone())
-}
-
-/// Words joined by `-`, those with digits as `n`.
-fn slug(text: &str) -> String {
-    let words = text.split_whitespace().map(|word| match word.contains(|c: char| c.is_ascii_digit()) {
-        true => "n".to_owned(),
-        false => word.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), ""),
-    });
-    words.collect::<Vec<String>>().join("-")
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
-
-    fn page() -> Page {
-        Page::bare(&TestRequest::default().to_http_request(), String::new())
-    }
-
-    #[test]
-    fn what_is_wrong_is_said_in_the_reader_s_language() {
-        let said =
-            |message: &str| field_message(&page(), &FieldError { field: "x".to_owned(), message: message.to_owned() });
-        assert_eq!(said("must not be empty"), "Va compilato");
-        assert_eq!(said("at most 4000 characters"), "Al massimo 4000 caratteri");
-        assert_eq!(said("no office verde"), "Non c\u{2019}\u{e8} l\u{2019}ufficio verde");
-        assert_eq!(
-            said("no class 9.99 in the classification scheme comuni-2"),
-            "Nel titolario non c\u{2019}\u{e8} la voce 9.99"
-        );
-        assert_eq!(said("something that no page has met"), "something that no page has met");
-    }
 
     #[test]
     fn sizes_are_told_as_people_count() {
