@@ -234,7 +234,8 @@ impl Again {
         }
     }
 
-    /// Its reader had bad luck, or it waits for letters that nothing recognises here any more.
+    /// Its reader had bad luck, or it waits for letters that nothing recognises here any more. Where they are recognised,
+    /// who does that finds by himself what an earlier run has left.
     fn deserves_a_try(&self, kept: &Kept) -> bool {
         kept.maker.may_try_again(kept.extraction.state)
             || (kept.extraction.state.awaits_recognition() && !self.reader.recognises)
@@ -286,8 +287,8 @@ impl Again {
         Ok(())
     }
 
-    /// What the index says was unlucky, or of a format that nothing could read: the first is tried again, the second
-    /// asked for when there is a reader now.
+    /// What the index says was unlucky, waits for a recogniser that is gone, or is of a format that nothing could read:
+    /// the first two are tried again, the third asked for when there is a reader now.
     fn worth_a_try(&self) -> Result<(), Refusal> {
         let text = "text:crashed OR text:out-of-memory OR text:timeout OR text:format-not-read OR \
                     text:awaiting-recognition";

@@ -43,9 +43,7 @@ impl Maker {
     /// Whether the document deserves another try although nothing is better than it was: what befell its reader may
     /// have been the moment's fault.
     pub fn may_try_again(&self, state: TextState) -> bool {
-        // A stop may have come between the two passes.
-        let unlucky = state.reason().is_some_and(Reason::may_be_bad_luck);
-        state.awaits_recognition() || (unlucky && self.tries < TRIES_MAX)
+        state.reason().is_some_and(Reason::may_be_bad_luck) && self.tries < TRIES_MAX
     }
 }
 

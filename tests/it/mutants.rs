@@ -254,7 +254,7 @@ fn say(kind: &str, what: &str) {
     write!(out, "\n{kind}{what}\n").and_then(|()| out.flush()).unwrap();
 }
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "demo/contrassegno.tif",
     "documents/delibera.pdf",
     "documents/elenco.csv",
@@ -269,6 +269,7 @@ const NAMES: [&str; 22] = [
     "documents/relazione.odt",
     "documents/relazione.rtf",
     "documents/spese.ods",
+    "documents/canoni.xls",
     "documents/spese.xls",
     "documents/spese.xlsx",
     "pdf/verbale-firmato.pdf",
