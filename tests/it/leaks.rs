@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use tabularium::http::ROUTES;
+use tabularium::http::{PAGES, ROUTES};
 
 use crate::harness::{Answer, Client, TAX_CODE, Town};
 
@@ -532,6 +532,78 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
         }
     }
     assert!(wrong.is_empty(), "{} answers:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Pages about a thing: its own, those of its documents and items, and the forms that change it.
+fn pages_about(thing: &Thing) -> Vec<String> {
+    let mut pages = Vec::new();
+    for (_, route) in PAGES.iter().filter(|(method, _)| *method == "get") {
+        let own = match thing.kind {
+            "entry" => route.contains("{number}"),
+            "dossier" => route.starts_with("/dossiers/{id}"),
+            _ => false,
+        };
+        if own {
+            let mut parts = thing.id.split('/');
+            let mut page = route.replace("{item}", "1");
+            for name in ["{register}", "{year}", "{number}"].iter().filter(|name| route.contains(**name)) {
+                page = page.replace(name, parts.next().unwrap());
+            }
+            pages.push(page.replace("{id}", &thing.id));
+        }
+        if *route == "/documents/{id}" {
+            let documents = thing.paths.iter().filter(|path| path.contains("/documents/"));
+            pages.extend(documents.map(|path| path.replace("/api/v1", "")));
+        }
+    }
+    pages
+}
+
+/// Pages about nothing in particular.
+fn general_pages() -> Vec<String> {
+    let plain = PAGES.iter().filter(|(method, route)| *method == "get" && !route.contains('{'));
+    let mut pages: Vec<String> = plain.map(|(_, route)| (*route).to_owned()).collect();
+    let more =
+        ["/registers/PG/entries", "/registers/PG/new", "/search?q=pratica", "/search?sort=newest", "/search?q=palese"];
+    pages.extend(more.map(str::to_owned));
+    pages
+}
+
+#[test]
+fn pages_tell_no_more_than_the_api() {
+    let town = Town::new();
+    let things = hide(&town);
+    let mut wrong = Vec::new();
+    let mut shown = 0;
+    for (number, role) in ROLES.iter().enumerate() {
+        let client = town.as_(role).with("Accept", "text/html");
+        let hidden: Vec<_> = things.iter().filter(|thing| !sees(thing.seen, number)).collect();
+        let told = |text: &str| hidden.iter().flat_map(|thing| &thing.words).any(|one| text.contains(&one.word));
+        for page in general_pages() {
+            let answer = client.get(&page);
+            if answer.status >= 500 || told(&answer.text()) {
+                wrong.push(format!("{role} {page}: {}", answer.status));
+            }
+        }
+        for thing in &things {
+            for page in pages_about(thing) {
+                let answer = client.get(&page);
+                let text = answer.text();
+                let seen = sees(thing.seen, number);
+                // The registry and the archive know the number of what is confidential.
+                let stub = thing.seen == CONFIDENTIAL && matches!(*role, "registrar" | "archivist");
+                // Whether one may read the log of access at all is decided before the thing is looked for.
+                let refused = answer.status == 403 && page.ends_with("/access-log");
+                let unknown = answer.status == 404 || refused;
+                if answer.status >= 500 || told(&text) || (!seen && !stub && !unknown) {
+                    wrong.push(format!("{role} {page} about {}: {}", thing.what, answer.status));
+                }
+                shown += usize::from(seen && answer.status == 200 && text.contains(&thing.words[0].word));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} pages:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(shown > 50, "only {shown} pages show what may be seen: nothing is proved");
 }
 
 #[test]

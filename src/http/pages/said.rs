@@ -33,9 +33,6 @@ const MESSAGES: &[(&str, &str)] = &[
 const PATTERNS: &[(&str, &str, &str)] = &[
     ("at most ", " characters", "refused-long"),
     ("at most ", " items", "refused-many"),
-    ("no class ", "", "refused-class"),
-    ("no office ", "", "refused-gone"),
-    ("no user ", "", "refused-gone"),
     ("", " is not of the staff", "refused-staff"),
     ("content ", " is not known here: upload it again", "refused-forgotten"),
 ];
@@ -131,6 +128,9 @@ mod tests {
         let said = |message: &str| told(&page, &FieldError { field: "x".to_owned(), message: message.to_owned() });
         assert_eq!(said("at most 4000 characters").text, "Al massimo 4000 caratteri.");
         assert_eq!(said("at least 8 characters").text, "Almeno 8 caratteri", "by its words");
+        assert_eq!(said("no office verde").text, "Non c\u{2019}\u{e8} l\u{2019}ufficio verde");
+        let class = said("no class 9.99 in the classification scheme comuni-2");
+        assert_eq!(class.text, "Nel titolario non c\u{2019}\u{e8} la voce 9.99");
         assert_eq!(said("not a year").text, "Scrivi l\u{2019}anno con quattro cifre");
         let unmet = "something that no page has met";
         assert_eq!(said(unmet), Told { text: unmet.to_owned(), english: true });

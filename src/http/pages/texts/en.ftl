@@ -508,7 +508,6 @@ refused-assignment = Choose an office or a person.
 refused-assigned-twice = It is assigned above already: name each office and person once.
 refused-long = At most { $value } characters.
 refused-many = At most { $value }.
-refused-gone = { $value } is no longer there: choose another.
 refused-staff = { $value } does not work here.
 refused-forgotten = The file is no longer kept here: choose it again.
 ## Register list

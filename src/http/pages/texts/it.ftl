@@ -508,7 +508,6 @@ refused-assignment = Scegli un ufficio o una persona.
 refused-assigned-twice = È già assegnata qui sopra: ogni ufficio e persona va indicato una volta.
 refused-long = Al massimo { $value } caratteri.
 refused-many = Al massimo { $value }.
-refused-gone = { $value } non c’è più: scegli un’altra voce dell’elenco.
 refused-staff = { $value } non lavora qui.
 refused-forgotten = Il file non è più conservato qui: sceglilo di nuovo.
 ## Register list
