@@ -197,7 +197,7 @@ for (const scripts of [true, false]) {
       await irene.getByText('puoi vedere solo numero e data').waitFor()
       const shown = await irene.locator('main').innerText()
       assert.ok(!shown.includes(secret.subject) && !shown.includes(secret.correspondents[0].name))
-      assert.equal(await irene.locator('.doings').count(), 0)
+      assert.equal(await irene.locator('.tasks').count(), 0)
       const marta = await someone('marta', { scripts })
       assert.equal((await marta.goto(pathOf(secret))).status(), 404)
       for (const page of [anna, irene, marta]) await done(page)

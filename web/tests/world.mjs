@@ -20,7 +20,7 @@ export async function startTown() {
   const address = await new Promise((resolve, reject) => {
     server.stderr.setEncoding('utf8').on('data', (text) => {
       said.push(text)
-      const found = said.join('').match(/listening on (http:\/\/\S+)/)
+      const found = said.join('').match(/listening on (http:\/\/\S+)\s/)
       if (found) resolve(found[1])
     })
     server.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${said.join('')}`)))
@@ -65,7 +65,8 @@ export async function openPage(town, { scripts = true, phone = false, language =
 
 /** Passwords of the sample town's people follow from their names. */
 export async function signIn(page, name) {
-  await page.goto('/sign-in')
+  const asked = await page.goto('/sign-in')
+  if (asked.status() !== 200) throw new Error(`/sign-in answers ${asked.status()}: ${await page.innerText('body')}`)
   await page.fill('#name', name)
   await page.fill('#password', `${name}-roccaverde`)
   await page.click('main button[type=submit]')
