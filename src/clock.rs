@@ -78,6 +78,11 @@ pub fn date_in_rome(time: Timestamp) -> Date {
     in_rome(time).date()
 }
 
+/// The day that it is in Rome, by the system's clock.
+pub fn today() -> Date {
+    date_in_rome(Clock::System.now())
+}
+
 /// The first moment of a day in Rome.
 pub fn start_of_day(date: Date) -> Timestamp {
     // No midnight has been skipped in Rome since 1980; before that the zone's own rule decides.

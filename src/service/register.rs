@@ -43,6 +43,12 @@ pub struct EntryView {
     pub details: Option<EntryDetails>,
 }
 
+impl EntryView {
+    pub fn id(&self) -> EntryId {
+        EntryId { register: self.register.clone(), year: self.year, number: self.number }
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 pub struct EntryDetails {
     pub mark: String,

@@ -46,7 +46,7 @@ async fn export(
     let place = places.try_acquire_owned().map_err(busy)?;
     let (archive, actor) = (allowed.archive.clone(), allowed.actor.clone());
     let whole = streamed(place, move |out| archive.write_export(&actor, export, out)).await?;
-    let today = clock::date_in_rome(clock::Clock::System.now());
+    let today = clock::today();
     let name = format!("search-{today}.{}", options.format.as_str());
     Ok(HttpResponse::Ok()
         .content_type(options.format.media_type())

@@ -12,10 +12,10 @@ use crate::http::conditional;
 use crate::http::digest_field;
 use crate::http::guard::{Allowed, RegisterEntry};
 use crate::http::problem::{Kind, Problem};
-use crate::ids::{EntryId, RegisterCode};
+use crate::ids::RegisterCode;
 use crate::limits;
 use crate::model::register::{NewEntry, NewFile};
-use crate::service::{EntryView, Registered};
+use crate::service::Registered;
 
 /// `POST /api/v1/registers/{register}/entries`
 pub async fn register(
@@ -48,14 +48,10 @@ pub async fn register(
         Registered::New(entry) => (HttpResponse::Created(), entry),
         Registered::Existing(entry) => (HttpResponse::Ok(), entry),
     };
-    let id = id_of(&entry);
+    let id = entry.id();
     let etag = conditional::etag(allowed.archive.entry_version(&id)?);
     response.insert_header((header::LOCATION, entries::location(&id))).insert_header((header::ETAG, etag));
     Ok(response.json(entry))
-}
-
-fn id_of(entry: &EntryView) -> EntryId {
-    EntryId { register: entry.register.clone(), year: entry.year, number: entry.number }
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {

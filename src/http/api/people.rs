@@ -79,7 +79,7 @@ pub async fn access_log(
     allowed: Allowed<ReadAccessLog>,
     Query(query): Query<DayQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let date = query.date.unwrap_or_else(|| clock::date_in_rome(clock::Clock::System.now()));
+    let date = query.date.unwrap_or_else(clock::today);
     let lines = allowed.block(move |archive, actor| archive.access_lines(actor, date)).await??;
     let paging = Paging { cursor: query.cursor, limit: query.limit };
     Ok(HttpResponse::Ok().json(List::page(lines, &paging)?))

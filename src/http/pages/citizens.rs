@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::dossiers::{Item, Whole, office_name};
+use super::dossiers::{Item, Whole};
+use super::names::office_name;
 use super::page::{self, Page, Section};
 use super::shown;
 use crate::http::guard::Allowed;
@@ -29,7 +30,7 @@ impl HomePage {
     }
 
     fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code)
+        office_name(&self.offices, code.as_str())
     }
 }
 
@@ -69,7 +70,7 @@ impl DossierPage {
     }
 
     fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code)
+        office_name(&self.offices, code.as_str())
     }
 }
 

@@ -249,7 +249,7 @@ pub async fn file(
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
     let (what, shown) = (fields.text("what").to_owned(), fields.ticked("shown"));
-    let today = clock::date_in_rome(clock::Clock::System.now());
+    let today = clock::today();
     let filed = match item_named(&what, today) {
         Some(item) => allowed.archive.file_item(&allowed.actor, id, NewItem { shown, ..item }).await,
         None => Err(Refusal::invalid("what", if what.is_empty() { "missing" } else { "not a number" })),
@@ -344,6 +344,27 @@ fn reason_page<P: Permission>(
     page::show_as(refused.status(), &ReasonPage { page, dossier, doing, address, version, item, reason, refused })
 }
 
+fn because(fields: &Fields) -> Because {
+    Because { reason: fields.text("reason").to_owned() }
+}
+
+/// Goes on to the dossier, or asks for the reason again with what was typed and what is wrong.
+fn after_reason<P: Permission>(
+    request: &HttpRequest,
+    allowed: &Allowed<P>,
+    (doing, id, item): (&'static str, DossierId, Option<u32>),
+    fields: &Fields,
+    done: Result<(), Refusal>,
+) -> Result<HttpResponse, Problem> {
+    match done {
+        Ok(()) => Ok(page::go_to(&item.map_or_else(|| format!("/{}", id.path()), |item| place_of(id, item)))),
+        Err(refusal) => {
+            let again = (fields.text("reason").to_owned(), Refused::of(refusal)?);
+            reason_page(request, allowed, (doing, id, item), again)
+        }
+    }
+}
+
 /// The frame for a form about a dossier that the sender may change in this way.
 fn frame<P: Permission>(
     request: &HttpRequest,
@@ -376,12 +397,9 @@ pub async fn remove_item(
     Id((id, item)): Id<(DossierId, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (allowed, reason) = (submitted.allowed, submitted.fields.text("reason").to_owned());
-    let done = allowed.archive.remove_item(&allowed.actor, id, item, Because { reason: reason.clone() }).await;
-    match done {
-        Ok(()) => Ok(page::go_to(&place_of(id, item))),
-        Err(refusal) => reason_page(&request, &allowed, ("remove", id, Some(item)), (reason, Refused::of(refusal)?)),
-    }
+    let Submitted { allowed, fields } = submitted;
+    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields)).await;
+    after_reason(&request, &allowed, ("remove", id, Some(item)), &fields, done)
 }
 
 /// `GET /dossiers/{id}/closure`
@@ -400,12 +418,8 @@ pub async fn close(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let (reason, expected) = (fields.text("reason").to_owned(), fields.text("version").parse().ok());
-    let why = Because { reason: reason.clone() };
-    match allowed.archive.close_dossier(&allowed.actor, id, why, expected).await {
-        Ok(()) => Ok(page::go_to(&format!("/{}", id.path()))),
-        Err(refusal) => reason_page(&request, &allowed, ("close", id, None), (reason, Refused::of(refusal)?)),
-    }
+    let done = allowed.archive.close_dossier(&allowed.actor, id, because(&fields), fields.version()?).await;
+    after_reason(&request, &allowed, ("close", id, None), &fields, done)
 }
 
 /// `GET /dossiers/{id}/reopening`
@@ -424,12 +438,8 @@ pub async fn reopen(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let (reason, expected) = (fields.text("reason").to_owned(), fields.text("version").parse().ok());
-    let why = Because { reason: reason.clone() };
-    match allowed.archive.reopen_dossier(&allowed.actor, id, why, expected).await {
-        Ok(()) => Ok(page::go_to(&format!("/{}", id.path()))),
-        Err(refusal) => reason_page(&request, &allowed, ("reopen", id, None), (reason, Refused::of(refusal)?)),
-    }
+    let done = allowed.archive.reopen_dossier(&allowed.actor, id, because(&fields), fields.version()?).await;
+    after_reason(&request, &allowed, ("reopen", id, None), &fields, done)
 }
 
 #[cfg(test)]

@@ -7,10 +7,13 @@ use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::asked::address;
 use super::citizens;
+use super::names::{class_title, office_name};
 use super::page::{self, Page, Reader, Section};
 use super::refused::Refused;
 use super::shown::{self, Row};
+use super::things;
 use super::tree::{self, Tree};
 use crate::clock;
 use crate::http::body::{Id, Query};
@@ -22,8 +25,7 @@ use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::service::{
-    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Page as List, Refusal, Thing,
-    UserView,
+    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Page as List, Refusal, UserView,
 };
 
 /// Sub-dossiers that a page shows at most: a tree of more is no help.
@@ -63,7 +65,6 @@ impl Filters {
 
     /// The same list from another place on.
     fn address(&self, cursor: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
         let fields = [
             ("q", self.q.as_str()),
             ("classification", &self.classification),
@@ -72,11 +73,9 @@ impl Filters {
             ("year", &self.year),
             ("cursor", cursor),
         ];
-        for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
-            query.append_pair(name, value);
-        }
-        let query = query.finish();
-        if query.is_empty() { "/dossiers".to_owned() } else { format!("/dossiers?{query}") }
+        let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<_> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        address("/dossiers", &pairs)
     }
 }
 
@@ -109,7 +108,7 @@ impl ListPage {
     }
 
     fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code)
+        office_name(&self.offices, code.as_str())
     }
 
     fn class_title(&self, code: &impl ToString) -> String {
@@ -243,7 +242,6 @@ pub struct Whole {
     pub offices: Vec<OfficeView>,
     pub class_title: String,
     pub officer: Option<UserView>,
-    pub is_starred: bool,
 }
 
 fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<Whole, Refusal> {
@@ -260,12 +258,6 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
     for child in dossier.sub_dossiers.iter().take(BELOW_MAX) {
         family.push((depth + 1, archive.dossier_view(actor, *child)?));
     }
-    let thing = Thing { kind: "dossier".to_owned(), id: id.to_string() };
-    // For whom nothing is kept, nothing is.
-    let is_starred = archive.is_starred(actor, &thing).unwrap_or_default();
-    if archive.note_opened(actor, thing).is_err() {
-        tracing::debug!(dossier = id.to_string(), "not remembered as opened");
-    }
     let users = archive.users(actor).unwrap_or_default();
     let class = dossier.classification.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok(Whole {
@@ -276,7 +268,6 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
         class_title: class_title(&archive.classification().classes, &class),
         officer: users.into_iter().find(|user| Some(user.name.as_str()) == dossier.officer.as_deref()),
         dossier,
-        is_starred,
     })
 }
 
@@ -302,7 +293,7 @@ impl ShowPage {
     }
 
     fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code)
+        office_name(&self.offices, code.as_str())
     }
 
     /// It lies in another, or others lie in it.
@@ -327,10 +318,11 @@ pub async fn show(
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Dossiers);
     let whole = allowed.block(move |archive, actor| whole(archive, actor, id, after)).await??;
+    let is_starred = things::opened(&allowed, &request, "dossier", id.to_string()).await?;
     if whole.dossier.as_party {
         return citizens::dossier(page, whole, allowed.archive.area_pec());
     }
-    let Whole { dossier, rights, items, family, offices, class_title, officer, is_starred } = whole;
+    let Whole { dossier, rights, items, family, offices, class_title, officer } = whole;
     let next = items.next;
     let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
     let (family, first) = (tree::nest(family), after == 0);
@@ -373,7 +365,7 @@ pub async fn access_log(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Dossiers);
-    let date = day.date.parse().unwrap_or_else(|_| clock::date_in_rome(clock::Clock::System.now()));
+    let date = day.date.parse().unwrap_or_else(|_| clock::today());
     let read = move |archive: &Archive, actor: &Actor| {
         let dossier = archive.dossier_view(actor, id)?;
         Ok::<_, Refusal>((dossier, archive.access_lines(actor, date)?, archive.users(actor)?))
@@ -394,16 +386,6 @@ fn seen(page: &Page, users: &[UserView], line: AccessLine) -> Seen {
     }
     let time = shown::moment(&line.time).map(|at| clock::in_rome(at).strftime("%H:%M").to_string());
     Seen { at: line.time, time: time.unwrap_or_default(), who, what: page.word("access", &line.what).into_owned() }
-}
-
-/// An office by its name; by its code where it has none.
-pub fn office_name(offices: &[OfficeView], code: &OfficeCode) -> String {
-    let office = offices.iter().find(|office| office.code == *code);
-    office.map_or_else(|| code.to_string(), |office| office.name.clone())
-}
-
-fn class_title(classes: &[Class], code: &str) -> String {
-    classes.iter().find(|class| class.code.as_str() == code).map(|class| class.title.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ async fn read<P: Permission>(
         let found = archive.entries(actor, &code, &query)?;
         let mut ticks = Vec::new();
         for entry in &found.items {
-            let id = EntryId { register: code.clone(), year: entry.year, number: entry.number };
+            let id = entry.id();
             let offers = archive.entry_offers(actor, &id)?;
             ticks.push(offers.assign.then(|| format!("{}/{}/{}", id.year, id.number, offers.version)));
         }

@@ -3,14 +3,14 @@
 //! A form carries the version it shows. When the entry changed meanwhile, the form comes again with what was typed,
 //! says so, and shows the entry as it is now.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
 use super::form::{Fields, Submitted};
 use super::page::{self, Page, Section};
+use super::said;
 use crate::http::body::Id;
 use crate::http::guard::{
     AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, Permission,
@@ -105,10 +105,10 @@ impl FormPage {
     fn wrong(&self, field: &str) -> Option<String> {
         let errors = self.problem.as_ref().map_or(&[][..], Problem::errors);
         let error = errors.iter().find(|error| error.field.starts_with(field))?;
-        let words = self.page.words;
-        let known = words.known(&format!("wrong-{}", error.message.replace(['.', ' '], "-")));
-        let known = known.or_else(|| words.known(&format!("wrong-{}", field.replace('.', "-"))));
-        Some(known.map_or_else(|| error.message.clone(), std::borrow::Cow::into_owned))
+        let known = said::by_words(&self.page, &error.message);
+        let known =
+            known.or_else(|| Some(self.page.words.known(&format!("wrong-{}", field.replace('.', "-")))?.into_owned()));
+        Some(known.unwrap_or_else(|| error.message.clone()))
     }
 
     /// The class chosen, or the one that there is.
@@ -158,7 +158,7 @@ pub async fn assign(
     let rows = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
     let rows: Option<Vec<Assignment>> = rows.map(|(to, mode)| assignment(to, mode)).collect();
     let done = match rows {
-        Some(rows) => allowed.archive.assign(&allowed.actor, &id, rows, expected(&fields)?).await.map(drop),
+        Some(rows) => allowed.archive.assign(&allowed.actor, &id, rows, fields.version()?).await.map(drop),
         None => Err(Refusal::invalid("assignments", "names an office or a user, one of the two")),
     };
     answer(&allowed, &request, id, Form::Assign, fields, done).await
@@ -172,7 +172,7 @@ pub async fn classify(
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
     let done = match fields.text("classification").parse() {
-        Ok(class) => allowed.archive.classify(&allowed.actor, &id, class, expected(&fields)?).await.map(drop),
+        Ok(class) => allowed.archive.classify(&allowed.actor, &id, class, fields.version()?).await.map(drop),
         Err(_) => Err(Refusal::invalid("classification", "missing")),
     };
     answer(&allowed, &request, id, Form::Classify, fields, done).await
@@ -189,7 +189,7 @@ pub async fn annul(
         Ok(date) => {
             let act = Act { number: fields.text("act.number").to_owned(), date };
             let annulment = NewAnnulment { reason: fields.text("reason").to_owned(), act };
-            allowed.archive.annul(&allowed.actor, &id, annulment, expected(&fields)?).await.map(drop)
+            allowed.archive.annul(&allowed.actor, &id, annulment, fields.version()?).await.map(drop)
         }
         Err(_) => Err(Refusal::invalid("act.date", "missing")),
     };
@@ -208,7 +208,7 @@ pub async fn add(
         Some((blake3, name)) => {
             let description = fields.some("description").map(str::to_owned);
             let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
-            allowed.archive.add_document(&allowed.actor, &id, file, expected(&fields)?).await.map(drop)
+            allowed.archive.add_document(&allowed.actor, &id, file, fields.version()?).await.map(drop)
         }
         None => Err(Refusal::invalid("file", "missing")),
     };
@@ -253,12 +253,6 @@ fn with_code(archive: &Archive, actor: &crate::model::access::Actor, code: &str)
 /// Digest and name of the file that was sent with the form, or with the one before it.
 fn sent_file(fields: &Fields) -> Option<&str> {
     fields.some("file").or_else(|| fields.some("uploaded"))
-}
-
-/// The version that the form showed.
-fn expected(fields: &Fields) -> Result<Option<usize>, Problem> {
-    let version = fields.text("version").parse();
-    version.map(Some).map_err(|_| Problem::invalid("version", "missing: the form carries the version it shows"))
 }
 
 async fn ask<P: Permission>(
@@ -323,7 +317,7 @@ async fn answer<P: Permission>(
     if !matches!(problem.kind, Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists) {
         return Err(problem);
     }
-    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+    let status = problem.status_code();
     let read = entry::read(allowed, id).await?;
     let mut shown = form_page(allowed, request, read, form, fields).await?;
     if problem.kind == Kind::Changed {

@@ -1,17 +1,18 @@
 //! The registry office's form: a document gets its number, and the next form is ready with what usually stays.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use jiff::civil::Date;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::asked::address;
 use super::draft::{Draft, Given, Who};
 use super::form::Submitted;
+use super::names::may_be_given;
 use super::page::{self, Page, Section};
 use super::said::{self, Told};
-use crate::clock::{self, Clock};
+use crate::clock;
 use crate::http::body::{Id, Query};
 use crate::http::guard::{Allowed, RegisterEntry};
 use crate::http::problem::{Kind, Problem};
@@ -20,7 +21,6 @@ use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::register::{Channel, Direction};
-use crate::model::user::Role;
 use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
 
 /// How a document comes, the usual ones first.
@@ -70,8 +70,7 @@ impl FilingPage {
         let directions = directions_of(&allowed.actor);
         let first = *directions.first().ok_or_else(|| Problem::of(Kind::Forbidden))?;
         let mut users = archive.users(&allowed.actor).unwrap_or_default();
-        users
-            .retain(|user| user.active && user.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service)));
+        users.retain(may_be_given);
         Ok(Self {
             register: register.ok_or_else(|| Problem::not_found("register"))?,
             direction: draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first),
@@ -220,10 +219,6 @@ fn directions_of(actor: &Actor) -> Vec<Direction> {
     DIRECTIONS.into_iter().filter(may).collect()
 }
 
-fn today() -> Date {
-    clock::date_in_rome(Clock::System.now())
-}
-
 /// `?direction=&channel=&on=&just=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -242,7 +237,7 @@ pub async fn ask(
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::File);
-    let draft = Draft::fresh(asked.direction, asked.channel, asked.on.unwrap_or_else(today));
+    let draft = Draft::fresh(asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
     let mut shown = FilingPage::of(page, &allowed, &register, draft)?;
     let just: Option<EntryId> = asked.just.and_then(|just| format!("{register}/{just}").parse().ok());
     if let Some(id) = just {
@@ -253,7 +248,7 @@ pub async fn ask(
 }
 
 fn just_registered(entry: EntryView) -> Option<Just> {
-    let path = format!("/registers/{}/entries/{}/{}", entry.register, entry.year, entry.number);
+    let path = format!("/{}", entry.id().path());
     let details = entry.details?;
     let (mark, subject) = (details.mark, details.subject.unwrap_or_default());
     Some(Just { path, number_text: entry.number_text, year: entry.year, mark, subject })
@@ -275,7 +270,7 @@ pub async fn file(
         Ok(entry) => Ok(page::go_to(&next_form(&entry, &draft))),
         Err(problem) if matches!(problem.kind, Kind::Forbidden | Kind::NotFound | Kind::KeyMissing) => Err(problem),
         Err(problem) => {
-            let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+            let status = problem.status_code();
             let mut shown = FilingPage::of(page, &allowed, &register, draft.with_rows(""))?;
             shown.refuse(problem);
             if shown.draft.class.is_empty() {
@@ -294,7 +289,7 @@ async fn registered(
     if draft.key.is_empty() || draft.key.len() > limits::IDEMPOTENCY_KEY_MAX {
         return Err(Problem::of(Kind::KeyMissing));
     }
-    let entry = draft.entry(&allowed.archive.classification().classes, today()).map_err(Refusal::Invalid)?;
+    let entry = draft.entry(&allowed.archive.classification().classes, clock::today()).map_err(Refusal::Invalid)?;
     Ok(match allowed.archive.register(&allowed.actor, register, &draft.key, entry).await? {
         Registered::New(entry) | Registered::Existing(entry) => *entry,
     })
@@ -302,18 +297,19 @@ async fn registered(
 
 /// Where the next form is: with what usually stays.
 fn next_form(entry: &EntryView, draft: &Draft) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
+    let mut pairs = Vec::new();
+    let mut say = |name: &str, value: &str| pairs.push((name.to_owned(), value.to_owned()));
     if let Some(direction) = draft.direction {
-        query.append_pair("direction", direction.as_str());
+        say("direction", direction.as_str());
     }
     if draft.direction == Some(Direction::Incoming) {
-        query.append_pair("channel", &draft.channel);
-        if draft.received_on != today().to_string() {
-            query.append_pair("on", &draft.received_on);
+        say("channel", &draft.channel);
+        if draft.received_on != clock::today().to_string() {
+            say("on", &draft.received_on);
         }
     }
-    query.append_pair("just", &format!("{}/{}", entry.year, entry.number));
-    format!("/registers/{}/new?{}", entry.register, query.finish())
+    say("just", &format!("{}/{}", entry.year, entry.number));
+    address(&format!("/registers/{}/new", entry.register), &pairs)
 }
 
 impl FilingPage {

@@ -51,6 +51,12 @@ impl Fields {
         self.some(name).is_some()
     }
 
+    /// The version that the form showed of what it changes, as `If-Match` would say it.
+    pub fn version(&self) -> Result<Option<usize>, Problem> {
+        let version = self.text("version").parse();
+        version.map(Some).map_err(|_| Problem::invalid("version", "missing: the form carries the version it shows"))
+    }
+
     fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::asked::address;
 use super::citizens;
 use super::page::{self, Page, Reader, Section};
 use super::shown::{self, Row};
@@ -112,10 +113,7 @@ fn assigned(archive: &Archive, actor: &Actor) -> Result<Option<(Vec<EntryView>, 
         let Ok(id) = hit.id.parse() else { continue };
         entries.extend(archive.entry_view(actor, &id).ok());
     }
-    let all = form_urlencoded::Serializer::new("/search?".to_owned())
-        .append_pair("q", &q)
-        .append_pair("kind", "entry")
-        .append_pair("sort", "newest")
-        .finish();
+    let pairs = [("q", q.as_str()), ("kind", "entry"), ("sort", "newest")];
+    let all = address("/search", &pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
     Ok(Some((entries, found.total, all)))
 }

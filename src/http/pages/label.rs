@@ -61,7 +61,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::File);
-    let path = format!("/registers/{}/entries/{}/{}", id.register, id.year, id.number);
+    let path = format!("/{}", id.path());
     let entry = allowed.block(move |archive, actor| archive.entry_view(actor, &id)).await??;
     // Of a confidential entry others know number and date; the mark is on the paper, which is not theirs.
     let details = entry.details.ok_or_else(|| Problem::not_found("entry"))?;

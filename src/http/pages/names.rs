@@ -24,15 +24,13 @@ impl Names {
         // Who may not read the list of users sees the names with which people sign in, as the API shows them.
         let mut staff = archive.users(actor).unwrap_or_default();
         let people = staff.iter().map(|user| (user.name.to_string(), user.full_name.clone())).collect();
-        staff
-            .retain(|user| user.active && user.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service)));
+        staff.retain(may_be_given);
         staff.sort_by(|a, b| a.full_name.cmp(&b.full_name));
         Self { offices, staff, classes: archive.classification().classes, people }
     }
 
     pub fn office(&self, code: &str) -> String {
-        let office = self.offices.iter().find(|office| office.code.as_str() == code);
-        office.map_or_else(|| code.to_owned(), |office| office.name.clone())
+        office_name(&self.offices, code)
     }
 
     pub fn person(&self, name: &str) -> String {
@@ -41,10 +39,7 @@ impl Names {
 
     /// `6.3 Edilizia privata`
     pub fn class(&self, code: &str) -> String {
-        match self.classes.iter().find(|class| class.code.as_str() == code) {
-            Some(class) => format!("{code} {}", class.title),
-            None => code.to_owned(),
-        }
+        format!("{code} {}", class_title(&self.classes, code)).trim_end().to_owned()
     }
 
     /// Whether the choice of a form is this office or person.
@@ -59,4 +54,20 @@ impl Names {
             (None, None) => String::new(),
         }
     }
+}
+
+/// An office by its name; by its code where it has none.
+pub fn office_name(offices: &[OfficeView], code: &str) -> String {
+    let office = offices.iter().find(|office| office.code.as_str() == code);
+    office.map_or_else(|| code.to_owned(), |office| office.name.clone())
+}
+
+/// A class by its title alone; nothing where there is none.
+pub fn class_title(classes: &[Class], code: &str) -> String {
+    classes.iter().find(|class| class.code.as_str() == code).map(|class| class.title.clone()).unwrap_or_default()
+}
+
+/// Whether somebody is of the staff, and there to be given something.
+pub fn may_be_given(user: &UserView) -> bool {
+    user.active && user.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service))
 }

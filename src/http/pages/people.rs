@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::dossiers::office_name;
 use super::form::{Fields, Submitted};
+use super::names::office_name;
 use super::page::{self, Page, Section};
 use super::refused::Refused;
 use super::tree::{self, Tree};
@@ -33,7 +33,7 @@ struct UsersPage {
 
 impl UsersPage {
     fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code)
+        office_name(&self.offices, code.as_str())
     }
 }
 

@@ -1,7 +1,7 @@
 //! How does the archive say no on a page? The API's problems, in words, with what to do and the request's id.
 
-use actix_web::http::{Method, StatusCode, header};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::http::{Method, header};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 
 use super::form::{CSRF, Fields, Unfinished};
@@ -49,7 +49,7 @@ pub fn respond(problem: &Problem, request: &HttpRequest, id: &str) -> HttpRespon
     let who_may = who_may.map(|wanted| page.word("who-may", wanted.name()).into_owned());
     let (kind, detail, errors) = (problem.kind, problem.said(), problem.errors());
     let shown = ProblemPage { page, kind, detail, who_may, errors, instance: id };
-    let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = problem.status_code();
     let mut response = page::show_as(status, &shown).unwrap_or_else(|failed| failed.respond(Some(id)));
     for (name, value) in problem.headers() {
         response.headers_mut().insert(name.clone(), value.clone());

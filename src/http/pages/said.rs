@@ -56,7 +56,7 @@ pub fn told(page: &Page, error: &FieldError) -> Told {
 
 /// A text under `wrong-` and the words of the message, `n` for one with digits in it, which is told as `value`. So is a
 /// name at the end, which is left out.
-fn by_words(page: &Page, message: &str) -> Option<String> {
+pub fn by_words(page: &Page, message: &str) -> Option<String> {
     let said = |words: &str, name: &str| {
         let key = format!("wrong-{}", slug(words));
         let number = words.split_whitespace().find(|word| word.contains(|c: char| c.is_ascii_digit()));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
@@ -112,7 +112,7 @@ pub async fn sign_in(public: Public, request: HttpRequest, Plain(fields): Plain)
             Ok(response)
         }
         Err(problem) if matches!(problem.kind, Kind::SignInRefused | Kind::TooManyAttempts) => {
-            let status = StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::FORBIDDEN);
+            let status = problem.status_code();
             page::show_as(status, &SignInPage { page, name, then, refused: Some(problem), address, kept })
         }
         Err(problem) => Err(problem),

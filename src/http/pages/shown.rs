@@ -26,7 +26,7 @@ pub struct Row {
 
 pub fn row(page: &Page, entry: EntryView) -> Row {
     let day = moment(&entry.registered_at).map(|at| day(clock::date_in_rome(at))).unwrap_or_default();
-    let path = format!("/registers/{}/entries/{}/{}", entry.register, entry.year, entry.number);
+    let path = format!("/{}", entry.id().path());
     let number = format!("{}/{}", entry.number, entry.year);
     let Some(details) = entry.details else {
         return Row {

@@ -18,7 +18,8 @@ pub async fn star(submitted: Submitted<KeepDesk>) -> Result<HttpResponse, Proble
     Ok(page::go_to(page::ours(fields.text("then")).unwrap_or("/")))
 }
 
-/// Notes that a thing's page was opened, and tells whether it is starred. Beside a list it is looked at, not opened.
+/// Notes that a thing's page was opened, and tells whether it is starred. Beside a list it is looked at, not opened. What
+/// is at hand may be lost, and keeps no page from being shown.
 pub async fn opened<P: Permission>(
     allowed: &Allowed<P>,
     request: &HttpRequest,
@@ -35,7 +36,11 @@ pub async fn opened<P: Permission>(
     match allowed.block(work).await? {
         // Who may see a number and a date, or acts for somebody else, keeps nothing at hand.
         Err(Refusal::Forbidden | Refusal::NotFound(_)) => Ok(false),
-        other => Ok(other?),
+        Err(refusal) => {
+            tracing::warn!(cause = refusal.causes(), "what is at hand is not known");
+            Ok(false)
+        }
+        Ok(is_starred) => Ok(is_starred),
     }
 }
 
