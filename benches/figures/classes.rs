@@ -148,7 +148,7 @@ pub const CLASSES: &[Class] = &[
 ];
 
 /// Letters beyond ASCII and whatever has a meaning in a URL.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let mut path = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {

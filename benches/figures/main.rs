@@ -4,7 +4,8 @@
 //! `load` (durable registrations over HTTP against raw appends), `fresh` (time until found), `large` (1 GiB up and
 //! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
 //! texts), `search` (every kind of query at a million entries with texts, in process and over HTTP), `curve` (the same in
-//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `relevance` (known items found again by what people type), `pdf`
+//! process at sizes up to `TABULARIUM_BENCH_CURVE`), `pages` (time and bytes of each page of the desk, on the archive of
+//! `search`), `relevance` (known items found again by what people type), `pdf`
 //! (words found in PDF files, and pages a second). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room),
 //! `TABULARIUM_BENCH_ENTRIES` how far `million` grows.
 
@@ -20,6 +21,7 @@ mod grow;
 mod large;
 mod load;
 mod million;
+mod pages;
 mod pdf;
 mod relevance;
 mod results;
@@ -51,6 +53,9 @@ fn main() {
     }
     if wants("search") {
         search::run(&base, &mut results);
+    }
+    if wants("pages") {
+        pages::run(&base, &mut results);
     }
     if wants("curve") {
         search::curve(&base, &mut results);

@@ -50,7 +50,7 @@ fn asked_for() -> Vec<&'static Class> {
 }
 
 /// The archive, grown once and kept for later runs.
-fn fixture(base: &Path, corpus: &Corpus, results: &mut Results) -> PathBuf {
+pub fn fixture(base: &Path, corpus: &Corpus, results: &mut Results) -> PathBuf {
     let data = base.join(format!("search-{}", entries()));
     let ready = base.join(format!("search-{}.token", entries()));
     if ready.try_exists().expect("looked for") {
@@ -177,7 +177,7 @@ fn over_http(base: &Path, data: &Path, corpus: &Arc<Corpus>, results: &mut Resul
     }
 }
 
-fn wait_for_index(server: &Server) {
+pub fn wait_for_index(server: &Server) {
     let mut client = server.client();
     loop {
         let answer = client.get("/api/v1/search?limit=1").json();
