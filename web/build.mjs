@@ -40,7 +40,8 @@ await build({
   logLevel: 'error',
 })
 
-// --- the reader of PDF: its worker, what it decodes pictures with where no WebAssembly may run, and the standard fonts ----
+// --- the reader of PDF: its worker, what it decodes pictures with where no WebAssembly may run, the standard fonts, and
+// --- the character maps of Chinese, Japanese and Korean fonts that a file does not carry ---------------------------------
 const reader = join(modules, 'pdfjs-dist')
 cpSync(join(reader, 'build/pdf.worker.min.mjs'), join(made, 'pdf.worker.mjs'))
 for (const name of readdirSync(join(reader, 'wasm')).filter((name) => name.endsWith('_nowasm_fallback.js'))) {
@@ -48,6 +49,9 @@ for (const name of readdirSync(join(reader, 'wasm')).filter((name) => name.endsW
 }
 for (const name of readdirSync(join(reader, 'standard_fonts')).filter((name) => /\.(pfb|ttf)$/.test(name))) {
   cpSync(join(reader, 'standard_fonts', name), join(made, name))
+}
+for (const name of readdirSync(join(reader, 'cmaps')).filter((name) => name.endsWith('.bcmap'))) {
+  cpSync(join(reader, 'cmaps', name), join(made, name))
 }
 
 // --- icons: those that a template or script names ---------------------------------------------------------------------

@@ -27,6 +27,7 @@ class Viewer {
       url: source,
       wasmUrl: new URL(assets, location.href).href,
       standardFontDataUrl: new URL(assets, location.href).href,
+      cMapUrl: new URL(assets, location.href).href,
       // Our policy lets nothing be compiled while the page runs.
       useWasm: false,
       isEvalSupported: false,

@@ -149,6 +149,45 @@ for (const scripts of [true, false]) {
   })
 }
 
+/** A page with a line of Japanese in a font that the file names and does not carry. */
+function japanesePdf() {
+  const text = Buffer.from('日本語の証明書', 'utf16le').swap16().toString('hex')
+  const line = `BT /F1 24 Tf 72 720 Td <${text}> Tj ET`
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>',
+    `<< /Length ${line.length} >>\nstream\n${line}\nendstream`,
+    '<< /Type /Font /Subtype /Type0 /BaseFont /MS-Mincho /Encoding /UniJIS-UTF16-H /DescendantFonts [6 0 R] >>',
+    `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /MS-Mincho /FontDescriptor 7 0 R
+      /CIDSystemInfo << /Registry (Adobe) /Ordering (Japan1) /Supplement 4 >> >>`,
+    `<< /Type /FontDescriptor /FontName /MS-Mincho /Flags 4 /FontBBox [0 -137 1000 859] /ItalicAngle 0 /Ascent 859
+      /Descent -137 /CapHeight 709 /StemV 80 >>`,
+  ]
+  let file = '%PDF-1.7\n'
+  const places = objects.map((object, n) => {
+    const place = file.length
+    file += `${n + 1} 0 obj\n${object}\nendobj\n`
+    return `${String(place).padStart(10, '0')} 00000 n \n`
+  })
+  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join('')}`
+  return Buffer.from(`${file}${table}trailer << /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${file.length}\n%%EOF\n`, 'latin1')
+}
+
+test('a PDF in Japanese is read though it carries no font', async () => {
+  const page = await someone('marta')
+  const { csrf_token } = await (await page.request.get('/api/v1/session')).json()
+  const headers = { 'X-CSRF-Token': csrf_token }
+  const pdf = { data: japanesePdf(), headers: { ...headers, 'Content-Type': 'application/pdf' } }
+  const { blake3 } = await (await page.request.post('/api/v1/blobs', pdf)).json()
+  const data = { blake3, file_name: 'certificato.pdf', title: 'Certificato' }
+  const { id } = await (await page.request.post('/api/v1/documents', { data, headers })).json()
+  await page.goto(`/documents/${id}`)
+  await page.locator('.viewer-page[data-drawn]').first().waitFor()
+  assert.match(await page.locator('.viewer-text').first().innerText(), /日本語の証明書/)
+  await done(page)
+})
+
 test('nobody stumbles, in either language, on a desk or a phone', async () => {
   for (const language of ['it', 'en']) {
     for (const phone of [false, true]) {

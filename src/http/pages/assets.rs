@@ -54,6 +54,8 @@ fn media_type(name: &str) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("wasm") => "application/wasm",
         Some("ttf") => "font/ttf",
+        // Character maps of pdf.js: a form of its own.
+        Some("bcmap") => "application/vnd.mozilla.bcmap",
         Some("pfb") => "application/x-font-type1",
         _ => "application/octet-stream",
     }
