@@ -19,6 +19,7 @@ pub mod filing;
 pub mod packages;
 pub mod people;
 pub mod proposals;
+pub mod registers;
 pub mod renditions;
 pub mod running;
 pub mod saved_searches;

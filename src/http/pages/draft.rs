@@ -211,6 +211,8 @@ impl Draft {
             attachments: self.attachments.iter().map(Staged::file).collect(),
             location: some(&self.location),
             dossier: None,
+            fields: serde_json::Map::new(),
+            links: Vec::new(),
         };
         // A form is told all that is wrong with it at once.
         let checked = entry.check(today).err().unwrap_or_default();
@@ -218,6 +220,13 @@ impl Draft {
         let others = checked.into_iter().filter(|error| said.iter().all(|other| other.field != error.field));
         let errors: Vec<FieldError> = others.chain(said.iter().cloned()).collect();
         if errors.is_empty() { Ok(entry) } else { Err(errors) }
+    }
+
+    /// How it came, as far as it was said rightly.
+    pub fn received_alone(&self, today: Date) -> Result<Received, Vec<FieldError>> {
+        let mut wrong = Wrong::default();
+        let received = self.received(&mut wrong, today);
+        if wrong.0.is_empty() { Ok(received) } else { Err(wrong.0) }
     }
 
     fn received(&self, wrong: &mut Wrong, today: Date) -> Received {
@@ -252,7 +261,8 @@ impl Wrong {
     }
 }
 
-fn correspondent(who: &Who, direction: Direction) -> Correspondent {
+/// A row as the API takes it; who stands in it by default follows from the direction.
+pub fn correspondent(who: &Who, direction: Direction) -> Correspondent {
     let usual = if direction == Direction::Incoming { CorrespondentRole::Sender } else { CorrespondentRole::Recipient };
     Correspondent {
         role: word(&who.role).unwrap_or(usual),

@@ -24,7 +24,7 @@ use crate::model::register::{Channel, Direction};
 use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
 
 /// How a document comes, the usual ones first.
-const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
+pub const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
 const KINDS: [&str; 3] = ["person", "business", "administration"];
 const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Direction::Internal];
 

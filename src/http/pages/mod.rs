@@ -4,6 +4,7 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod administration;
+mod anew;
 mod asked;
 pub mod assets;
 mod citizens;
@@ -23,6 +24,7 @@ pub mod page;
 pub mod people;
 pub mod problems;
 mod refused;
+pub mod registers;
 mod said;
 pub mod search;
 pub mod session;

@@ -56,6 +56,8 @@ problem-not-available = There is no preview
 advice-not-available = Download the document to read it.
 problem-method-not-allowed = This address is not used in this way
 advice-method-not-allowed = Go back and use the buttons of the page.
+problem-register-closed = The register is closed
+advice-register-closed = Register in another register, or ask the administrator to open it again.
 problem-dossier-closed = The dossier is closed
 advice-dossier-closed = Reopen it first, with a reason.
 problem-dossier-open = The dossier is open already
@@ -233,6 +235,13 @@ wrong-no-user = There is no active user { $value }
 wrong-not-a-number = Not a register number, such as 42/2026
 wrong-no-such-entry = There is no entry with this number that you may see
 wrong-no-such-document = There is no document with this code that you may see
+wrong-is-as-it-was-only-what-is-wrong-is-annulled = It is as it was: only what is wrong is annulled
+wrong-name-at-least-one-field-subject-correspondents-or-received = Choose what to annul
+wrong-is-this-entry-itself = This is the same entry
+wrong-is-named-above-already = It is named above already
+wrong-this-register-has-no-such-field = This register has no such field
+wrong-this-register-has-no-fields-of-its-own = This register has no fields of its own
+wrong-missing-say-why-the-register-is-closed-or-opened-again = Say why the register is closed or opened again
 
 ## What citizens see
 my-dossiers = My dossiers
@@ -372,12 +381,41 @@ wrong-missing-an-officer-works-in-at-least-one-office = Choose at least one offi
 wrong-the-last-administrator-must-stay-one = This is the last active administrator and must stay one
 wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = A person's token may do what the person may: choose nothing
 
+open-register = Open a register
+open-register-do = Open a register
+change-register = Register { $value }
+register-general = general register
+register-special = special register
+register-code-hint = Short, such as DEC: letters, digits, dot and dash, at most 16. It stands in the mark and never changes.
+register-is-special = Special register: it numbers documents of one kind, also without senders and recipients
+register-fields = Fields of its own
+register-fields-hint = What is asked for besides subject, class and document. Empty the name to take a field away: entries that have it keep it.
+register-field = Field
+register-field-title = Name of the field
+register-field-shape = What it holds
+register-field-choices = Values to choose from, parted by commas
+register-field-required = required
+register-fields-count = { $count ->
+    [one] one field of its own
+   *[other] { $count } fields of its own
+}
+shape-text = text
+shape-date = date
+shape-integer = whole number
+shape-number = number
+shape-yes-or-no = yes or no
+shape-choice = one of some values
+register-exempt = Kinds of document that are exempt from registration
+register-exempt-hint = One a line, such as official gazette, statistics, invitation. Nothing of these kinds is registered here.
+register-is-closed = Closed: it registers nothing any more
+register-reason = Why it is closed or opened again
+
 ## Who may do what
 who-may-read = It is read by those to whom it is assigned or shown.
 who-may-register = Incoming documents are registered by the registry office, outgoing and internal ones by officers too.
 who-may-annul = Entries are annulled by the registry office.
 who-may-classify = The registry office, archivists and officers to whom the entry is assigned classify and assign it.
-who-may-add-document = The registry office and officers to whom the entry is assigned add documents.
+who-may-add-document = The registry office and officers to whom the entry is assigned add documents and links.
 who-may-add-version = New versions are added by who works on the document or created it.
 who-may-bring-in = Documents are brought in by the registry office and officers.
 who-may-keep-dossiers = The registry office and officers of the offices that keep them work on dossiers.
@@ -587,6 +625,8 @@ history = History
 it-was = before:
 history-entry-registered = Registered
 history-entry-annulled = Annulled
+history-entry-fields-annulled = Facts annulled and given anew
+history-entry-linked = Linked to another entry
 history-entry-classified = Classified
 history-entry-assigned = Assigned
 history-entry-document-added = Document added
@@ -627,6 +667,32 @@ wrong-code = Check the code of the dossier.
 wrong-dossier-unknown = There is no dossier with this code, or you may not see it.
 wrong-dossier-forbidden = The office that keeps this dossier files into it.
 wrong-dossier-closed = This dossier is closed: it has to be reopened first.
+
+annul-what = What is annulled
+annul-whole = The whole entry
+annul-subject = The subject alone
+annul-correspondents = Senders and recipients alone
+annul-received = How it came alone
+annul-part-help = The entry stays valid: what was written stays readable beside what you write now, with reason and act.
+annul-new-subject = Right subject
+correspondent = Sender or recipient
+annulled-part-subject = Subject annulled
+annulled-part-correspondents = Senders and recipients annulled
+annulled-part-received = How it came, annulled
+linked-to = Links
+relation-answers = answers
+relation-answered-by = was answered by
+relation-follows = follows
+relation-followed-by = is followed by
+relation-corrects = corrects
+relation-corrected-by = is corrected by
+do-links = Link to another
+done-links = Link added.
+link-help = The link is seen from both entries and cannot be taken away.
+link-how = This entry
+link-which = Number of the other entry
+yes = yes
+no = no
 
 ## Documents
 fingerprint = Fingerprint (SHA-256)

@@ -56,6 +56,8 @@ problem-not-available = L’anteprima non è disponibile
 advice-not-available = Scarica il documento per leggerlo.
 problem-method-not-allowed = Questo indirizzo non si usa così
 advice-method-not-allowed = Torna alla pagina precedente e usa i suoi pulsanti.
+problem-register-closed = Il registro è chiuso
+advice-register-closed = Registra in un altro registro, oppure chiedi all’amministratore di riaprirlo.
 problem-dossier-closed = Il fascicolo è chiuso
 advice-dossier-closed = Prima va riaperto, con una motivazione.
 problem-dossier-open = Il fascicolo è già aperto
@@ -233,6 +235,13 @@ wrong-no-user = Non c’è un utente { $value } attivo
 wrong-not-a-number = Non è un numero di protocollo, come 42/2026
 wrong-no-such-entry = Non c’è una registrazione con questo numero che tu possa vedere
 wrong-no-such-document = Non c’è un documento con questo codice che tu possa vedere
+wrong-is-as-it-was-only-what-is-wrong-is-annulled = È rimasto com’era: si annulla solo ciò che è sbagliato
+wrong-name-at-least-one-field-subject-correspondents-or-received = Scegli che cosa annullare
+wrong-is-this-entry-itself = È questa stessa registrazione
+wrong-is-named-above-already = È già indicato qui sopra
+wrong-this-register-has-no-such-field = Questo registro non ha questo campo
+wrong-this-register-has-no-fields-of-its-own = Questo registro non ha campi propri
+wrong-missing-say-why-the-register-is-closed-or-opened-again = Scrivi perché il registro si chiude o si riapre
 
 ## What citizens see
 my-dossiers = I miei fascicoli
@@ -372,12 +381,41 @@ wrong-missing-an-officer-works-in-at-least-one-office = Scegli almeno un ufficio
 wrong-the-last-administrator-must-stay-one = È l’ultimo amministratore attivo: deve restarlo
 wrong-a-persons-token-may-do-what-the-person-may-leave-them-out = Il token di una persona può quello che può la persona: non scegliere nulla
 
+open-register = Apri un registro
+open-register-do = Apri un registro
+change-register = Registro { $value }
+register-general = protocollo
+register-special = registro particolare
+register-code-hint = Breve, per esempio DEC: lettere, cifre, punto e trattino, al massimo 16. Sta nella segnatura e non cambia più.
+register-is-special = Registro particolare (repertorio): numera documenti di un solo tipo, anche senza mittenti e destinatari
+register-fields = Campi propri
+register-fields-hint = Che cosa si chiede oltre a oggetto, voce e documento. Svuota il nome per togliere un campo: le registrazioni che lo hanno lo conservano.
+register-field = Campo
+register-field-title = Nome del campo
+register-field-shape = Che cosa contiene
+register-field-choices = Valori fra cui scegliere, separati da virgole
+register-field-required = obbligatorio
+register-fields-count = { $count ->
+    [one] un campo proprio
+   *[other] { $count } campi propri
+}
+shape-text = testo
+shape-date = data
+shape-integer = numero intero
+shape-number = numero
+shape-yes-or-no = sì o no
+shape-choice = uno fra più valori
+register-exempt = Tipi di documento esclusi dalla registrazione
+register-exempt-hint = Uno per riga, per esempio gazzetta ufficiale, materiale statistico, invito. Di questi tipi non si registra nulla qui.
+register-is-closed = Chiuso: non registra più nulla
+register-reason = Perché si chiude o si riapre
+
 ## Who may do what
 who-may-read = Può leggerlo chi l’ha in assegnazione, o a cui è mostrato.
 who-may-register = I documenti in arrivo li protocolla il protocollo; quelli in partenza e interni anche gli operatori.
 who-may-annul = Le registrazioni le annulla il protocollo.
 who-may-classify = Classificano e assegnano il protocollo, gli archivisti e gli operatori a cui la registrazione è assegnata.
-who-may-add-document = Aggiungono documenti il protocollo e gli operatori a cui la registrazione è assegnata.
+who-may-add-document = Aggiungono documenti e collegamenti il protocollo e gli operatori a cui la registrazione è assegnata.
 who-may-add-version = Le nuove versioni le aggiunge chi lavora al documento o l’ha creato.
 who-may-bring-in = I documenti li inseriscono il protocollo e gli operatori.
 who-may-keep-dossiers = Ai fascicoli lavorano il protocollo e gli operatori degli uffici che li tengono.
@@ -587,6 +625,8 @@ history = Storia
 it-was = prima:
 history-entry-registered = Registrata
 history-entry-annulled = Annullata
+history-entry-fields-annulled = Dati annullati e rinnovati
+history-entry-linked = Collegata a un’altra registrazione
 history-entry-classified = Classificata
 history-entry-assigned = Assegnata
 history-entry-document-added = Aggiunto un documento
@@ -627,6 +667,32 @@ wrong-code = Controlla il codice del fascicolo.
 wrong-dossier-unknown = Non c’è un fascicolo con questo codice, o non puoi vederlo.
 wrong-dossier-forbidden = In questo fascicolo inserisce documenti l’ufficio che lo tiene.
 wrong-dossier-closed = Questo fascicolo è chiuso: prima va riaperto.
+
+annul-what = Che cosa si annulla
+annul-whole = Tutta la registrazione
+annul-subject = Solo l’oggetto
+annul-correspondents = Solo mittenti e destinatari
+annul-received = Solo i dati di arrivo
+annul-part-help = La registrazione resta valida: ciò che era scritto resta leggibile accanto a ciò che scrivi ora, con motivo e atto.
+annul-new-subject = Oggetto corretto
+correspondent = Mittente o destinatario
+annulled-part-subject = Oggetto annullato
+annulled-part-correspondents = Mittenti e destinatari annullati
+annulled-part-received = Dati di arrivo annullati
+linked-to = Collegamenti
+relation-answers = risponde a
+relation-answered-by = ha avuto risposta con
+relation-follows = segue
+relation-followed-by = è seguita da
+relation-corrects = corregge
+relation-corrected-by = è corretta da
+do-links = Collega a un’altra
+done-links = Collegamento aggiunto.
+link-help = Il collegamento si vede da entrambe le registrazioni e non si toglie.
+link-how = Questa registrazione
+link-which = Numero dell’altra registrazione
+yes = sì
+no = no
 
 ## Documents
 fingerprint = Impronta (SHA-256)
