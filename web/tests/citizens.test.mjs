@@ -44,7 +44,11 @@ for (const scripts of [true, false]) {
       assert.ok(!titles.some((title) => title.includes('Tassa sui rifiuti')), titles.join())
       await page.getByRole('link', { name: /^Vedi i documenti\s*: Matrimonio/ }).click()
       await page.getByRole('heading', { level: 1, name: /Matrimonio/ }).waitFor()
-      await page.getByText('Non mostrato').waitFor()
+      const withheld = page.locator('.withheld')
+      await withheld.first().waitFor()
+      for (const line of await withheld.allInnerTexts()) {
+        assert.match(line.trim(), /^(Documento n. \d+: non mostrato\. Puoi chiedere di vederlo all’ufficio|\d+ documenti non mostrati \(n. \d+–\d+\)\. Puoi chiedere di vederli all’ufficio)\.$/)
+      }
       assert.equal(await page.getByText('Nulla osta e certificati').count(), 0, 'what is not shown to him is not there')
       assert.equal(await page.getByText('Agata Sandri').count(), 0, 'nor who else is a party')
 

@@ -51,12 +51,34 @@ pub async fn home<P>(allowed: &Allowed<P>, request: &HttpRequest) -> Result<Http
     page::show(&HomePage { page, dossiers: found.items, next: found.next_cursor, offices, pec })
 }
 
+/// A line of what a dossier holds.
+enum Line {
+    Shown(Box<Item>),
+    /// Not shown, one or several in a row: only their places are said.
+    Withheld {
+        first: u32,
+        last: u32,
+    },
+}
+
+fn lines(items: impl IntoIterator<Item = Item>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            _ if !item.withheld => lines.push(Line::Shown(Box::new(item))),
+            Some(Line::Withheld { last, .. }) if *last + 1 == item.number => *last = item.number,
+            _ => lines.push(Line::Withheld { first: item.number, last: item.number }),
+        }
+    }
+    lines
+}
+
 #[derive(Template)]
 #[template(path = "citizens/dossier.html")]
 struct DossierPage {
     page: Page,
     dossier: DossierView,
-    items: Vec<Item>,
+    lines: Vec<Line>,
     next: Option<u32>,
     /// Those that lie in it and that he may see.
     parts: Vec<DossierView>,
@@ -65,6 +87,16 @@ struct DossierPage {
 }
 
 impl DossierPage {
+    /// Which one is not shown.
+    fn not_shown(&self, number: &u32) -> String {
+        self.page.n("withheld-one", *number).into_owned()
+    }
+
+    /// How many in a row are not shown.
+    fn not_shown_together(&self, first: &u32, last: &u32) -> String {
+        self.page.n("withheld-many", last - first + 1).into_owned()
+    }
+
     fn day(&self, moment: &str) -> String {
         shown::day_of(moment)
     }
@@ -79,6 +111,6 @@ pub fn dossier(page: Page, whole: Whole, pec: Option<String>) -> Result<HttpResp
     let Whole { dossier, items, family, offices, .. } = whole;
     let parts = family.into_iter().map(|(_, one)| one).filter(|one| one.parent == Some(dossier.id)).collect();
     let next = items.next;
-    let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
-    page::show(&DossierPage { page, dossier, items, next, parts, offices, pec })
+    let lines = lines(items.items.into_iter().map(|item| Item::of(&page, item)));
+    page::show(&DossierPage { page, dossier, lines, next, parts, offices, pec })
 }

@@ -259,7 +259,11 @@ citizen-direction-incoming = Received by the town hall
 citizen-direction-outgoing = Sent by the town hall
 citizen-direction-internal = Document of the town hall
 download = Download
-perhaps-withheld = Withheld: the dossier may hold other documents that are not shown here, for instance because they concern other people. You can ask the office to see them.
+withheld-one = Document no. { $count }: not shown.
+withheld-many = { $count } documents not shown
+item-short = no.
+ask-to-see-it = You can ask the office to see it
+ask-to-see-them = You can ask the office to see them
 parts-of-dossier = Parts of the dossier
 
 ## Administration

@@ -259,7 +259,11 @@ citizen-direction-incoming = Ricevuto dal Comune
 citizen-direction-outgoing = Inviato dal Comune
 citizen-direction-internal = Documento del Comune
 download = Scarica
-perhaps-withheld = Non mostrato: il fascicolo può contenere altri documenti che qui non si vedono, per esempio perché riguardano altre persone. Puoi chiedere di vederli all’ufficio.
+withheld-one = Documento n. { $count }: non mostrato.
+withheld-many = { $count } documenti non mostrati
+item-short = n.
+ask-to-see-it = Puoi chiedere di vederlo all’ufficio
+ask-to-see-them = Puoi chiedere di vederli all’ufficio
 parts-of-dossier = Parti del fascicolo
 
 ## Administration
