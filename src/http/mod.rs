@@ -121,6 +121,7 @@ routes! {
     post "/api/v1/offices" => api::people::add_office;
     get "/api/v1/users" => api::people::users;
     post "/api/v1/users" => api::people::add_user;
+    get "/api/v1/users/{name}" => api::people::user;
     patch "/api/v1/users/{name}" => api::people::change_user;
     get "/api/v1/tokens" => api::people::tokens;
     post "/api/v1/tokens" => api::people::add_token;

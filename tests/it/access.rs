@@ -253,6 +253,7 @@ fn directory() -> Vec<Line> {
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
         read("/api/v1/users", "++++++ff"),
         line("post", "/api/v1/users", "/api/v1/users".into(), nothing(), ".fffffff"),
+        line("get", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), json!(null), "nfffffff"),
         line("patch", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), nothing(), ".fffffff"),
         read("/api/v1/tokens", "+fffffff"),
         line("post", "/api/v1/tokens", "/api/v1/tokens".into(), nothing(), ".fffffff"),

@@ -5,7 +5,7 @@ use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, TAX_CODE, Town, new_entry, read_answer, shared};
 
@@ -524,6 +524,37 @@ fn administrators_add_people_and_take_their_tokens_back() {
     let schemes = town.as_("citizen").get("/api/v1/classification-schemes").ok();
     assert!(schemes["items"][0]["classes"].as_array().unwrap().len() > 14);
     assert!(town.as_("registrar").get("/api/v1/users").ok()["items"].as_array().unwrap().len() > 9);
+}
+
+#[test]
+fn the_second_administrator_is_told_of_what_the_first_changed() {
+    let town = Town::new();
+    let administrator = || town.as_("administrator");
+    let carla = json!({"name": "carla", "roles": ["officer"], "offices": ["edilizia"], "password": PASSWORD});
+    administrator().post("/api/v1/users", &carla).expect(201);
+    let read = || {
+        let answer = administrator().get("/api/v1/users/carla").expect(200);
+        answer.header("etag").unwrap().to_owned()
+    };
+    let change =
+        |seen: &str, change: Value| administrator().with("If-Match", seen).patch("/api/v1/users/carla", &change);
+    let seen = read();
+    administrator().with("If-None-Match", &seen).get("/api/v1/users/carla").expect(304);
+    let first = change(&seen, json!({"full_name": "Carla Neri"})).expect(200);
+    let now = first.header("etag").unwrap().to_owned();
+    assert_eq!((first.value()["full_name"].as_str(), &now), (Some("Carla Neri"), &read()));
+    let second = change(&seen, json!({"roles": ["registrar"]})).expect(412);
+    assert_eq!(second.problem(), "changed");
+    assert_eq!(administrator().get("/api/v1/users/carla").ok()["roles"], json!(["officer"]), "nothing of it was done");
+    // A password that somebody else gave is a change too, and the answer to it has the version of the new one.
+    let given = change(&now, json!({"password": "un'altra quercia"})).expect(200).header("etag").unwrap().to_owned();
+    assert_eq!(given, read());
+    change(&now, json!({"password": "la mia quercia"})).expect(412);
+    change(&given, json!({"roles": ["registrar"]})).expect(200);
+    change("*", json!({"active": false})).expect(200);
+    for who in ["registrar", "auditor", "citizen"] {
+        assert_eq!(town.as_(who).get("/api/v1/users/carla").expect(403).problem(), "forbidden", "{who}");
+    }
 }
 
 #[test]

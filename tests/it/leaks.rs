@@ -84,6 +84,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("post", "/api/v1/offices"),
     ("get", "/api/v1/users"),
     ("post", "/api/v1/users"),
+    ("get", "/api/v1/users/{name}"),
     ("patch", "/api/v1/users/{name}"),
     ("get", "/api/v1/tokens"),
     ("post", "/api/v1/tokens"),

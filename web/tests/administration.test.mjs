@@ -11,6 +11,9 @@ after(() => town.end())
 
 const button = (page, name) => page.locator('main').getByRole('button', { name })
 
+/** axe needs scripts. */
+const stumblingBlocksOf = async (page, scripts) => (scripts ? stumblingBlocks(page) : [])
+
 async function signInWith(page, name, password) {
   await page.goto('/sign-in')
   await page.fill('#name', name)
@@ -73,6 +76,32 @@ for (const scripts of [true, false]) {
       await page.getByText('È l’ultimo amministratore attivo').waitFor()
       assert.deepEqual(page.wrong, [])
       await page.context().close()
+    })
+
+    test('two administrators change one user, and the second is told', async () => {
+      const first = await openPage(town, { scripts })
+      const second = await openPage(town, { scripts })
+      for (const page of [first, second]) {
+        await signIn(page, 'elena')
+        await page.goto('/users/sara')
+      }
+      await first.fill('#full_name', `Sara Prima ${suffix}`)
+      await button(first, 'Salva').click()
+      await first.waitForURL(/\/users\?q=sara$/)
+      await second.fill('#full_name', `Sara Seconda ${suffix}`)
+      await button(second, 'Salva').click()
+      await second.getByRole('alert').getByText('Nel frattempo qualcuno l’ha modificato').waitFor()
+      assert.equal(await second.inputValue('#full_name'), `Sara Seconda ${suffix}`, 'what was typed is kept')
+      const now = await second.locator('section[aria-labelledby=now]').innerText()
+      assert.ok(now.includes(`Sara Prima ${suffix}`), now)
+      assert.deepEqual(await stumblingBlocksOf(second, scripts), [])
+      await shoot(second, `user-changed-${suffix}`)
+      await button(second, 'Salva').click()
+      await second.locator('#user-sara').getByText(`Sara Seconda ${suffix}`).waitFor()
+      for (const page of [first, second]) {
+        assert.deepEqual(page.wrong, [])
+        await page.context().close()
+      }
     })
 
     test('a token is shown once and can be revoked', async () => {
