@@ -12,6 +12,7 @@ use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::items::Key;
 use super::refusal::Refusal;
+use super::status_note::StatusNote;
 use crate::blob::{Content, Location, Store};
 use crate::catalogue::{Catalogue, Look};
 use crate::clock::Clock;
@@ -60,7 +61,7 @@ pub struct Core {
     full: AtomicU8,
     stopped: Mutex<Option<String>>,
     /// What a start found that an administrator should know.
-    notes: Mutex<Vec<String>>,
+    notes: Mutex<Vec<StatusNote>>,
 }
 
 /// The parts that a core is made of.
@@ -148,13 +149,13 @@ impl Core {
         self.stopping.store(true, Ordering::Release);
     }
 
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<StatusNote> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn note(&self, text: String) {
-        tracing::warn!("{text}");
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    pub(super) fn note(&self, note: StatusNote) {
+        tracing::warn!("{note}");
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
     /// Asks the indexer to put an item anew.

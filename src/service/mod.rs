@@ -38,6 +38,7 @@ mod saved_searches;
 mod search;
 mod similar;
 mod status;
+mod status_note;
 mod suggestions;
 mod texts;
 mod things;
@@ -69,6 +70,7 @@ pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, Saved
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
 pub use status::{Progress, SizesView, StatusView};
+pub use status_note::StatusNote;
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
 pub use things::{Thing, ThingView};

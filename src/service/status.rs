@@ -11,6 +11,7 @@ use super::core::Core;
 use super::figures::{heading, line};
 use super::open::Texts;
 use super::refusal::Refusal;
+use super::status_note::StatusNote;
 use crate::ids::Position;
 use crate::limits;
 use crate::text::{Fences, Reason};
@@ -23,7 +24,7 @@ const BEHIND_MAX: Position = 100;
 pub struct StatusView {
     pub healthy: bool,
     /// What is wrong or late, in words; empty when all is well.
-    pub notes: Vec<String>,
+    pub notes: Vec<StatusNote>,
     pub version: &'static str,
     pub format: u32,
     pub journal_position: Position,
@@ -132,25 +133,29 @@ impl Archive {
         };
         let mut notes = Vec::new();
         if let Some(reason) = &stopped {
-            notes.push(format!("nothing is written until a restart: {reason}"));
+            let text = format!("nothing is written until a restart: {reason}");
+            notes.push(StatusNote::new("stopped", reason, text));
         }
         if full {
             let keep = limits::FREE_SPACE_MIN / limits::MIB;
-            notes.push(format!(
-                "the disk is full (the last {keep} MiB are kept back): nothing is written until there is room"
-            ));
+            let text =
+                format!("the disk is full (the last {keep} MiB are kept back): nothing is written until there is room");
+            notes.push(StatusNote::new("disk-full", keep, text));
         }
         if replaying {
-            notes.push("the catalogue is being rebuilt".to_owned());
+            notes.push(StatusNote::new("catalogue-rebuilt", "", "the catalogue is being rebuilt"));
         }
         if late {
-            notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
+            let behind = journal - index;
+            let text = format!("the index is {behind} events behind and is being brought up to date");
+            notes.push(StatusNote::new("index-behind", behind, text));
         }
         let texts = self.texts_view();
         let missing = texts.fences.into_iter().flat_map(Fences::missing);
-        notes.extend(
-            missing.map(|fence| format!("documents are read without {fence}, which this kernel does not have")),
-        );
+        notes.extend(missing.map(|fence| {
+            let text = format!("documents are read without {fence}, which this kernel does not have");
+            StatusNote::new("fence-missing", fence, text)
+        }));
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
         StatusView {

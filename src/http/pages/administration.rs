@@ -11,7 +11,7 @@ use crate::http::body::Query;
 use crate::http::guard::{Administer, Allowed};
 use crate::http::problem::Problem;
 use crate::model::classification::{Class, ancestors};
-use crate::service::{RegisterView, SizesView, StatusView};
+use crate::service::{RegisterView, SizesView, StatusNote, StatusView};
 
 /// A part of a bar that shows how a whole is made up: everything in hundredths of the whole.
 struct Piece {
@@ -39,6 +39,10 @@ impl HealthPage {
     /// Free and total space, when both are known.
     fn disk(&self) -> Option<(u64, u64)> {
         self.sizes.disk_free_bytes.zip(self.sizes.disk_total_bytes)
+    }
+
+    fn note(&self, note: &StatusNote) -> String {
+        self.page.told(&format!("status-{}", note.code), &note.value).into_owned()
     }
 
     fn ago(&self, seconds: &f64) -> String {
@@ -139,7 +143,18 @@ fn with_words(classes: Vec<Class>, words: &str) -> Vec<Class> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::Language;
     use super::*;
+
+    #[test]
+    fn every_note_on_the_archive_is_said_in_every_language() {
+        for code in StatusNote::CODES {
+            for language in Language::ALL {
+                let key = format!("status-{code}");
+                assert_ne!(language.words().with(&key, "value", "7"), key, "{}", language.code());
+            }
+        }
+    }
 
     #[test]
     fn a_class_is_found_with_what_stands_around_it() {
