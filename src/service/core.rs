@@ -12,6 +12,7 @@ use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::items::Key;
 use super::refusal::Refusal;
+use super::status::DayView;
 use super::status_note::StatusNote;
 use crate::blob::{Content, Location, Store};
 use crate::catalogue::{Catalogue, Look};
@@ -47,6 +48,8 @@ pub struct Core {
     /// Contents read again whose new text the index does not have yet.
     pub(super) renewals: AtomicUsize,
     /// Items by the state of their texts, in this generation of the index.
+    /// Of the last weeks, as an index of this generation had it on this day.
+    pub(super) days_counted: Mutex<Option<(u64, Vec<DayView>)>>,
     pub(super) texts_counted: Mutex<Option<(u64, BTreeMap<&'static str, u64>)>>,
     /// What the self-audit has found.
     pub audit: audit::Figures,
@@ -95,6 +98,7 @@ impl Core {
             tail: Tail::default(),
             again: Mutex::default(),
             renewals: AtomicUsize::new(0),
+            days_counted: Mutex::default(),
             texts_counted: Mutex::default(),
             audit: audit::Figures::default(),
             applied: AtomicU64::new(applied),

@@ -69,7 +69,7 @@ pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
-pub use status::{Progress, SizesView, StatusView};
+pub use status::{DayView, Progress, SizesView, StatusView};
 pub use status_note::StatusNote;
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};

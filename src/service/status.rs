@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Archive;
@@ -12,10 +14,14 @@ use super::figures::{heading, line};
 use super::open::Texts;
 use super::refusal::Refusal;
 use super::status_note::StatusNote;
+use crate::clock;
 use crate::ids::Position;
+use crate::index::{Filters, Interval, ItemKind, Request, View};
 use crate::limits;
 use crate::text::{Fences, Reason};
 
+/// Days of which it is told how much was registered: four weeks.
+const DAYS_SHOWN: i64 = 28;
 /// Events by which the index may be behind before that is called a rebuild.
 const BEHIND_MAX: Position = 100;
 
@@ -36,9 +42,18 @@ pub struct StatusView {
     pub texts_waiting: usize,
     pub texts: TextsView,
     pub audit: AuditView,
+    /// The last weeks day by day, the oldest first, today last. No more than the numbers on two letters tell.
+    pub registered_by_day: Vec<DayView>,
     /// Present while a projection is being rebuilt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebuild: Option<Progress>,
+}
+
+/// Entries registered on a day, of Rome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DayView {
+    pub day: Date,
+    pub count: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -170,6 +185,7 @@ impl Archive {
             texts_waiting: self.texts_waiting(),
             texts,
             audit,
+            registered_by_day: registered_by_day(core).unwrap_or_default(),
             rebuild,
         }
     }
@@ -275,6 +291,28 @@ fn texts_by_state(core: &Core) -> Result<BTreeMap<&'static str, u64>, Refusal> {
     }
     *counted = Some((generation, items.clone()));
     Ok(items)
+}
+
+/// Entries of the last weeks by day, as the index knows them; counted once for each of its generations and each day.
+fn registered_by_day(core: &Core) -> Result<Vec<DayView>, Refusal> {
+    let mut counted = core.days_counted.lock().unwrap_or_else(PoisonError::into_inner);
+    let (generation, today) = (core.index.generation(), clock::date_in_rome(core.clock.now()));
+    let fresh =
+        |(of, days): &&(u64, Vec<DayView>)| *of == generation && days.last().is_some_and(|day| day.day == today);
+    if let Some((_, days)) = counted.as_ref().filter(fresh) {
+        return Ok(days.clone());
+    }
+    let first = today.checked_sub((DAYS_SHOWN - 1).days()).map_err(Refusal::failed)?;
+    let from = Some(clock::start_of_day(first).as_microsecond());
+    let filters = Filters { kind: Some(ItemKind::Entry), from, ..Filters::default() };
+    let request = Request { filters, histogram: Some(Interval::Day), ..Request::default() };
+    let buckets = core.index.search(&request, &View::ALL).map_err(Refusal::failed)?.histogram;
+    let buckets = buckets.map(|histogram| histogram.buckets).unwrap_or_default();
+    let count = |day: Date| buckets.iter().find(|bucket| bucket.from == day).map_or(0, |bucket| bucket.count);
+    let days: Vec<DayView> =
+        first.series(1.day()).take_while(|day| *day <= today).map(|day| DayView { day, count: count(day) }).collect();
+    *counted = Some((generation, days.clone()));
+    Ok(days)
 }
 
 /// Seconds since a moment in microseconds; none since 0, which is no moment.

@@ -351,11 +351,25 @@ fn events_are_polled_waited_for_and_streamed() {
 }
 
 #[test]
+fn it_says_how_much_was_registered_on_each_day() {
+    let town = Town::new();
+    let today = |town: &Town| town.anonymous().get("/status").ok()["registered_by_day"][27].clone();
+    let before = today(&town)["count"].as_u64().unwrap();
+    town.register("Uno", "", json!({}));
+    town.register("Due, riservato", "", json!({"confidential": true}));
+    town.settle_index();
+    assert_eq!(today(&town)["count"], before + 2);
+}
+
+#[test]
 fn it_says_how_it_is_and_how_it_is_used() {
     let town = shared();
     let status = town.anonymous().get("/status").expect(200);
     assert_eq!(status.header("content-type"), Some("application/problem+json"));
     assert_eq!((&status.value()["healthy"], &status.value()["status"]), (&json!(true), &json!(200)));
+    let days = status.value()["registered_by_day"].as_array().unwrap().clone();
+    assert_eq!(days.len(), 28, "four weeks, those without entries too");
+    assert!(days.windows(2).all(|pair| pair[0]["day"].as_str() < pair[1]["day"].as_str()), "{days:?}");
     let metrics = town.anonymous().get("/metrics").expect(200).text();
     assert!(metrics.contains("tabularium_journal_position ") && metrics.contains("tabularium_http_requests_total"));
     let contract = town.anonymous().get("/api/v1/openapi.json").expect(200);

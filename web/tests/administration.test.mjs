@@ -104,6 +104,23 @@ for (const scripts of [true, false]) {
       }
     })
 
+    test('what was registered is drawn, said in a sentence and listed in a table', async () => {
+      const page = await openPage(town, { scripts })
+      await signIn(page, 'elena')
+      await page.goto('/administration')
+      const said = await page.locator('section[aria-labelledby=registered] > p').first().innerText()
+      const [, all, most] = said.match(/^(\d+) registrazioni nelle ultime quattro settimane\. Il giorno più pieno è il \d\d\/\d\d\/\d{4} \((\d+)\)\.$/)
+      await page.getByText('Tutti i giorni in una tabella').click()
+      const counts = (await page.locator('section[aria-labelledby=registered] tbody td').allInnerTexts()).map(Number)
+      assert.equal(counts.length, 28)
+      assert.equal(counts.reduce((sum, count) => sum + count), Number(all))
+      assert.equal(Math.max(...counts), Number(most))
+      const heights = await page.locator('.plot-bar').evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))))
+      assert.equal(Math.max(...heights), 60, 'the fullest day is as high as the plot')
+      assert.deepEqual(page.wrong, [])
+      await page.context().close()
+    })
+
     test('a token is shown once and can be revoked', async () => {
       const page = await openPage(town, { scripts })
       await signIn(page, 'elena')

@@ -296,6 +296,14 @@ health-of-archive = Health of the archive
 archive-is-well = The archive is well.
 archive-takes-writes = It takes in documents and keeps them.
 archive-is-unwell = Something is wrong.
+registered-by-day = Entries day by day
+registered-in-weeks = { $count ->
+    [0] No entry in the last four weeks.
+    [one] One entry in the last four weeks.
+   *[other] { $count } entries in the last four weeks.
+}
+the-fullest-day = The fullest day is
+day-by-day = All days as a table
 status-stopped = Nothing is written until a restart: { $value }.
 status-disk-full = The disk is full (the last { $value } MiB are kept back): nothing is written until there is room.
 status-no-reserve = There is no room for the reserve: free some space soon.

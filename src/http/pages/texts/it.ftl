@@ -296,6 +296,14 @@ health-of-archive = Salute dell’archivio
 archive-is-well = L’archivio sta bene.
 archive-takes-writes = Riceve e conserva documenti.
 archive-is-unwell = Qualcosa non va.
+registered-by-day = Registrazioni giorno per giorno
+registered-in-weeks = { $count ->
+    [0] Nessuna registrazione nelle ultime quattro settimane.
+    [one] Una registrazione nelle ultime quattro settimane.
+   *[other] { $count } registrazioni nelle ultime quattro settimane.
+}
+the-fullest-day = Il giorno più pieno è il
+day-by-day = Tutti i giorni in una tabella
 status-stopped = Non si scrive nulla fino al riavvio del programma: { $value }.
 status-disk-full = Il disco è pieno (gli ultimi { $value } MiB restano di riserva): non si scrive nulla finché non si libera spazio.
 status-no-reserve = Non c’è posto per la riserva: libera presto un po’ di spazio sul disco.
