@@ -44,6 +44,8 @@ for (const scripts of [true, false]) {
       assert.ok(!titles.some((title) => title.includes('Tassa sui rifiuti')), titles.join())
       await page.getByRole('link', { name: /^Vedi i documenti\s*: Matrimonio/ }).click()
       await page.getByRole('heading', { level: 1, name: /Matrimonio/ }).waitFor()
+      const card = await page.locator('.person').innerText()
+      for (const told of ['Luca Montorsi', 'Servizi demografici']) assert.ok(card.includes(told), card)
       const withheld = page.locator('.withheld')
       await withheld.first().waitFor()
       for (const line of await withheld.allInnerTexts()) {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::dossiers::{Item, Whole};
 use super::names::office_name;
 use super::page::{self, Page, Section};
+use super::person::{Line, Person};
 use super::shown;
 use crate::http::guard::Allowed;
 use crate::http::problem::Problem;
@@ -52,7 +53,7 @@ pub async fn home<P>(allowed: &Allowed<P>, request: &HttpRequest) -> Result<Http
 }
 
 /// A line of what a dossier holds.
-enum Line {
+enum Row {
     Shown(Box<Item>),
     /// Not shown, one or several in a row: only their places are said.
     Withheld {
@@ -61,16 +62,16 @@ enum Line {
     },
 }
 
-fn lines(items: impl IntoIterator<Item = Item>) -> Vec<Line> {
-    let mut lines = Vec::new();
+fn rows(items: impl IntoIterator<Item = Item>) -> Vec<Row> {
+    let mut rows = Vec::new();
     for item in items {
-        match lines.last_mut() {
-            _ if !item.withheld => lines.push(Line::Shown(Box::new(item))),
-            Some(Line::Withheld { last, .. }) if *last + 1 == item.number => *last = item.number,
-            _ => lines.push(Line::Withheld { first: item.number, last: item.number }),
+        match rows.last_mut() {
+            _ if !item.withheld => rows.push(Row::Shown(Box::new(item))),
+            Some(Row::Withheld { last, .. }) if *last + 1 == item.number => *last = item.number,
+            _ => rows.push(Row::Withheld { first: item.number, last: item.number }),
         }
     }
-    lines
+    rows
 }
 
 #[derive(Template)]
@@ -78,12 +79,12 @@ fn lines(items: impl IntoIterator<Item = Item>) -> Vec<Line> {
 struct DossierPage {
     page: Page,
     dossier: DossierView,
-    lines: Vec<Line>,
+    rows: Vec<Row>,
     next: Option<u32>,
     /// Those that lie in it and that he may see.
     parts: Vec<DossierView>,
-    offices: Vec<OfficeView>,
-    pec: Option<String>,
+    /// Who deals with it.
+    person: Person,
 }
 
 impl DossierPage {
@@ -100,10 +101,6 @@ impl DossierPage {
     fn day(&self, moment: &str) -> String {
         shown::day_of(moment)
     }
-
-    fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code.as_str())
-    }
 }
 
 /// A dossier for one whom it concerns.
@@ -111,6 +108,17 @@ pub fn dossier(page: Page, whole: Whole, pec: Option<String>) -> Result<HttpResp
     let Whole { dossier, items, family, offices, .. } = whole;
     let parts = family.into_iter().map(|(_, one)| one).filter(|one| one.parent == Some(dossier.id)).collect();
     let next = items.next;
-    let lines = lines(items.items.into_iter().map(|item| Item::of(&page, item)));
-    page::show(&DossierPage { page, dossier, lines, next, parts, offices, pec })
+    let rows = rows(items.items.into_iter().map(|item| Item::of(&page, item)));
+    let office = dossier.office.as_ref().map(|code| office_name(&offices, code.as_str()));
+    let mut person = match (&dossier.officer_name, office) {
+        (Some(name), office) => {
+            let mut person = Person::named(name, page.t("officer-in-charge"));
+            person.about.extend(office);
+            person
+        }
+        (None, Some(office)) => Person::office(office, page.t("keeping-office")),
+        (None, None) => Person::office(&page.area, ""),
+    };
+    person.lines.extend(pec.as_deref().map(Line::pec));
+    page::show(&DossierPage { page, dossier, rows, next, parts, person })
 }

@@ -21,6 +21,7 @@ pub mod label;
 mod names;
 pub mod page;
 pub mod people;
+mod person;
 pub mod problems;
 mod refused;
 mod said;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::form::{Fields, Submitted};
 use super::names::office_name;
 use super::page::{self, Page, Section};
+use super::person::Person;
 use super::refused::Refused;
 use super::tree::{self, Tree};
 use crate::http::body::{Id, Query};
@@ -32,8 +33,9 @@ struct UsersPage {
 }
 
 impl UsersPage {
-    fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code.as_str())
+    fn card(&self, user: &UserView) -> Person {
+        let href = Some(format!("/users/{}", user.name));
+        Person { href, ..Person::user(&self.page, &self.offices, user, user.name.to_string()) }
     }
 }
 
