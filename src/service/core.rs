@@ -47,9 +47,9 @@ pub struct Core {
     again: Mutex<HashSet<Key>>,
     /// Contents read again whose new text the index does not have yet.
     pub(super) renewals: AtomicUsize,
-    /// Items by the state of their texts, in this generation of the index.
-    /// Of the last weeks, as an index of this generation had it on this day.
+    /// What was registered on each of the last days, as this generation of the index has it.
     pub(super) days_counted: Mutex<Option<(u64, Vec<DayView>)>>,
+    /// Items by the state of their texts, in this generation of the index.
     pub(super) texts_counted: Mutex<Option<(u64, BTreeMap<&'static str, u64>)>>,
     /// What the self-audit has found.
     pub audit: audit::Figures,
