@@ -47,7 +47,9 @@ pub fn respond(problem: &Problem, request: &HttpRequest, id: &str) -> HttpRespon
     let wanted = request.extensions().get::<Wanted>().copied();
     let who_may = wanted.filter(|_| problem.kind == Kind::Forbidden);
     let who_may = who_may.map(|wanted| page.word("who-may", wanted.name()).into_owned());
-    let (kind, detail, errors) = (problem.kind, problem.said(), problem.errors());
+    // That there is no such thing, the page says in the reader's language.
+    let detail = problem.said().filter(|_| problem.kind != Kind::NotFound);
+    let (kind, errors) = (problem.kind, problem.errors());
     let shown = ProblemPage { page, kind, detail, who_may, errors, instance: id };
     let status = problem.status_code();
     let mut response = page::show_as(status, &shown).unwrap_or_else(|failed| failed.respond(Some(id)));
