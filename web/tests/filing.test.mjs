@@ -135,23 +135,36 @@ for (const scripts of [true, false]) {
 
     test('sent twice it is registered once', async () => {
       const page = await open(scripts)
-      await page.fill('#correspondents-0-name', 'Onorio Bellucci')
-      await page.fill('#subject', 'Domanda di iscrizione')
-      await page.fill('#classification', '7.1')
-      const key = await page.inputValue('input[name=key]')
+      const fill = async (subject) => {
+        // The class first: where one stands already none is proposed, and no office with it.
+        await page.fill('#classification', '7.1')
+        await page.fill('#correspondents-0-name', 'Onorio Bellucci')
+        await page.fill('#subject', subject)
+      }
+      await fill('Domanda di iscrizione')
       await page.locator('[data-register]').click()
       const first = await number(page)
-      await page.goBack()
-      await page.locator('input[name=key]').waitFor({ state: 'attached' })
-      if ((await page.inputValue('input[name=key]')) !== key) {
-        // The browser asked for a fresh form; a second click would have sent the old one.
-        await page.fill('#correspondents-0-name', 'Onorio Bellucci')
-        await page.fill('#subject', 'Domanda di iscrizione')
-        await page.fill('#classification', '7.1')
-        await page.evaluate((key) => (document.querySelector('input[name=key]').value = key), key)
+      const goBack = async () => {
+        await page.goBack()
+        await page.locator('#already').waitFor()
+        assert.ok((await page.innerText('#already h2')).endsWith(first.replace(/\s+/, '')), 'going back tells what was registered')
       }
+      await goBack()
+      if (scripts) assert.deepEqual(await stumblingBlocks(page), [])
+      await shoot(page, `already-${tag}`)
+      // Browsers may keep what was typed, or not.
+      await fill('Domanda di iscrizione')
       await page.locator('[data-register]').click()
       assert.equal(await number(page), first)
+
+      await goBack()
+      await fill('Domanda di trasferimento')
+      await page.locator('[data-register]').click()
+      await page.locator('#refused').waitFor()
+      assert.ok((await page.innerText('#already')).includes('Domanda di iscrizione'))
+      await shoot(page, `already-other-${tag}`)
+      await page.locator('[data-register]').click()
+      assert.notEqual(await number(page), first)
       assert.deepEqual(page.wrong, [])
       await page.context().close()
     })

@@ -105,13 +105,18 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
+/// A key for a form.
+pub fn new_key() -> String {
+    Uuid::new_v4().to_string()
+}
+
 impl Draft {
     /// The form for the next document.
-    pub fn fresh(direction: Option<Direction>, channel: Option<Channel>, on: Date) -> Self {
+    pub fn fresh(key: String, direction: Option<Direction>, channel: Option<Channel>, on: Date) -> Self {
         let channel = channel.unwrap_or(Channel::Counter);
         let channel = serde_json::to_value(channel).ok().and_then(|value| value.as_str().map(str::to_owned));
         Self {
-            key: Uuid::new_v4().to_string(),
+            key,
             direction,
             received_on: on.to_string(),
             channel: channel.unwrap_or_default(),

@@ -1,13 +1,7 @@
 //! The registry office's form: a document gets its number, and the next form is ready with what usually stays.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
-use askama::Template;
-use jiff::civil::Date;
-use serde::Deserialize;
-use uuid::Uuid;
-
 use super::asked::address;
-use super::draft::{Draft, Given, Who};
+use super::draft::{self, Draft, Given, Who};
 use super::form::Submitted;
 use super::names::may_be_given;
 use super::page::{self, Page, Section};
@@ -22,6 +16,10 @@ use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::register::{Channel, Direction};
 use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use askama::Template;
+use jiff::civil::Date;
+use serde::Deserialize;
 
 /// How a document comes, the usual ones first.
 const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
@@ -46,6 +44,8 @@ struct FilingPage {
     /// The entry that whose class is proposed.
     proposed_like: Option<String>,
     just: Option<Just>,
+    /// What this form was sent for before: who goes back and sends it again shall know.
+    already: Option<Just>,
 }
 
 /// What was registered a moment ago.
@@ -83,6 +83,7 @@ impl FilingPage {
             refused: None,
             proposed_like: None,
             just: None,
+            already: None,
             page,
         })
     }
@@ -177,10 +178,6 @@ impl FilingPage {
             problem.errors().iter().map(|error| (id_of(&error.field), said::told(&self.page, error))).collect();
         // In the order of the form.
         self.wrong.sort_by_key(|(id, _)| PLACES.iter().position(|place| id.starts_with(place)));
-        if problem.kind == Kind::KeyReused {
-            // Whoever sends it once more means another document.
-            self.draft.key = Uuid::new_v4().to_string();
-        }
         self.refused = Some(problem);
     }
 }
@@ -219,7 +216,7 @@ fn directions_of(actor: &Actor) -> Vec<Direction> {
     DIRECTIONS.into_iter().filter(may).collect()
 }
 
-/// `?direction=&channel=&on=&just=`
+/// `?direction=&channel=&on=&just=&key=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
@@ -227,24 +224,47 @@ pub struct Asked {
     channel: Option<Channel>,
     on: Option<Date>,
     just: Option<String>,
+    key: String,
 }
 
-/// `GET /registers/{register}/new`
+/// `GET /registers/{register}/new`: the address holds the form's key, so that going back leads to the same form. Another
+/// one would register what the browser put into it a second time.
 pub async fn ask(
     allowed: Allowed<RegisterEntry>,
     Id(register): Id<RegisterCode>,
     request: HttpRequest,
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
+    if !is_key(&asked.key) {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
+        let pairs = pairs.filter(|(name, _)| name != "key").chain([("key".to_owned(), draft::new_key())]);
+        return Ok(page::go_to(&address(request.path(), &pairs.collect::<Vec<_>>())));
+    }
     let page = Page::of(&request, &allowed, Section::File);
-    let draft = Draft::fresh(asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
+    let draft = Draft::fresh(asked.key, asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
     let mut shown = FilingPage::of(page, &allowed, &register, draft)?;
+    shown.already = already(&allowed, register.clone(), shown.draft.key.clone()).await?;
     let just: Option<EntryId> = asked.just.and_then(|just| format!("{register}/{just}").parse().ok());
     if let Some(id) = just {
         let found = allowed.block(move |archive, actor| archive.entry_view(actor, &id)).await?;
         shown.just = found.ok().and_then(just_registered);
     }
     page::show(&shown)
+}
+
+/// Whether it can be an Idempotency-Key.
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= limits::IDEMPOTENCY_KEY_MAX
+}
+
+/// What the form with this key was sent for before.
+async fn already(
+    allowed: &Allowed<RegisterEntry>,
+    register: RegisterCode,
+    key: String,
+) -> Result<Option<Just>, Problem> {
+    let found = allowed.block(move |archive, actor| archive.registered_with(actor, &register, &key)).await??;
+    Ok(found.and_then(just_registered))
 }
 
 fn just_registered(entry: EntryView) -> Option<Just> {
@@ -272,6 +292,11 @@ pub async fn file(
         Err(problem) => {
             let status = problem.status_code();
             let mut shown = FilingPage::of(page, &allowed, &register, draft.with_rows(""))?;
+            if problem.kind == Kind::KeyReused {
+                shown.already = already(&allowed, register, shown.draft.key).await?;
+                // Whoever sends it once more means another document.
+                shown.draft.key = draft::new_key();
+            }
             shown.refuse(problem);
             if shown.draft.class.is_empty() {
                 shown.propose(&allowed).await?;
@@ -286,7 +311,7 @@ async fn registered(
     register: &RegisterCode,
     draft: &Draft,
 ) -> Result<EntryView, Problem> {
-    if draft.key.is_empty() || draft.key.len() > limits::IDEMPOTENCY_KEY_MAX {
+    if !is_key(&draft.key) {
         return Err(Problem::of(Kind::KeyMissing));
     }
     let entry = draft.entry(&allowed.archive.classification().classes, clock::today()).map_err(Refusal::Invalid)?;
@@ -309,6 +334,7 @@ fn next_form(entry: &EntryView, draft: &Draft) -> String {
         }
     }
     say("just", &format!("{}/{}", entry.year, entry.number));
+    say("key", &draft::new_key());
     address(&format!("/registers/{}/new", entry.register), &pairs)
 }
 
