@@ -551,6 +551,21 @@ not-assigned-count = { $count ->
 }
 assigned = assigned
 not-assigned = not assigned
+file-ticked = File the ticked entries into a dossier
+file-them = File them
+no-dossier-named = Type the code of the dossier.
+file-outcome = What was filed
+filed-count = { $count ->
+    [one] { $count } entry filed into the dossier
+   *[other] { $count } entries filed into the dossier
+}
+not-filed-count = { $count ->
+    [one] { $count } entry was not filed: see why.
+   *[other] { $count } entries were not filed: see why.
+}
+filed = filed
+not-filed = not filed
+filed-before = The dossier holds it already
 back-to-list = Back to the list
 
 ## Entry

@@ -551,6 +551,21 @@ not-assigned-count = { $count ->
 }
 assigned = assegnata
 not-assigned = non assegnata
+file-ticked = Inserisci in un fascicolo le registrazioni selezionate
+file-them = Inserisci
+no-dossier-named = Scrivi il codice del fascicolo.
+file-outcome = Esito dell’inserimento nel fascicolo
+filed-count = { $count ->
+    [one] { $count } registrazione inserita nel fascicolo
+   *[other] { $count } registrazioni inserite nel fascicolo
+}
+not-filed-count = { $count ->
+    [one] { $count } registrazione non è stata inserita: guarda perché.
+   *[other] { $count } registrazioni non sono state inserite: guarda perché.
+}
+filed = inserita
+not-filed = non inserita
+filed-before = È già nel fascicolo
 back-to-list = Torna all’elenco
 
 ## Entry
