@@ -24,12 +24,13 @@ export function makeFilingQuick() {
   }
 
   // --- registering waits for what is still on its way ---
-  let waits = false
+  let waits = null
   let sent = false
   const files = uploads(form, () => {
     if (!waits) return
-    waits = false
-    if (!form.querySelector('.file-failed')) form.requestSubmit(register)
+    const button = waits
+    waits = null
+    if (!form.querySelector('.file-failed')) form.requestSubmit(button)
   })
   form.addEventListener('submit', (event) => {
     if (!files.underWay()) {
@@ -37,7 +38,7 @@ export function makeFilingQuick() {
       return
     }
     event.preventDefault()
-    waits = true
+    waits = event.submitter ?? register
     said.textContent = words.wordWaiting
   })
   addEventListener('pageshow', () => {

@@ -1,6 +1,7 @@
 //! The registry office's form: a document gets its number, and the next form is ready with what usually stays.
 
 use super::asked::address;
+use super::chosen_dossier;
 use super::draft::{self, Draft, Given, Who};
 use super::form::Submitted;
 use super::names::may_be_given;
@@ -15,7 +16,9 @@ use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::register::{Channel, Direction};
-use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
+use crate::service::{
+    Archive, DossierView, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView,
+};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use jiff::civil::Date;
@@ -24,6 +27,8 @@ use serde::Deserialize;
 /// How a document comes, the usual ones first.
 const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
 const KINDS: [&str; 3] = ["person", "business", "administration"];
+/// Classes among which one chooses when several have the same words.
+const CLASSES_OFFERED: usize = 12;
 const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Direction::Internal];
 
 #[derive(Template)]
@@ -31,11 +36,15 @@ const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Di
 struct FilingPage {
     page: Page,
     register: RegisterView,
+    registers: Vec<RegisterView>,
     /// Those that the reader may register.
     directions: Vec<Direction>,
     direction: Direction,
     draft: Draft,
     classes: Vec<Class>,
+    /// Those that have the words which were typed, where there are several.
+    fitting: Vec<Class>,
+    dossiers: Vec<DossierView>,
     offices: Vec<OfficeView>,
     users: Vec<UserView>,
     /// The id of a form's field, and what is wrong with it.
@@ -58,25 +67,34 @@ struct Just {
 }
 
 impl FilingPage {
-    fn of(
-        page: Page,
+    async fn of(
+        mut page: Page,
         allowed: &Allowed<RegisterEntry>,
         register: &RegisterCode,
         draft: Draft,
     ) -> Result<Self, Problem> {
         let archive = &allowed.archive;
         let registers = archive.register_list();
-        let register = registers.into_iter().find(|one| one.code == *register);
+        let register = registers.iter().find(|one| one.code == *register).cloned();
+        let register = register.ok_or_else(|| Problem::not_found("register"))?;
         let directions = directions_of(&allowed.actor);
         let first = *directions.first().ok_or_else(|| Problem::of(Kind::Forbidden))?;
         let mut users = archive.users(&allowed.actor).unwrap_or_default();
         users.retain(may_be_given);
+        let direction = draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first);
+        if page.here == "/" {
+            page.here = format!("/registers/{}/new?direction={}", register.code, direction.as_str());
+        }
+        let dossiers = allowed.block(chosen_dossier::offered).await??;
         Ok(Self {
-            register: register.ok_or_else(|| Problem::not_found("register"))?,
-            direction: draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first),
+            register,
+            registers,
+            direction,
             directions,
             draft,
             classes: archive.classification().classes,
+            fitting: Vec::new(),
+            dossiers,
             offices: archive.offices(),
             users,
             wrong: Vec::new(),
@@ -135,6 +153,15 @@ impl FilingPage {
         ["received-number", "received-date", "received-deferred-reason"].iter().any(|id| self.is_wrong(id))
     }
 
+    fn is_register(&self, other: &RegisterView) -> bool {
+        self.register.code == other.code
+    }
+
+    /// The id of what says that the code of the dossier is wrong.
+    fn wrong_at_dossier(&self) -> &'static str {
+        if self.is_wrong("dossier") { "dossier-wrong" } else { "" }
+    }
+
     fn given_is(&self, row: &Given, kind: &str, code: &str) -> bool {
         row.to.split_once(':') == Some((kind, code))
     }
@@ -150,6 +177,7 @@ impl FilingPage {
     /// What a field is called where it is far away.
     fn label(&self, id: &str) -> String {
         let known = match id {
+            "dossier" => return self.page.t("dossier").into_owned(),
             "subject" => return self.page.t("subject").into_owned(),
             "classification" => "class-of-scheme",
             "received-channel" => "channel",
@@ -183,7 +211,7 @@ impl FilingPage {
 }
 
 /// The beginnings of the fields' ids, in the order of the form.
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 10] = [
     "document",
     "attachments",
     "received-on",
@@ -192,6 +220,7 @@ const PLACES: [&str; 9] = [
     "subject",
     "classification",
     "assignments",
+    "dossier",
     "location",
 ];
 
@@ -242,7 +271,7 @@ pub async fn ask(
     }
     let page = Page::of(&request, &allowed, Section::File);
     let draft = Draft::fresh(asked.key, asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
-    let mut shown = FilingPage::of(page, &allowed, &register, draft)?;
+    let mut shown = FilingPage::of(page, &allowed, &register, draft).await?;
     shown.already = already(&allowed, register.clone(), shown.draft.key.clone()).await?;
     let just: Option<EntryId> = asked.just.and_then(|just| format!("{register}/{just}").parse().ok());
     if let Some(id) = just {
@@ -284,20 +313,24 @@ pub async fn file(
     let page = Page::of(&request, &allowed, Section::File);
     let draft = Draft::read(&fields);
     if let Some(more) = fields.some("more") {
-        return page::show(&FilingPage::of(page, &allowed, &register, draft.with_rows(more))?);
+        return page::show(&FilingPage::of(page, &allowed, &register, draft.once_more(more)).await?);
     }
     match registered(&allowed, &register, &draft).await {
         Ok(entry) => Ok(page::go_to(&next_form(&entry, &draft))),
         Err(problem) if matches!(problem.kind, Kind::Forbidden | Kind::NotFound | Kind::KeyMissing) => Err(problem),
         Err(problem) => {
             let status = problem.status_code();
-            let mut shown = FilingPage::of(page, &allowed, &register, draft.with_rows(""))?;
+            let mut shown = FilingPage::of(page, &allowed, &register, draft.once_more("")).await?;
             if problem.kind == Kind::KeyReused {
                 shown.already = already(&allowed, register, shown.draft.key).await?;
                 // Whoever sends it once more means another document.
                 shown.draft.key = draft::new_key();
             }
             shown.refuse(problem);
+            let fitting = shown.draft.classes_among(&shown.classes);
+            if fitting.len() > 1 {
+                shown.fitting = fitting.into_iter().take(CLASSES_OFFERED).cloned().collect();
+            }
             if shown.draft.class.is_empty() {
                 shown.propose(&allowed).await?;
             }
@@ -314,7 +347,18 @@ async fn registered(
     if !is_key(&draft.key) {
         return Err(Problem::of(Kind::KeyMissing));
     }
-    let entry = draft.entry(&allowed.archive.classification().classes, clock::today()).map_err(Refusal::Invalid)?;
+    let code = draft.dossier.clone();
+    let find = move |archive: &Archive, actor: &Actor| chosen_dossier::with_code(archive, actor, "dossier", &code);
+    let dossier = match draft.dossier.is_empty() {
+        true => Ok(None),
+        false => match allowed.block(find).await? {
+            Ok(dossier) => Ok(Some(dossier.id)),
+            Err(Refusal::Invalid(errors)) => Err(errors),
+            Err(refusal) => return Err(refusal.into()),
+        },
+    };
+    let classes = allowed.archive.classification().classes;
+    let entry = draft.entry(&classes, dossier, clock::today()).map_err(Refusal::Invalid)?;
     Ok(match allowed.archive.register(&allowed.actor, register, &draft.key, entry).await? {
         Registered::New(entry) | Registered::Existing(entry) => *entry,
     })
@@ -386,6 +430,7 @@ mod tests {
             ("assignments[0]", "assignments-0"),
             ("assignments[1].office", "assignments-1"),
             ("location", "location"),
+            ("dossier", "dossier"),
         ] {
             assert_eq!(id_of(field), id, "{field}");
             assert!(PLACES.iter().any(|place| id.starts_with(place)), "{id}");
