@@ -186,7 +186,8 @@ routes! {
     get "/assets/{digest}/{file}" => pages::assets::file;
 
     get "/registers/{register}/entries" => pages::entries::list;
-    post "/registers/{register}/assignments" => pages::entries::assign;
+    post "/registers/{register}/assignments" => pages::bulk::assign;
+    post "/registers/{register}/dossiers" => pages::bulk::file;
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
     get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
     post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;

@@ -564,8 +564,13 @@ fn pages_about(thing: &Thing) -> Vec<String> {
 fn general_pages() -> Vec<String> {
     let plain = PAGES.iter().filter(|(method, route)| *method == "get" && !route.contains('{'));
     let mut pages: Vec<String> = plain.map(|(_, route)| (*route).to_owned()).collect();
-    let more =
-        ["/registers/PG/entries", "/registers/PG/new", "/search?q=pratica", "/search?sort=newest", "/search?q=palese"];
+    let more = [
+        "/registers/PG/entries",
+        "/registers/PG/new?key=k",
+        "/search?q=pratica",
+        "/search?sort=newest",
+        "/search?q=palese",
+    ];
     pages.extend(more.map(str::to_owned));
     pages
 }

@@ -6,6 +6,8 @@
 pub mod administration;
 mod asked;
 pub mod assets;
+pub mod bulk;
+mod chosen_dossier;
 mod citizens;
 pub mod documents;
 pub mod dossier_forms;

@@ -11,6 +11,7 @@ const MESSAGES: &[(&str, &str)] = &[
     (draft::MISSING, "refused-missing"),
     (draft::NO_DATE, "refused-date"),
     (draft::NO_CLASS, "refused-class"),
+    (draft::SEVERAL_CLASSES, "refused-classes"),
     (draft::FILE_LOST, "refused-file-lost"),
     ("must not be empty", "refused-missing"),
     ("must be one line, without line breaks and tabs", "refused-lines"),

@@ -77,7 +77,7 @@ advice-range-not-satisfiable = Download the whole document.
 problem-invalid = Something is not valid
 advice-invalid = Correct the fields named here and send again.
 problem-idempotency-key-reused = This form was sent already, with other data
-advice-idempotency-key-reused = Look in the register whether the entry is there; otherwise reload the form.
+advice-idempotency-key-reused = Below is what you have typed now. If it is another document, press Register: it gets a number of its own. Otherwise open the entry that is there.
 problem-blob-unknown = A file is not kept here any more
 advice-blob-unknown = Uploaded files are kept for 24 hours unless they are registered: choose it again.
 problem-digest-mismatch = The file arrived altered
@@ -441,9 +441,17 @@ filing-file-outgoing = Register an outgoing document
 filing-file-internal = Register an internal document
 filing-registered = Registered
 filing-registered-as = Registered with the number
+filing-already = This form is registered already, with the number
+filing-already-how = Sent again as it was, it stays that one entry. For another document open a new form.
+filing-new-form = Open a new form
 filing-open-entry = Open the entry
 filing-print-label = Print the label
 filing-next-is-ready = The form for the next document is ready below.
+filing-register = Register
+filing-file-more = Kind and description
+filing-file-kind = Kind of document
+filing-take-in-files = Take the files in and describe the attachments
+filing-into-dossier = Dossier (optional): code or words
 filing-documents = Document and attachments
 filing-document = Document
 filing-other-document = Another document in its place
@@ -526,6 +534,11 @@ field-who-address = Address
 field-class = Class of the scheme
 field-location = Where the paper is
 field-document = Document
+field-dossier = Dossier
+field-document-kind = Kind of document
+field-document-description = Description of the document
+field-attachment-kind = Kind of attachment
+field-attachment-description = Description of the attachment
 field-attachment = Attachment
 field-deferred-reason = Deferred registration
 field-title = Title
@@ -541,6 +554,7 @@ field-code = Code
 refused-missing = This is needed.
 refused-date = Write a date such as 20/11/2026.
 refused-class = Choose a class of the scheme, by its code or by words that only it has.
+refused-classes = Several classes have these words: choose the right one.
 refused-file-lost = The file did not arrive: choose it again.
 refused-lines = It must be one line.
 refused-control = It holds control characters: type it by hand.
@@ -601,6 +615,21 @@ not-assigned-count = { $count ->
 }
 assigned = assigned
 not-assigned = not assigned
+file-ticked = File the ticked entries into a dossier
+file-them = File them
+no-dossier-named = Type the code of the dossier.
+file-outcome = What was filed
+filed-count = { $count ->
+    [one] { $count } entry filed into the dossier
+   *[other] { $count } entries filed into the dossier
+}
+not-filed-count = { $count ->
+    [one] { $count } entry was not filed: see why.
+   *[other] { $count } entries were not filed: see why.
+}
+filed = filed
+not-filed = not filed
+filed-before = The dossier holds it already
 back-to-list = Back to the list
 
 ## Entry

@@ -77,7 +77,7 @@ advice-range-not-satisfiable = Scarica il documento intero.
 problem-invalid = Qualcosa non è valido
 advice-invalid = Correggi i campi indicati e invia di nuovo.
 problem-idempotency-key-reused = Questo modulo è già stato inviato con altri dati
-advice-idempotency-key-reused = Controlla nel registro se la registrazione c’è; altrimenti ricarica il modulo.
+advice-idempotency-key-reused = Qui sotto c’è quello che hai scritto adesso. Se è un altro documento premi Registra: avrà un numero suo. Altrimenti apri la registrazione che c’è già.
 problem-blob-unknown = Un file non è più conservato qui
 advice-blob-unknown = I file caricati si conservano 24 ore se non vengono registrati: sceglilo di nuovo.
 problem-digest-mismatch = Il file è arrivato alterato
@@ -441,9 +441,17 @@ filing-file-outgoing = Protocolla in partenza
 filing-file-internal = Protocolla un documento interno
 filing-registered = Registrato
 filing-registered-as = Registrato con il numero
+filing-already = Questo modulo è già registrato con il numero
+filing-already-how = Se lo invii di nuovo così com’era, resta quella sola registrazione. Per un altro documento apri un modulo nuovo.
+filing-new-form = Apri un modulo nuovo
 filing-open-entry = Apri la registrazione
 filing-print-label = Stampa l’etichetta
 filing-next-is-ready = Qui sotto c’è già il modulo per il prossimo documento.
+filing-register = Registro
+filing-file-more = Tipo e descrizione
+filing-file-kind = Tipo di documento
+filing-take-in-files = Carica i file e descrivi gli allegati
+filing-into-dossier = Fascicolo (facoltativo): codice o parole
 filing-documents = Documento e allegati
 filing-document = Documento
 filing-other-document = Un altro documento al suo posto
@@ -526,6 +534,11 @@ field-who-address = Indirizzo
 field-class = Voce del titolario
 field-location = Dove sta la carta
 field-document = Documento
+field-dossier = Fascicolo
+field-document-kind = Tipo di documento
+field-document-description = Descrizione del documento
+field-attachment-kind = Tipo di allegato
+field-attachment-description = Descrizione dell’allegato
 field-attachment = Allegato
 field-deferred-reason = Registrazione differita
 field-title = Titolo
@@ -541,6 +554,7 @@ field-code = Codice
 refused-missing = Va indicato.
 refused-date = Scrivi una data, per esempio 20/11/2026.
 refused-class = Scegli una voce del titolario, per codice o con parole che la distinguano.
+refused-classes = Più voci hanno queste parole: scegli quella giusta.
 refused-file-lost = Il file non è arrivato: sceglilo di nuovo.
 refused-lines = Deve stare su una riga sola.
 refused-control = Contiene caratteri di controllo: riscrivilo a mano.
@@ -601,6 +615,21 @@ not-assigned-count = { $count ->
 }
 assigned = assegnata
 not-assigned = non assegnata
+file-ticked = Inserisci in un fascicolo le registrazioni selezionate
+file-them = Inserisci
+no-dossier-named = Scrivi il codice del fascicolo.
+file-outcome = Esito dell’inserimento nel fascicolo
+filed-count = { $count ->
+    [one] { $count } registrazione inserita nel fascicolo
+   *[other] { $count } registrazioni inserite nel fascicolo
+}
+not-filed-count = { $count ->
+    [one] { $count } registrazione non è stata inserita: guarda perché.
+   *[other] { $count } registrazioni non sono state inserite: guarda perché.
+}
+filed = inserita
+not-filed = non inserita
+filed-before = È già nel fascicolo
 back-to-list = Torna all’elenco
 
 ## Entry
