@@ -21,7 +21,7 @@ type Wrong = (&'static str, String);
 
 enum Doing {
     Assign(Assignment),
-    File { dossier: DossierView, shown: bool },
+    File { dossier: Box<DossierView>, shown: bool },
 }
 
 /// What became of one ticked entry.
@@ -75,7 +75,7 @@ pub async fn file(
     let (code, shown) = (fields.text("code").to_owned(), fields.ticked("shown"));
     let found = allowed.block(move |archive, actor| chosen_dossier::with_code(archive, actor, "code", &code)).await?;
     let doing = match found {
-        Ok(dossier) => Ok(Doing::File { dossier, shown }),
+        Ok(dossier) => Ok(Doing::File { dossier: Box::new(dossier), shown }),
         Err(Refusal::Invalid(errors)) => {
             let texts: Vec<String> = errors.iter().map(|error| said::told(&page, error).text).collect();
             Err((
@@ -110,7 +110,7 @@ async fn together<P: Permission>(
     let back = page::ours(fields.text("then")).map_or_else(|| format!("/registers/{register}/entries"), str::to_owned);
     let (to, dossier) = match doing {
         Doing::Assign(to) => (Some(allowed.block(super::names::Names::read).await?.assigned(&to)), None),
-        Doing::File { dossier, .. } => (None, Some(dossier)),
+        Doing::File { dossier, .. } => (None, Some(*dossier)),
     };
     page::show(&OutcomePage { page, to, dossier, done, outcomes, back })
 }
