@@ -252,10 +252,13 @@ pub struct NewEntry {
 
 impl NewEntry {
     /// Everything that can be said without the archive; what the register adds to it, [`crate::model::registers`] says.
-    /// `today` is the day in Rome.
-    pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
+    /// A special register takes entries without senders and recipients. `today` is the day in Rome.
+    pub fn check(&self, today: Date, special: bool) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::default();
         fields.text("subject", &self.subject, limits::SUBJECT_CHARS_MAX);
+        if self.correspondents.is_empty() && !special {
+            fields.refuse("correspondents", "at least one sender or recipient");
+        }
         check_correspondents(&mut fields, "correspondents", &self.correspondents);
         self.check_received(&mut fields, today);
         check_links(&mut fields, &self.links);

@@ -119,9 +119,6 @@ impl Register {
     /// What this register has to say against an entry beyond what every entry must be.
     pub fn check(&self, entry: &NewEntry) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::default();
-        if entry.correspondents.is_empty() && !self.special {
-            fields.refuse("correspondents", "at least one sender or recipient");
-        }
         let kind = entry.document.as_ref().and_then(|document| document.kind.as_deref());
         if let Some(kind) = kind.filter(|kind| self.exempt.contains(&plain(kind))) {
             fields.refuse("document.kind", format!("{kind} is exempt from registration here: keep it as a document"));

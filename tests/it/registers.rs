@@ -139,7 +139,7 @@ fn single_facts_are_annulled_and_given_anew_and_what_they_were_stays_readable() 
 
     // Found by what it is now; both stand in its history.
     town.settle_index();
-    let total = |word: &str| registrar.get(&format!("/api/v1/search?q=subject:{word}")).ok()["total"].clone();
+    let total = |word: &str| registrar.get(&format!("/api/v1/search?q=%22{word}%22")).ok()["total"].clone();
     assert_eq!((total("occupazione"), total("ocupazione")), (json!(1), json!(0)));
     let history = registrar.get(&format!("{path}/history")).ok();
     let kinds: Vec<&Value> = history["items"].as_array().unwrap().iter().map(|item| &item["kind"]).collect();

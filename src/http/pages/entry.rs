@@ -9,6 +9,7 @@ use super::asked::Asked;
 use super::documents::DocumentShown;
 use super::names::Names;
 use super::page::{self, Page, Section};
+use super::person::Person;
 use super::{shown, things};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, Permission, ReadEntry};
@@ -18,15 +19,6 @@ use crate::model::register::Assignment;
 use crate::service::{
     AnnulmentView, Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal,
 };
-
-/// Who sent or receives, as a card.
-pub struct Card {
-    pub name: String,
-    pub role: String,
-    pub kind: String,
-    /// Tax code, addresses: what there is, each with its icon.
-    pub lines: Vec<(&'static str, String)>,
-}
 
 /// A fact as it was before it was annulled.
 pub struct Past {
@@ -183,7 +175,7 @@ impl Read {
 struct EntryPage {
     page: Page,
     read: Read,
-    cards: Vec<Card>,
+    cards: Vec<Person>,
     received: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
@@ -230,7 +222,8 @@ pub async fn show(
     // What was done is told once.
     let page = Page { here: read.path(), ..page };
     let documents = read.documents.iter().map(|one| DocumentShown::of(&page, one)).collect();
-    let cards = cards(&page, read.details().map_or(&Value::Null, |details| &details.correspondents));
+    let correspondents = read.details().and_then(|details| details.correspondents.as_array());
+    let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let changes = read.changes(&page);
     let own = own_fields(&page, &allowed.archive, &read);
@@ -254,21 +247,6 @@ fn own_fields(page: &Page, archive: &Archive, read: &Read) -> Vec<(String, Strin
         other => other.to_string().replace('.', ","),
     };
     own.into_iter().map(|(title, value)| (title, said(value))).collect()
-}
-
-fn cards(page: &Page, correspondents: &Value) -> Vec<Card> {
-    let card = |one: &Value| {
-        let text = |name: &str| one[name].as_str().map(str::to_owned);
-        let lines =
-            [("it-card", "tax_code"), ("it-mail", "pec"), ("it-mail-open", "email"), ("it-map-marker", "address")];
-        Card {
-            name: text("name").unwrap_or_default(),
-            role: page.word("correspondent", one["role"].as_str().unwrap_or_default()).into_owned(),
-            kind: page.word("correspondent-kind", one["kind"].as_str().unwrap_or_default()).into_owned(),
-            lines: lines.into_iter().filter_map(|(icon, name)| Some((icon, text(name)?))).collect(),
-        }
-    };
-    correspondents.as_array().into_iter().flatten().map(card).collect()
 }
 
 /// How it came: pairs of a text's key and a value.
