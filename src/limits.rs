@@ -244,3 +244,12 @@ pub const THUMBNAIL_MAX: u64 = 384 * KIB;
 pub const THUMBNAILS_KEPT: usize = 8 * 1024 * 1024;
 /// Seconds after which a page that could not be drawn may be tried again.
 pub const THUMBNAIL_RETRY_SECONDS: u64 = 600;
+
+/// A mark or message of protocol that is read: a hundred attachments take a tenth of it.
+pub const MARK_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Elements in one.
+pub const MARK_ELEMENTS_MAX: usize = 50_000;
+/// Attributes of one of its elements: no schema has more than five.
+pub const MARK_ATTRIBUTES_MAX: usize = 24;
+/// Elements within each other; offices within offices take the most.
+pub const MARK_DEPTH_MAX: usize = 48;

@@ -20,6 +20,7 @@ mod contradictions;
 mod damage;
 mod demo;
 mod examples;
+mod exchange;
 mod faults;
 mod fixtures;
 mod formats;
