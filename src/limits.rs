@@ -253,3 +253,13 @@ pub const MARK_ELEMENTS_MAX: usize = 50_000;
 pub const MARK_ATTRIBUTES_MAX: usize = 24;
 /// Elements within each other; offices within offices take the most.
 pub const MARK_DEPTH_MAX: usize = 48;
+/// A register code in a mark.
+pub const MARK_REGISTER_CHARS_MAX: usize = 16;
+/// Marks that are sealed at the same time: a token signs one after the other anyway.
+pub const SEALS_AT_ONCE: usize = 4;
+/// Seconds in which a signer that has not answered is not asked again.
+pub const SEAL_RETRY_SECONDS: u64 = 5;
+/// Seconds that the signer may take for one seal, where the configuration does not say.
+pub const SEAL_SECONDS: u64 = 10;
+/// A signature: that of the longest key takes half of it.
+pub const SIGNATURE_MAX: u64 = 2 * KIB;

@@ -74,10 +74,17 @@ fn escape(out: &mut String, text: &str, value: bool) {
             '\t' if value => out.push_str("&#x9;"),
             '\n' if value => out.push_str("&#xA;"),
             '\r' => out.push_str("&#xD;"),
-            '\t' | '\n' => out.push(c),
-            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
-            c => out.push(c),
+            c => out.push(in_xml(c)),
         }
+    }
+}
+
+/// The character itself, or what stands for one that XML cannot hold.
+pub(super) fn in_xml(c: char) -> char {
+    match c {
+        '\t' | '\n' | '\r' => c,
+        '\0'..' ' | '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
+        c => c,
     }
 }
 

@@ -24,7 +24,7 @@ pub use mark::{
     Party, Person, PostalAddress, Recipient, Reference, Signed,
 };
 pub use messages::{Anomaly, Message, Reason, Received};
-pub use read::{Content, Generation, Reading, read};
+pub use read::{Content, Generation, Reading, is_personal_tax_code, is_vat_number, read};
 pub use seal::{Algorithm, Prepared, SealCertificate};
 pub use tree::ReadError;
 pub use write::{Carrier, Unsealed, Unwritable};

@@ -360,12 +360,13 @@ pub(super) fn tax_code(node: &Node, name: &str, place: &str, notes: &mut Deviati
     Some(code)
 }
 
-pub(super) fn is_vat_number(code: &str) -> bool {
+pub fn is_vat_number(code: &str) -> bool {
     code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// As the schema has it, which is looser than the rules of tax codes:
 /// `[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]`
-pub(super) fn is_personal_tax_code(code: &str) -> bool {
+pub fn is_personal_tax_code(code: &str) -> bool {
     code.len() == 16
         && code.bytes().enumerate().all(|(n, b)| match n {
             0..6 | 11 | 15 => b.is_ascii_uppercase(),

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::{NsReader, XmlVersion};
 
+use super::canonical::in_xml;
 use crate::limits;
 
 const SIGNATURES: &str = "http://www.w3.org/2000/09/xmldsig#";
@@ -197,7 +198,7 @@ impl<'x> Parser<'x> {
             attributes.push(Attribute {
                 name: name.as_ref().to_owned(),
                 qualified: matches!(namespace, ResolveResult::Bound(_)),
-                value: value.into_owned(),
+                value: value.chars().map(in_xml).collect(),
             });
         }
         Ok(attributes)
@@ -206,7 +207,8 @@ impl<'x> Parser<'x> {
     fn text(&mut self, text: &str) -> Result<(), ReadError> {
         match self.open.last_mut() {
             _ if self.passing > 0 => {}
-            Some(node) => node.text.push_str(text),
+            // Some programs write what no XML may hold.
+            Some(node) => node.text.extend(text.chars().map(in_xml)),
             None if text.trim_start_matches('\u{feff}').trim().is_empty() => {}
             None => return Err(self.broken()),
         }

@@ -30,6 +30,7 @@ mod http;
 mod killed;
 mod leaks;
 mod limits_of_disk;
+mod marks;
 mod model;
 mod mutants;
 mod old_archive;
