@@ -24,7 +24,7 @@ pub enum Message {
 pub enum Received {
     Registered {
         identifier: Identifier,
-        first_registration: Option<Identifier>,
+        first_registration: Option<Box<Identifier>>,
     },
     /// One without a registration, in words.
     Described(String),

@@ -505,7 +505,7 @@ fn received(root: &Node, notes: &mut Deviations) -> Received {
         // In old messages an identifier stands within it.
         first_registration: first.map(|first| {
             let first = first.child("Identificatore").unwrap_or(first);
-            identifier(first, &format!("{place}/PrimaRegistrazione"), notes)
+            Box::new(identifier(first, &format!("{place}/PrimaRegistrazione"), notes))
         }),
     }
 }

@@ -199,8 +199,10 @@ fn hostile_documents_are_refused_at_once() {
 
 #[test]
 fn messages_are_read_as_they_were_written() {
-    let registered =
-        Received::Registered { identifier: identifier("0000007"), first_registration: Some(identifier("0000006")) };
+    let registered = Received::Registered {
+        identifier: identifier("0000007"),
+        first_registration: Some(Box::new(identifier("0000006"))),
+    };
     let described = Received::Described("Nota del 3 marzo, senza \"segnatura\" & allegati".into());
     let mut messages = vec![
         Message::Confirmation { identifier: identifier("0000042"), received: registered.clone() },
