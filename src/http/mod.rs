@@ -123,6 +123,7 @@ routes! {
     post "/api/v1/offices" => api::people::add_office;
     get "/api/v1/users" => api::people::users;
     post "/api/v1/users" => api::people::add_user;
+    get "/api/v1/users/{name}" => api::people::user;
     patch "/api/v1/users/{name}" => api::people::change_user;
     get "/api/v1/tokens" => api::people::tokens;
     post "/api/v1/tokens" => api::people::add_token;
@@ -187,7 +188,8 @@ routes! {
     get "/assets/{digest}/{file}" => pages::assets::file;
 
     get "/registers/{register}/entries" => pages::entries::list;
-    post "/registers/{register}/assignments" => pages::entries::assign;
+    post "/registers/{register}/assignments" => pages::bulk::assign;
+    post "/registers/{register}/dossiers" => pages::bulk::file;
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
     get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
     post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;

@@ -40,6 +40,7 @@ mod sealing;
 mod search;
 mod similar;
 mod status;
+mod status_note;
 mod suggestions;
 mod texts;
 mod things;
@@ -72,7 +73,8 @@ pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, Saved
 pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
-pub use status::{Progress, SizesView, StatusView};
+pub use status::{DayView, Progress, SizesView, StatusView};
+pub use status_note::StatusNote;
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
 pub use things::{Thing, ThingView};

@@ -21,6 +21,7 @@ use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
 use super::sealing::{SealCommand, SealError, Sealer};
+use super::status_note::StatusNote;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
 use super::{Archive, Inner};
@@ -220,7 +221,7 @@ impl Archive {
             core.note(note);
         }
         if disk.is_real() && !ensure_reserve(disk, root)? {
-            core.note("there is no room for the reserve: free some space soon".to_owned());
+            core.note(StatusNote::new("no-reserve", "", "there is no room for the reserve: free some space soon"));
         }
         let (sender, inbox) = channel();
         let mut writer = Writer::new(Arc::clone(&core), blobs, journal, inbox);
@@ -382,7 +383,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 }
 
 /// The catalogue; one that is damaged is thrown away and made again from the journal.
-fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), OpenError> {
+fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<StatusNote>), OpenError> {
     let folder = Projection::Catalogue.folder(&options.projections);
     let marked = take_mark(options, Projection::Catalogue)?;
     let opened = match marked {
@@ -400,7 +401,8 @@ fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), Open
         Err(catalogue::OpenError::Corrupt { reason, .. }) => {
             disk::remove_tree(&folder)?;
             let catalogue = Catalogue::open(&folder, options.catalogue_cache)?;
-            Ok((catalogue, Some(format!("the catalogue was damaged ({reason}) and is rebuilt from the journal"))))
+            let text = format!("the catalogue was damaged ({reason}) and is rebuilt from the journal");
+            Ok((catalogue, Some(StatusNote::new("catalogue-damaged", reason, text))))
         }
         Err(error) => Err(error.into()),
     }
@@ -418,7 +420,7 @@ fn take_mark(options: &Options, projection: Projection) -> Result<Option<String>
     Ok(Some(reason))
 }
 
-fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
+fn open_index(options: &Options) -> Result<(Index, Option<StatusNote>), OpenError> {
     let folder = Projection::Index.folder(&options.projections);
     let open = || -> Result<Index, OpenError> {
         Disk::real().create_dir(&folder)?;
@@ -432,16 +434,20 @@ fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
             std::thread::sleep(INDEX_EVERY);
         }
     };
+    let damaged = |reason: String| {
+        let text = format!("the index was damaged ({reason}) and is rebuilt from the journal");
+        StatusNote::new("index-damaged", reason, text)
+    };
     if let Some(reason) = take_mark(options, Projection::Index)? {
-        return Ok((open()?, Some(format!("the index was damaged ({reason}) and is rebuilt from the journal"))));
+        return Ok((open()?, Some(damaged(reason))));
     }
     let note = match open() {
         Ok(index) => match damage_of(&index) {
             None => return Ok((index, None)),
-            Some(what) => format!("the index was damaged ({what}) and is rebuilt from the journal"),
+            Some(what) => damaged(what),
         },
         Err(OpenError::Index(error)) if error.is_cured_by_rebuild() => {
-            format!("{error}; it is rebuilt from the journal")
+            StatusNote::new("index-damaged", &error, format!("{error}; it is rebuilt from the journal"))
         }
         Err(error) => return Err(error),
     };

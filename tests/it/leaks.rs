@@ -86,6 +86,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("post", "/api/v1/offices"),
     ("get", "/api/v1/users"),
     ("post", "/api/v1/users"),
+    ("get", "/api/v1/users/{name}"),
     ("patch", "/api/v1/users/{name}"),
     ("get", "/api/v1/tokens"),
     ("post", "/api/v1/tokens"),
@@ -565,8 +566,13 @@ fn pages_about(thing: &Thing) -> Vec<String> {
 fn general_pages() -> Vec<String> {
     let plain = PAGES.iter().filter(|(method, route)| *method == "get" && !route.contains('{'));
     let mut pages: Vec<String> = plain.map(|(_, route)| (*route).to_owned()).collect();
-    let more =
-        ["/registers/PG/entries", "/registers/PG/new", "/search?q=pratica", "/search?sort=newest", "/search?q=palese"];
+    let more = [
+        "/registers/PG/entries",
+        "/registers/PG/new?key=k",
+        "/search?q=pratica",
+        "/search?sort=newest",
+        "/search?q=palese",
+    ];
     pages.extend(more.map(str::to_owned));
     pages
 }
