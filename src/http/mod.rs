@@ -67,6 +67,8 @@ routes! {
     post "/api/v1/registers" => api::registers::add;
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
+    post "/api/v1/marks" => api::marks::read;
 
     get "/api/v1/search" => api::search::by_query;
     post "/api/v1/search" => api::search::by_body;

@@ -21,6 +21,7 @@ mod imports;
 mod indexing;
 mod items;
 mod lists;
+mod marks;
 mod offers;
 mod open;
 mod package;
@@ -37,6 +38,7 @@ mod renditions;
 mod replay;
 mod rereading;
 mod saved_searches;
+mod sealing;
 mod search;
 mod similar;
 mod status;
@@ -61,6 +63,7 @@ pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
+pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
 pub use offers::EntryOffers;
 pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
@@ -72,6 +75,7 @@ pub use register::{
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
+pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
 pub use status::{DayView, Progress, SizesView, StatusView};
@@ -87,6 +91,7 @@ use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
+use self::sealing::Sealer;
 use self::writer::{Done, Message};
 
 /// An open archive. Cheap to clone; any number of threads may use it.
@@ -103,6 +108,7 @@ struct Inner {
     access_log: AccessLog,
     desk: Desk,
     renditions: Renditions,
+    sealer: Sealer,
     threads: Threads,
 }
 

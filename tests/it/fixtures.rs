@@ -78,6 +78,7 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
             json!({"documents": [content(7)]}),
             json!({"file_name": "scansione.pdf", "kind": "Scansione", "description": "fronte e retro"}),
         ),
+        (entry(), "entry-marked", json!({"documents": [content(15)], "trial": true}), json!({"dossier": DOSSIER})),
         (
             "documents/13-0".to_owned(),
             "document-created",
@@ -203,6 +204,7 @@ fn bare() -> Vec<(&'static str, Value, Value)> {
             json!({"reason": "r", "act": {"number": "1", "date": "2026-01-06"}, "fields": {"subject": "s"}}),
         ),
         ("entry-document-added", json!({"documents": []}), json!({"file_name": "a"})),
+        ("entry-marked", json!({"documents": [{"blake3": digest, "sha256": digest, "size": 1}]}), json!({})),
         ("document-created", json!({"documents": []}), json!({"file_name": "a", "title": "", "classification": null})),
         (
             "dossier-opened",
