@@ -27,9 +27,9 @@ pub struct RegisterView {
     /// Kinds of document that are not registered here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exempt: Vec<String>,
-    /// What a change names (`If-Match`).
+    /// The same as its rules, with the version that a change names (`If-Match`).
     #[serde(skip)]
-    pub version: usize,
+    pub rules: Register,
     /// `fields` as a form asks for them.
     #[serde(skip)]
     pub own_fields: Vec<OwnField>,
@@ -44,13 +44,13 @@ impl RegisterView {
             state: if register.closed { "closed" } else { "open" },
             fields: register.fields.clone(),
             exempt: register.exempt.clone(),
-            version: register.version,
+            rules: register.clone(),
             own_fields: register.own_fields(),
         }
     }
 
     pub fn is_open(&self) -> bool {
-        self.state == "open"
+        !self.rules.closed
     }
 }
 

@@ -29,7 +29,7 @@ pub async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let register = allowed.archive.register_view(&code)?;
-    let etag = conditional::etag(register.version);
+    let etag = conditional::etag(register.rules.version);
     if conditional::is_fresh(request.headers(), &etag) {
         return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
     }
@@ -45,5 +45,5 @@ pub async fn change(
 ) -> Result<HttpResponse, Problem> {
     let expected = conditional::expected(request.headers())?;
     let register = allowed.archive.change_register(&allowed.actor, &code, change, expected).await?;
-    Ok(HttpResponse::Ok().insert_header((header::ETAG, conditional::etag(register.version))).json(register))
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, conditional::etag(register.rules.version))).json(register))
 }
