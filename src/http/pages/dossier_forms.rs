@@ -331,9 +331,11 @@ fn reason_page<P: Permission>(
     request: &HttpRequest,
     allowed: &Allowed<P>,
     (doing, id, item): (&'static str, DossierId, Option<u32>),
-    (reason, refused): (String, Refused),
+    (fields, refused): (&Fields, Refused),
 ) -> Result<HttpResponse, Problem> {
-    let (page, dossier, version) = frame(request, allowed, id)?;
+    let (page, dossier, now) = frame(request, allowed, id)?;
+    let version = fields.version_again(refused.is_change(), now);
+    let reason = fields.text("reason").to_owned();
     let address = match (doing, item) {
         (_, Some(item)) => format!("/{}/items/{item}/removal", id.path()),
         ("close", _) => format!("/{}/closure", id.path()),
@@ -358,10 +360,7 @@ fn after_reason<P: Permission>(
 ) -> Result<HttpResponse, Problem> {
     match done {
         Ok(()) => Ok(page::go_to(&item.map_or_else(|| format!("/{}", id.path()), |item| place_of(id, item)))),
-        Err(refusal) => {
-            let again = (fields.text("reason").to_owned(), Refused::of(refusal)?);
-            reason_page(request, allowed, (doing, id, item), again)
-        }
+        Err(refusal) => reason_page(request, allowed, (doing, id, item), (fields, Refused::of(refusal)?)),
     }
 }
 
@@ -388,7 +387,7 @@ pub async fn ask_removal(
     Id((id, item)): Id<(DossierId, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("remove", id, Some(item)), Default::default())
+    reason_page(&request, &allowed, ("remove", id, Some(item)), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/items/{item}/removal`
@@ -398,7 +397,7 @@ pub async fn remove_item(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields)).await;
+    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields), fields.version()?).await;
     after_reason(&request, &allowed, ("remove", id, Some(item)), &fields, done)
 }
 
@@ -408,7 +407,7 @@ pub async fn ask_closure(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("close", id, None), Default::default())
+    reason_page(&request, &allowed, ("close", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/closure`
@@ -428,7 +427,7 @@ pub async fn ask_reopening(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("reopen", id, None), Default::default())
+    reason_page(&request, &allowed, ("reopen", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/reopening`

@@ -64,6 +64,7 @@ struct FormPage {
     read: Read,
     form: Form,
     fields: Fields,
+    version: usize,
     problem: Option<Problem>,
     /// What happened last, when it happened since the form was opened.
     last: Option<Change>,
@@ -254,7 +255,7 @@ async fn ask<P: Permission>(
         let annulled = read.details().is_some_and(|details| details.annulled.is_some());
         return Err(Problem::of(if annulled { Kind::EntryAnnulled } else { Kind::Forbidden }));
     }
-    page::show(&form_page(allowed, request, read, form, Fields::default()).await?)
+    page::show(&form_page(allowed, request, read, form, (Fields::default(), None)).await?)
 }
 
 async fn form_page<P: Permission>(
@@ -262,7 +263,7 @@ async fn form_page<P: Permission>(
     request: &HttpRequest,
     read: Read,
     form: Form,
-    fields: Fields,
+    (fields, problem): (Fields, Option<Problem>),
 ) -> Result<FormPage, Problem> {
     let page = Page::of(request, allowed, Section::Register);
     let mut dossiers = Vec::new();
@@ -275,7 +276,10 @@ async fn form_page<P: Permission>(
         rows = read.assignments().iter().map(chosen).collect();
     }
     rows.resize(rows.len() + EMPTY_ROWS, Default::default());
-    Ok(FormPage { page, read, form, fields, problem: None, last: None, rows, dossiers })
+    let changed = problem.as_ref().is_some_and(|problem| problem.kind == Kind::Changed);
+    let last = if changed { read.changes(&page).into_iter().next() } else { None };
+    let version = fields.version_again(changed, read.offers.version);
+    Ok(FormPage { page, read, form, fields, version, problem, last, rows, dossiers })
 }
 
 /// An assignment as the choice of a form.
@@ -306,10 +310,5 @@ async fn answer<P: Permission>(
     }
     let status = problem.status_code();
     let read = entry::read(allowed, id).await?;
-    let mut shown = form_page(allowed, request, read, form, fields).await?;
-    if problem.kind == Kind::Changed {
-        shown.last = shown.read.changes(&shown.page).into_iter().next();
-    }
-    shown.problem = Some(problem);
-    page::show_as(status, &shown)
+    page::show_as(status, &form_page(allowed, request, read, form, (fields, Some(problem))).await?)
 }

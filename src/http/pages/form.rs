@@ -57,6 +57,12 @@ impl Fields {
         version.map(Some).map_err(|_| Problem::invalid("version", "missing: the form carries the version it shows"))
     }
 
+    /// The version that a form carries on when it is shown again, so that no change made meanwhile is overwritten
+    /// without a word: only who was told of a change, and is shown what is now, goes on from there.
+    pub fn version_again(&self, told_of_change: bool, now: usize) -> usize {
+        self.text("version").parse().ok().filter(|_| !told_of_change).unwrap_or(now)
+    }
+
     fn parse(text: &[u8]) -> Self {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
@@ -189,6 +195,13 @@ fn too_much() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_carries_its_version_on_until_a_change_was_told() {
+        let fields = Fields::parse(b"version=7&reason=");
+        assert_eq!((fields.version_again(false, 9), fields.version_again(true, 9)), (7, 9));
+        assert_eq!(Fields::default().version_again(false, 9), 9, "the first time it is what is now");
+    }
 
     #[test]
     fn fields_are_read_as_browsers_send_them() {
