@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::dossiers::Item;
 use super::form::{Fields, Submitted};
+use super::names::Names;
 use super::page::{self, Page, Section};
 use super::refused::Refused;
 use crate::clock;
@@ -293,7 +294,7 @@ fn item_named(text: &str, today: Date) -> Option<NewItem> {
 const GENERAL_REGISTER: &str = "PG";
 
 /// Where an item stands on its dossier's pages.
-fn place_of(id: DossierId, number: u32) -> String {
+pub fn place_of(id: DossierId, number: u32) -> String {
     let rows = limits::PAGE_DEFAULT as u32;
     match (number.saturating_sub(1) / rows) * rows {
         0 => format!("/{}#item-{number}", id.path()),
@@ -342,7 +343,7 @@ fn reason_page<P: Permission>(
         _ => format!("/{}/reopening", id.path()),
     };
     let item = item.map(|item| allowed.archive.dossier_item(&allowed.actor, id, item)).transpose()?;
-    let item = item.map(|item| Item::of(&page, item));
+    let item = item.map(|item| Item::of(&page, &Names::read(&allowed.archive, &allowed.actor), item));
     page::show_as(refused.status(), &ReasonPage { page, dossier, doing, address, version, item, reason, refused })
 }
 

@@ -9,7 +9,7 @@ use askama::Template;
 use super::chosen_dossier;
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
-use super::form::{Fields, Submitted};
+use super::form::{Fields, SentFile, Submitted};
 use super::page::{self, Page, Section};
 use super::said;
 use crate::http::body::Id;
@@ -124,10 +124,9 @@ impl FormPage {
         }
     }
 
-    /// The name of a file that was sent and need not be sent again.
-    fn uploaded(&self) -> Option<(&str, &str)> {
-        let file = sent_file(&self.fields)?;
-        Some((file, file.split_once(' ')?.1))
+    /// The file that need not be sent again.
+    fn kept(&self) -> Option<SentFile<'_>> {
+        self.fields.file()
     }
 }
 
@@ -207,9 +206,8 @@ pub async fn add(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let sent = sent_file(&fields).and_then(|file| file.split_once(' '));
-    let done = match sent.and_then(|(digest, name)| Some((digest.parse().ok()?, name))) {
-        Some((blake3, name)) => {
+    let done = match fields.file() {
+        Some(SentFile { blake3, name }) => {
             let description = fields.some("description").map(str::to_owned);
             let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
             allowed.archive.add_document(&allowed.actor, &id, file, fields.version()?).await.map(drop)
@@ -237,11 +235,6 @@ pub async fn file(
             Err(refusal) => Err(refusal),
         };
     answer(&allowed, &request, id, Form::File, fields, done).await
-}
-
-/// Digest and name of the file that was sent with the form, or with the one before it.
-fn sent_file(fields: &Fields) -> Option<&str> {
-    fields.some("file").or_else(|| fields.some("uploaded"))
 }
 
 async fn ask<P: Permission>(

@@ -8,6 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 
+use crate::digest::Blake3;
 use crate::http::api::{blobs, filing};
 use crate::http::body;
 use crate::http::guard::{self, Allowed, Permission};
@@ -20,6 +21,13 @@ pub const CSRF: &str = "csrf";
 /// What the value of a field for files begins with when the file was not taken in, because its sender was not signed
 /// in any more: whoever reads the form later knows that there was one.
 pub const LOST: &str = "- ";
+
+/// A file that was taken in with a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentFile<'a> {
+    pub blake3: Blake3,
+    pub name: &'a str,
+}
 
 /// Fields as they were sent, in their order; a name may come several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +57,12 @@ impl Fields {
     /// Whether a box was ticked.
     pub fn ticked(&self, name: &str) -> bool {
         self.some(name).is_some()
+    }
+
+    /// The file that was sent as `file`, or with the form before this one; none if that did not arrive.
+    pub fn file(&self) -> Option<SentFile<'_>> {
+        let (blake3, name) = self.some("file").or_else(|| self.some("uploaded"))?.split_once(' ')?;
+        Some(SentFile { blake3: blake3.parse().ok()?, name })
     }
 
     /// The version that the form showed of what it changes, as `If-Match` would say it.
