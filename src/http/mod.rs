@@ -62,6 +62,8 @@ routes! {
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
+    post "/api/v1/marks" => api::marks::read;
     get "/api/v1/registers" => api::entries::registers;
 
     get "/api/v1/search" => api::search::by_query;

@@ -20,6 +20,7 @@ mod imports;
 mod indexing;
 mod items;
 mod lists;
+mod marks;
 mod offers;
 mod open;
 mod package;
@@ -35,6 +36,7 @@ mod renditions;
 mod replay;
 mod rereading;
 mod saved_searches;
+mod sealing;
 mod search;
 mod similar;
 mod status;
@@ -59,6 +61,7 @@ pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
+pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
 pub use offers::EntryOffers;
 pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
@@ -67,6 +70,7 @@ pub use refusal::Refusal;
 pub use register::{DocumentView, EntryDetails, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
+pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
 pub use status::{DayView, Progress, SizesView, StatusView};
@@ -82,6 +86,7 @@ use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
+use self::sealing::Sealer;
 use self::writer::{Done, Message};
 
 /// An open archive. Cheap to clone; any number of threads may use it.
@@ -98,6 +103,7 @@ struct Inner {
     access_log: AccessLog,
     desk: Desk,
     renditions: Renditions,
+    sealer: Sealer,
     threads: Threads,
 }
 

@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
+use super::sealing::{SealCommand, SealError, Sealer};
 use super::status_note::StatusNote;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
@@ -52,6 +53,8 @@ pub struct Options {
     pub fences: Option<Fences>,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
+    /// The program that seals marks; without one they are sealed for trial.
+    pub seal: Option<SealCommand>,
     /// Goes on although the clock is behind the last entry.
     pub accept_clock: bool,
     pub blobs: blob::Settings,
@@ -91,6 +94,7 @@ impl Options {
             engines: Engines::default(),
             fences: None,
             rendering: None,
+            seal: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
             journal: journal::Settings::default(),
@@ -131,6 +135,8 @@ pub enum OpenError {
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
     Disk(#[from] DiskError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
     #[error("the archive refused its first event")]
     Refused(#[source] Refusal),
     #[error("a thread could not be started")]
@@ -229,10 +235,12 @@ impl Archive {
             Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
         let stop_keeping = Arc::new(AtomicBool::new(false));
+        let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, threads };
+        let inner =
+            Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, sealer, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;

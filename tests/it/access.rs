@@ -91,6 +91,10 @@ fn readings(things: &Things) -> Vec<Line> {
         read(ENTRY, things.shown.clone(), "n++n++++"),
         read(ENTRY, things.confidential.clone(), "n+nns+nn"),
         read(&format!("{ENTRY}/history"), format!("{entry}/history"), "n++n++n+"),
+        // A mark is for those who may read all of the entry, and the dossier that it names.
+        read(&format!("{ENTRY}/mark.xml"), format!("{entry}/mark.xml"), "n++n++n+"),
+        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.shown), "n++n++++"),
+        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.confidential), "n+nnn+nn"),
         read("/api/v1/documents/{id}", document.clone(), "n++n++n+"),
         read("/api/v1/documents/{id}", things.draft.clone(), "nn+nn+nn"),
         read("/api/v1/documents/{id}/content", format!("{document}/content"), "n++n++n+"),
@@ -200,6 +204,8 @@ fn changes(things: &Things) -> Vec<Line> {
     let dossier_new = json!({"title": "Altra", "classification": "6.3"});
     vec![
         line("post", "/api/v1/blobs", "/api/v1/blobs".into(), json!("bytes"), "f+++fff+"),
+        // JSON is no mark, but that is not for want of permission.
+        line("post", "/api/v1/marks", "/api/v1/marks".into(), json!("{}"), "f...fff."),
         line("post", ENTRIES, registers.clone(), paper, "f+fffff+"),
         // Without a document it is refused, but not for want of permission.
         line("post", ENTRIES, registers, outgoing, "f...fff."),

@@ -44,6 +44,7 @@ const WALKED: &[(&str, &str)] = &[
     ("delete", "/api/v1/saved-searches/{id}"),
     ("get", "/api/v1/saved-searches/{id}/results"),
     ("post", "/api/v1/saved-searches/{id}/seen"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml"),
     ("get", "/api/v1/documents/{id}"),
     ("get", "/api/v1/documents/{id}/content"),
     ("head", "/api/v1/documents/{id}/content"),
@@ -69,6 +70,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/classification"),
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/assignments"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/documents"),
+    ("post", "/api/v1/marks"),
     ("get", "/api/v1/registers"),
     ("delete", "/api/v1/search/recent"),
     ("put", "/api/v1/saved-searches/{id}"),
@@ -477,7 +479,7 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history"],
+                    "entry" if n == 0 => &["", "/history", "/mark.xml"],
                     "dossier" => &["", "/items", "/items/1", "/package"],
                     _ => &["", "/content", "/text", "/preview", "/thumbnail"],
                 };

@@ -16,6 +16,7 @@ pub mod entries;
 pub mod events;
 pub mod exports;
 pub mod filing;
+pub mod marks;
 pub mod packages;
 pub mod people;
 pub mod proposals;

@@ -92,6 +92,8 @@ problem-not-ready = The archive is not ready yet
 advice-not-ready = Try again in some seconds.
 problem-busy = Too much of this is going on already
 advice-busy = Try again in some seconds.
+problem-seal-away = The mark cannot be sealed at the moment
+advice-seal-away = The registration stands, and nothing is lost. Try again in some seconds; if it goes on, tell the administrator that the signing service does not answer.
 problem-disk-full = The disk is full
 advice-disk-full = Tell the administrator. Nothing is lost; writing goes on by itself when there is room.
 
@@ -642,6 +644,7 @@ back-to-list = Back to the list
 
 ## Entry
 mark = Mark
+mark-xml = Download Segnatura.xml
 registration = Registration
 registered = Registered
 by = by

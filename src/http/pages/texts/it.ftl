@@ -92,6 +92,8 @@ problem-not-ready = L’archivio non è ancora pronto
 advice-not-ready = Riprova fra qualche secondo.
 problem-busy = Troppe richieste in questo momento
 advice-busy = Riprova fra qualche secondo.
+problem-seal-away = La segnatura non può essere sigillata in questo momento
+advice-seal-away = La registrazione è valida e non è andato perso nulla. Riprova fra qualche secondo; se il problema continua, avvisa l’amministratore: il servizio di firma non risponde.
 problem-disk-full = Il disco è pieno
 advice-disk-full = Avvisa l’amministratore. Nulla è andato perso; si continua appena c’è spazio.
 
@@ -642,6 +644,7 @@ back-to-list = Torna all’elenco
 
 ## Entry
 mark = Segnatura
+mark-xml = Scarica Segnatura.xml
 registration = Registrazione
 registered = Registrata il
 by = da
