@@ -70,6 +70,7 @@ async function addresses() {
       '/registers/{register}/entries/{year}/{number}/documents': [`${at}/documents`],
       '/registers/{register}/entries/{year}/{number}/dossiers': [`${at}/dossiers`],
       '/search': ['', '?q=suolo+pubblico', '?q=ocupazione', '?q=xyzzyqwertz', '?q=suolo&office=polizia&from=2026-01-01'].map((query) => `/search${query}`),
+      '/documents/new': ['/documents/new', `/documents/new?dossier=${withItems.id}`],
       '/documents/{id}': ['.pdf', '.jpg', '.docx', '.p7m'].map((ending) => named(ending)).filter(Boolean).map((one) => `/documents/${one.id}`),
       '/dossiers': ['/dossiers', '/dossiers?q=nientedelgenere'],
       '/dossiers/new': ['/dossiers/new'],

@@ -14,7 +14,7 @@ use super::dossier_forms::entry_named;
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
 use super::filing::CHANNELS;
-use super::form::{Fields, Submitted};
+use super::form::{Fields, SentFile, Submitted};
 use super::page::{self, Page, Section};
 use super::said;
 use crate::clock;
@@ -75,6 +75,7 @@ struct FormPage {
     read: Read,
     form: Form,
     fields: Fields,
+    version: usize,
     problem: Option<Problem>,
     /// What happened last, when it happened since the form was opened.
     last: Option<Change>,
@@ -145,10 +146,9 @@ impl FormPage {
         }
     }
 
-    /// The name of a file that was sent and need not be sent again.
-    fn uploaded(&self) -> Option<(&str, &str)> {
-        let file = sent_file(&self.fields)?;
-        Some((file, file.split_once(' ')?.1))
+    /// The file that need not be sent again.
+    fn kept(&self) -> Option<SentFile<'_>> {
+        self.fields.file()
     }
 }
 
@@ -268,9 +268,8 @@ pub async fn add(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let sent = sent_file(&fields).and_then(|file| file.split_once(' '));
-    let done = match sent.and_then(|(digest, name)| Some((digest.parse().ok()?, name))) {
-        Some((blake3, name)) => {
+    let done = match fields.file() {
+        Some(SentFile { blake3, name }) => {
             let description = fields.some("description").map(str::to_owned);
             let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
             allowed.archive.add_document(&allowed.actor, &id, file, fields.version()?).await.map(drop)
@@ -300,11 +299,6 @@ pub async fn file(
     answer(&allowed, &request, id, Form::File, fields, done).await
 }
 
-/// Digest and name of the file that was sent with the form, or with the one before it.
-fn sent_file(fields: &Fields) -> Option<&str> {
-    fields.some("file").or_else(|| fields.some("uploaded"))
-}
-
 async fn ask<P: Permission>(
     allowed: &Allowed<P>,
     request: &HttpRequest,
@@ -326,7 +320,7 @@ async fn ask_with<P: Permission>(
         let annulled = read.details().is_some_and(|details| details.annulled.is_some());
         return Err(Problem::of(if annulled { Kind::EntryAnnulled } else { Kind::Forbidden }));
     }
-    page::show(&form_page(allowed, request, read, form, fields).await?)
+    page::show(&form_page(allowed, request, read, form, (fields, None)).await?)
 }
 
 async fn form_page<P: Permission>(
@@ -334,7 +328,7 @@ async fn form_page<P: Permission>(
     request: &HttpRequest,
     read: Read,
     form: Form,
-    fields: Fields,
+    (fields, problem): (Fields, Option<Problem>),
 ) -> Result<FormPage, Problem> {
     let page = Page::of(request, allowed, Section::Register);
     let mut dossiers = Vec::new();
@@ -347,8 +341,11 @@ async fn form_page<P: Permission>(
         rows = read.assignments().iter().map(chosen).collect();
     }
     rows.resize(rows.len() + EMPTY_ROWS, Default::default());
+    let changed = problem.as_ref().is_some_and(|problem| problem.kind == Kind::Changed);
+    let last = if changed { read.changes(&page).into_iter().next() } else { None };
+    let version = fields.version_again(changed, read.offers.version);
     let anew = anew::Anew::of(&fields, read.details());
-    Ok(FormPage { page, read, form, fields, problem: None, last: None, rows, dossiers, anew })
+    Ok(FormPage { page, read, form, fields, version, problem, last, rows, dossiers, anew })
 }
 
 /// An assignment as the choice of a form.
@@ -379,10 +376,5 @@ async fn answer<P: Permission>(
     }
     let status = problem.status_code();
     let read = entry::read(allowed, id).await?;
-    let mut shown = form_page(allowed, request, read, form, fields).await?;
-    if problem.kind == Kind::Changed {
-        shown.last = shown.read.changes(&shown.page).into_iter().next();
-    }
-    shown.problem = Some(problem);
-    page::show_as(status, &shown)
+    page::show_as(status, &form_page(allowed, request, read, form, (fields, Some(problem))).await?)
 }

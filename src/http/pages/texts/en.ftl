@@ -147,6 +147,12 @@ reopen-dossier = Reopen
 download-whole = Download the whole
 file-here = File into the dossier
 file-it = File
+new-document = New document without a number
+new-document-hint = For drafts and internal papers that are not registered. It can be uploaded again when it changes: every version stays.
+title-or-file-name = Left empty, the name of the file stands for it.
+class-hint-optional = Optional: type the code or choose from the list, for example 6.3.
+create-it = Upload the document
+create-and-file = Upload and file into the dossier
 who-saw-it = Who saw it
 narrow-dossiers = Narrow the list of dossiers
 words-of-dossier = Words of the dossier
@@ -220,6 +226,7 @@ access-access-log = access log read
 
 ## What is wrong with a field
 wrong-must-not-be-empty = Must be filled in
+wrong-choose-a-file = Choose the file.
 wrong-missing = Must be filled in
 wrong-at-most-n-characters = At most { $value } characters
 wrong-at-most-n-items = At most { $value }
@@ -576,6 +583,7 @@ field-who-address = Address
 field-class = Class of the scheme
 field-location = Where the paper is
 field-document = Document
+field-file = File
 field-dossier = Dossier
 field-document-kind = Kind of document
 field-document-description = Description of the document
@@ -727,6 +735,8 @@ done-classification = Classification saved.
 done-annulment = The entry is annulled. It stays readable.
 done-documents = Document added.
 done-dossiers = Filed into the dossier.
+done-document-created = Document uploaded.
+done-version-added = Version added. Those before it stay.
 changed-meanwhile = Somebody changed it meanwhile
 changed-what-now = This is how it is now. What you typed is still below: check it, and confirm if it still holds.
 assign-help = Say who has to act, and who is to be informed. To take somebody out choose “Nobody”.
@@ -778,8 +788,6 @@ done-links = Link added.
 link-help = The link is seen from both entries and cannot be taken away.
 link-how = This entry
 link-which = Number of the other entry
-yes = yes
-no = no
 
 ## Documents
 fingerprint = Fingerprint (SHA-256)
@@ -841,6 +849,9 @@ signatures = Signatures
 said-by-file = What the file says
 parts-of-file = What the file contains
 versions = Versions
+new-version = A new version
+version-came-meanwhile = This is the newest version, which came meanwhile. Your file is uploaded already and can still be added:
+add-version = Add the version
 
 ## Search
 search-what = What to look for

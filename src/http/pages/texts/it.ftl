@@ -147,6 +147,12 @@ reopen-dossier = Riapri
 download-whole = Scarica tutto
 file-here = Inserisci nel fascicolo
 file-it = Inserisci
+new-document = Nuovo documento non protocollato
+new-document-hint = Per bozze e documenti interni che non hanno un numero di protocollo. Si può caricare di nuovo quando cambia: ogni versione resta.
+title-or-file-name = Se lo lasci vuoto, vale il nome del file.
+class-hint-optional = Facoltativa: scrivi il codice o scegli dall’elenco, per esempio 6.3.
+create-it = Carica il documento
+create-and-file = Carica e inserisci nel fascicolo
 who-saw-it = Chi l’ha visto
 narrow-dossiers = Restringi l’elenco dei fascicoli
 words-of-dossier = Parole del fascicolo
@@ -220,6 +226,7 @@ access-access-log = registro degli accessi consultato
 
 ## What is wrong with a field
 wrong-must-not-be-empty = Va compilato
+wrong-choose-a-file = Scegli il file.
 wrong-missing = Va compilato
 wrong-at-most-n-characters = Al massimo { $value } caratteri
 wrong-at-most-n-items = Al massimo { $value }
@@ -576,6 +583,7 @@ field-who-address = Indirizzo
 field-class = Voce del titolario
 field-location = Dove sta la carta
 field-document = Documento
+field-file = File
 field-dossier = Fascicolo
 field-document-kind = Tipo di documento
 field-document-description = Descrizione del documento
@@ -727,6 +735,8 @@ done-classification = Classificazione salvata.
 done-annulment = La registrazione è annullata. Resta leggibile.
 done-documents = Documento aggiunto.
 done-dossiers = Inserita nel fascicolo.
+done-document-created = Documento caricato.
+done-version-added = Versione aggiunta. Le precedenti restano.
 changed-meanwhile = Nel frattempo qualcuno l’ha modificata
 changed-what-now = Così è adesso. Quello che avevi scritto è ancora qui sotto: controlla e, se va ancora bene, conferma.
 assign-help = Indica chi deve occuparsene (per competenza) e chi deve esserne informato (per conoscenza). Per togliere qualcuno scegli «Nessuno».
@@ -778,8 +788,6 @@ done-links = Collegamento aggiunto.
 link-help = Il collegamento si vede da entrambe le registrazioni e non si toglie.
 link-how = Questa registrazione
 link-which = Numero dell’altra registrazione
-yes = sì
-no = no
 
 ## Documents
 fingerprint = Impronta (SHA-256)
@@ -841,6 +849,9 @@ signatures = Firme
 said-by-file = Che cosa dichiara il file
 parts-of-file = Contenuto del file
 versions = Versioni
+new-version = Una nuova versione
+version-came-meanwhile = Qui vedi l’ultima versione, arrivata nel frattempo. Il tuo file è già caricato e si può ancora aggiungere:
+add-version = Aggiungi la versione
 
 ## Search
 search-what = Che cosa cerchi
