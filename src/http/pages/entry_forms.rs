@@ -110,6 +110,11 @@ impl FormPage {
     /// What is wrong as a whole, where no field can be named.
     fn told(&self) -> Option<String> {
         let problem = self.problem.as_ref().filter(|problem| problem.kind != Kind::Changed)?;
+        // What is there already is said better by what the archive says of it.
+        let detail = problem.said().map(|detail| said::in_words(&self.page, detail)).filter(|told| !told.english);
+        if let Some(detail) = detail.filter(|_| problem.kind == Kind::AlreadyExists) {
+            return Some(detail.text);
+        }
         let advice = self.page.word("advice", problem.kind.name());
         Some(format!("{}. {advice}", self.page.word("problem", problem.kind.name())))
     }
