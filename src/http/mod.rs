@@ -58,6 +58,7 @@ routes! {
     get "/api/v1/registers/{register}/entries" => api::entries::list;
     get "/api/v1/registers/{register}/entries/{year}/{number}" => api::entries::show;
     get "/api/v1/registers/{register}/entries/{year}/{number}/history" => api::entries::history;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;
     post "/api/v1/registers/{register}/entries/{year}/{number}/annulment" => api::entries::annul;
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
@@ -101,6 +102,7 @@ routes! {
     get "/api/v1/documents/{id}/text" => api::documents::text;
     get "/api/v1/documents/{id}/thumbnail" => api::renditions::thumbnail;
     get "/api/v1/documents/{id}/preview" => api::renditions::preview;
+    get "/api/v1/documents/{id}/stamped" => api::stamps::show;
     post "/api/v1/documents/{id}/versions" => api::documents::add_version;
 
     get "/api/v1/dossiers" => api::dossiers::list;
@@ -181,6 +183,7 @@ routes! {
     get "/registers/{register}/new" => pages::filing::ask;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
+    get "/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 
@@ -203,6 +206,7 @@ routes! {
     post "/saved-searches/{id}/seen" => pages::search::seen;
     post "/saved-searches/{id}/removal" => pages::search::remove;
     get "/documents/{id}" => pages::documents::show;
+    get "/documents/{id}/stamped" => api::stamps::show;
 }
 
 /// How the server is run.

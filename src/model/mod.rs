@@ -8,4 +8,5 @@ pub mod dossier;
 pub mod event;
 pub mod field;
 pub mod register;
+pub mod stamp;
 pub mod user;

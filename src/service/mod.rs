@@ -19,6 +19,7 @@ mod filing;
 mod imports;
 mod indexing;
 mod items;
+mod labels;
 mod lists;
 mod offers;
 mod open;
@@ -37,6 +38,7 @@ mod rereading;
 mod saved_searches;
 mod search;
 mod similar;
+mod stamps;
 mod status;
 mod suggestions;
 mod texts;
@@ -68,6 +70,7 @@ pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
+pub use stamps::StampedCopy;
 pub use status::{Progress, SizesView, StatusView};
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
@@ -80,6 +83,7 @@ use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
+use self::stamps::Stamps;
 use self::writer::{Done, Message};
 
 /// An open archive. Cheap to clone; any number of threads may use it.
@@ -96,6 +100,7 @@ struct Inner {
     access_log: AccessLog,
     desk: Desk,
     renditions: Renditions,
+    stamps: Stamps,
     threads: Threads,
 }
 

@@ -20,6 +20,7 @@ use super::refusal::Refusal;
 use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
+use super::stamps::Stamps;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
 use super::{Archive, Inner};
@@ -31,7 +32,8 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer};
+use crate::model::stamp::StampText;
+use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer, Stamper};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub struct Options {
     pub fences: Option<Fences>,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
+    /// What is stamped on copies.
+    pub stamp_text: StampText,
     /// Goes on although the clock is behind the last entry.
     pub accept_clock: bool,
     pub blobs: blob::Settings,
@@ -90,6 +94,7 @@ impl Options {
             engines: Engines::default(),
             fences: None,
             rendering: None,
+            stamp_text: StampText::default(),
             accept_clock: false,
             blobs: blob::Settings::default(),
             journal: journal::Settings::default(),
@@ -231,7 +236,10 @@ impl Archive {
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
-        let inner = Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, threads };
+        let stamper = options.extraction.clone().map(|(program, arguments)| Stamper::new(program, arguments));
+        let stamps = Stamps::new(stamper, options.stamp_text.clone());
+        let inner =
+            Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, stamps, threads };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;

@@ -17,7 +17,7 @@ use crate::clock;
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
-use crate::model::directory::Directory;
+use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::DossierState;
 use crate::model::event::{
@@ -369,7 +369,6 @@ fn stub(entry: &Entry) -> EntryView {
 fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -> EntryView {
     let facts = entry.facts.as_ref();
     let area = &directory.area;
-    let number = entry.number_text();
     let annulled = entry.annulment.as_ref().map(|annulment| AnnulmentView {
         at: clock::rfc3339(annulment.at),
         by: directory.name_of(annulment.by),
@@ -380,7 +379,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
     EntryView {
         registered_by: Some(directory.name_of(entry.registered_by)),
         details: Some(EntryDetails {
-            mark: format!("{}/{}/{}/{}/{number}", area.organization, area.area, entry.id.register, entry.id.year),
+            mark: mark(area, entry),
             position: entry.position,
             annulled,
             direction: facts.map(|facts| facts.direction.as_str()),
@@ -397,6 +396,12 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
         }),
         ..stub(entry)
     }
+}
+
+/// What is permanently tied to a document to say which entry it is.
+pub(super) fn mark(area: &Area, entry: &Entry) -> String {
+    let EntryId { register, year, .. } = &entry.id;
+    format!("{}/{}/{register}/{year}/{}", area.organization, area.area, entry.number_text())
 }
 
 pub fn document_view(document: &EntryDocument) -> DocumentView {
