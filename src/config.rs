@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -10,6 +11,7 @@ use crate::disk::{Disk, DiskError};
 use crate::http::{Network, ParseNetworkError, Settings};
 use crate::limits;
 use crate::model::stamp::StampText;
+use crate::service::SealCommand;
 use crate::text::engines::Choices;
 
 /// The whole file. What is left out has its default; a name that is not known is a mistake.
@@ -21,6 +23,7 @@ pub struct Config {
     pub catalogue: Catalogue,
     pub mark: Mark,
     pub engines: Choices,
+    pub seal: Seal,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -119,6 +122,38 @@ pub struct Mark {
     pub text: StampText,
 }
 
+/// Who seals marks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seal {
+    /// A program with its arguments: it gets the bytes to sign on its standard input, and answers the signature on its
+    /// standard output. None: marks are sealed for trial.
+    pub command: Vec<String>,
+    /// The certificate of its key, PEM or DER.
+    pub certificate: Option<PathBuf>,
+    /// How long it may take.
+    pub seconds: u64,
+}
+
+impl Default for Seal {
+    fn default() -> Self {
+        Self { command: Vec::new(), certificate: None, seconds: limits::SEAL_SECONDS }
+    }
+}
+
+impl Seal {
+    /// The program, where there is one.
+    pub fn command(&self) -> Option<SealCommand> {
+        let (program, arguments) = self.command.split_first()?;
+        Some(SealCommand {
+            program: program.into(),
+            arguments: arguments.to_vec(),
+            certificate: self.certificate.clone()?,
+            within: Duration::from_secs(self.seconds),
+        })
+    }
+}
+
 /// Why a configuration file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -130,6 +165,10 @@ pub enum ConfigError {
     Text { path: PathBuf },
     #[error("{}: catalogue.cache_mib is {found}: from 8 to 65536", path.display())]
     Cache { path: PathBuf, found: u64 },
+    #[error("{}: seal.command and seal.certificate stand there both or not at all, and the command is a path from /", path.display())]
+    Seal { path: PathBuf },
+    #[error("{}: seal.seconds is {found}: from 1 to 60", path.display())]
+    Seconds { path: PathBuf, found: u64 },
 }
 
 impl Config {
@@ -141,6 +180,14 @@ impl Config {
         let found = config.catalogue.cache_mib;
         if !(8..=65_536).contains(&found) {
             return Err(ConfigError::Cache { path: path.to_owned(), found });
+        }
+        let Seal { command, certificate, seconds } = &config.seal;
+        let from_root = command.first().is_none_or(|program| program.starts_with('/'));
+        if command.is_empty() != certificate.is_none() || !from_root {
+            return Err(ConfigError::Seal { path: path.to_owned() });
+        }
+        if !(1..=60).contains(seconds) {
+            return Err(ConfigError::Seconds { path: path.to_owned(), found: *seconds });
         }
         Ok(config)
     }
@@ -171,6 +218,14 @@ mod tests {
         assert!(fixture("wrong-engine.toml").unwrap_err().to_string().contains("pdfium"));
     }
 
+    #[test]
+    fn a_seal_is_a_program_with_its_certificate() {
+        let seal = fixture("seal.toml").unwrap().seal.command().unwrap();
+        assert_eq!((seal.arguments.len(), seal.within.as_secs()), (4, 20));
+        assert_eq!(Config::default().seal.command(), None);
+        assert!(fixture("wrong-seal.toml").unwrap_err().to_string().contains("seal.certificate"));
+    }
+
     /// The published schema and the program accept and refuse the same.
     #[test]
     fn the_schema_says_what_the_program_says() {
@@ -180,6 +235,8 @@ mod tests {
             "example.toml",
             "empty.toml",
             "engines.toml",
+            "seal.toml",
+            "wrong-seal.toml",
             "wrong-cache.toml",
             "wrong-engine.toml",
             "wrong-key.toml",

@@ -11,6 +11,7 @@ pub mod control;
 pub mod demo;
 pub mod digest;
 pub mod disk;
+pub mod exchange;
 pub mod http;
 pub mod ids;
 pub mod index;

@@ -252,3 +252,22 @@ pub const THUMBNAIL_MAX: u64 = 384 * KIB;
 pub const THUMBNAILS_KEPT: usize = 8 * 1024 * 1024;
 /// Seconds after which a page that could not be drawn may be tried again.
 pub const THUMBNAIL_RETRY_SECONDS: u64 = 600;
+
+/// A mark or message of protocol that is read: a hundred attachments take a tenth of it.
+pub const MARK_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Elements in one.
+pub const MARK_ELEMENTS_MAX: usize = 50_000;
+/// Attributes of one of its elements: no schema has more than five.
+pub const MARK_ATTRIBUTES_MAX: usize = 24;
+/// Elements within each other; offices within offices take the most.
+pub const MARK_DEPTH_MAX: usize = 48;
+/// A register code in a mark.
+pub const MARK_REGISTER_CHARS_MAX: usize = 16;
+/// Marks that are sealed at the same time: a token signs one after the other anyway.
+pub const SEALS_AT_ONCE: usize = 4;
+/// Seconds in which a signer that has not answered is not asked again.
+pub const SEAL_RETRY_SECONDS: u64 = 5;
+/// Seconds that the signer may take for one seal, where the configuration does not say.
+pub const SEAL_SECONDS: u64 = 10;
+/// A signature: that of the longest key takes half of it.
+pub const SIGNATURE_MAX: u64 = 2 * KIB;

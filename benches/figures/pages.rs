@@ -87,7 +87,7 @@ pub fn run(base: &Path, results: &mut Results) {
         measure(who, token, "dossiers", &mut at("/dossiers"));
         measure(who, token, "dossier of 300 items", &mut at(&dossier));
     }
-    measure("desk", anna, "filing form", &mut at("/registers/PG/new"));
+    measure("desk", anna, "filing form", &mut at("/registers/PG/new?key=figures"));
     measure("desk", anna, "entry", &mut |n| entries[n].clone());
     measure("desk", anna, "assignment of an entry", &mut |n| format!("{}/assignments", entries[n]));
     measure("desk", anna, "label", &mut |n| format!("{}/label", entries[n]));

@@ -30,6 +30,12 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
             record.add(position);
             Ok(vec![(keys::entry(&id), Some(record.to_bytes()))])
         }
+        // Not among the events of the entry: a mark changes nothing of it, and nobody's work on it is to be refused.
+        Event::EntryMarked(_) => {
+            let id = EntryId::from_path(&recorded.subject).ok_or_else(|| CatalogueError::subject(recorded))?;
+            state.entry(&id)?.ok_or_else(|| CatalogueError::subject(recorded))?;
+            Ok(vec![(keys::mark(&id), Some(position.to_le_bytes().to_vec()))])
+        }
         Event::DocumentCreated(facts) => {
             let id = DocumentId { position, index: 0 };
             let record = Record { positions: vec![position], ..state.document(id)?.unwrap_or_default() };

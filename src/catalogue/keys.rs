@@ -28,6 +28,11 @@ pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
     key
 }
 
+/// Where the event stands that holds an entry's mark.
+pub fn mark(id: &EntryId) -> Vec<u8> {
+    with_bytes(b'm', &entry(id))
+}
+
 pub fn blob(digest: &Blake3) -> Vec<u8> {
     with_bytes(BLOBS[0], digest.as_bytes())
 }

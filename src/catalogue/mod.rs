@@ -50,6 +50,11 @@ pub trait Look {
         self.number(&keys::idempotency(key))
     }
 
+    /// The position of the event that holds an entry's mark.
+    fn mark(&self, id: &EntryId) -> Result<Option<Position>, CatalogueError> {
+        self.number(&keys::mark(id))
+    }
+
     /// The last number given in a counted sequence such as the dossiers of `6.3/2026`.
     fn counter(&self, name: &str) -> Result<u64, CatalogueError> {
         Ok(self.number(&keys::counter(name))?.unwrap_or(0))

@@ -20,6 +20,7 @@ use crate::text::{Pass, RenderLimits, child};
 pub fn options(folder: &Path, config: &Config) -> Options {
     let mut options = options_without_reading(folder, config);
     find_engines(&mut options, &config.engines);
+    options.seal = config.seal.command();
     options
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use crate::config::Config;
 use crate::demo::{TOUR, Town, town};
 use crate::disk::{Disk, remove_tree};
 use crate::model::access::Actor;
-use crate::service::{Archive, DossiersQuery, Options};
+use crate::service::{Archive, DossiersQuery, Options, Refusal};
 
 mod fill;
 
@@ -99,8 +100,14 @@ impl Archive {
 }
 
 fn first_dossier(archive: &Archive) -> Result<Option<String>, Failure> {
-    let page = archive.dossiers(&Actor::system(), &DossiersQuery::default())?;
-    Ok(page.items.last().map(|dossier| dossier.id.to_string()))
+    let mut found = archive.dossiers(&Actor::system(), &DossiersQuery::default());
+    // On a busy machine the index is still at what was filed last: nobody is served yet who could not wait.
+    while matches!(found, Err(Refusal::NotReady(_))) {
+        archive.wait_ready()?;
+        std::thread::sleep(Duration::from_millis(20));
+        found = archive.dossiers(&Actor::system(), &DossiersQuery::default());
+    }
+    Ok(found?.items.last().map(|dossier| dossier.id.to_string()))
 }
 
 /// What everybody's password is made of.

@@ -39,7 +39,10 @@ It speaks no TLS: put a reverse proxy before it. The configuration file (--confi
   pdfium = true
   pdftotext = true
   pdftoppm = true
-  tesseract = true")]
+  tesseract = true
+  [seal]
+  command = []
+  seconds = 10")]
 pub struct Serve {
     #[command(flatten)]
     data: Data,

@@ -33,16 +33,45 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
             if !is_json(&kind) {
                 return Err(Problem::of(Kind::UnsupportedMediaType).detail("this address takes application/json"));
             }
-            let mut body = web::BytesMut::new();
-            while let Some(chunk) = payload.next().await {
-                body.extend_from_slice(&chunk.map_err(truncated)?);
-                if body.len() > limits::JSON_BODY_MAX {
-                    return Err(too_much_json());
-                }
-            }
+            let body = whole(&mut payload, limits::JSON_BODY_MAX).await?.ok_or_else(too_much_json)?;
             parse(&body).map(Self)
         })
     }
+}
+
+/// An XML body of at most [`limits::MARK_BYTES_MAX`] bytes, unread.
+pub struct Xml(pub web::BytesMut);
+
+impl FromRequest for Xml {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = media_type(request.headers());
+        let plain = refuse_encoding(request.headers());
+        let mut payload = payload.take();
+        Box::pin(async move {
+            plain?;
+            if !matches!(kind.as_str(), "application/xml" | "text/xml") {
+                return Err(Problem::of(Kind::UnsupportedMediaType).detail("this address takes application/xml"));
+            }
+            let too_much =
+                || Problem::of(Kind::TooLarge).detail(format!("a mark has at most {} bytes", limits::MARK_BYTES_MAX));
+            whole(&mut payload, limits::MARK_BYTES_MAX).await?.ok_or_else(too_much).map(Self)
+        })
+    }
+}
+
+/// A whole body; nothing when it is longer than `most` bytes, which ends the reading.
+async fn whole(payload: &mut Payload, most: usize) -> Result<Option<web::BytesMut>, Problem> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        body.extend_from_slice(&chunk.map_err(truncated)?);
+        if body.len() > most {
+            return Ok(None);
+        }
+    }
+    Ok(Some(body))
 }
 
 /// Media type of a request without its parameters, in lower case.

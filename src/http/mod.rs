@@ -63,6 +63,8 @@ routes! {
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
+    post "/api/v1/marks" => api::marks::read;
     get "/api/v1/registers" => api::entries::registers;
 
     get "/api/v1/search" => api::search::by_query;
@@ -123,6 +125,7 @@ routes! {
     post "/api/v1/offices" => api::people::add_office;
     get "/api/v1/users" => api::people::users;
     post "/api/v1/users" => api::people::add_user;
+    get "/api/v1/users/{name}" => api::people::user;
     patch "/api/v1/users/{name}" => api::people::change_user;
     get "/api/v1/tokens" => api::people::tokens;
     post "/api/v1/tokens" => api::people::add_token;
@@ -188,7 +191,8 @@ routes! {
     get "/assets/{digest}/{file}" => pages::assets::file;
 
     get "/registers/{register}/entries" => pages::entries::list;
-    post "/registers/{register}/assignments" => pages::entries::assign;
+    post "/registers/{register}/assignments" => pages::bulk::assign;
+    post "/registers/{register}/dossiers" => pages::bulk::file;
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
     get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
     post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;

@@ -113,6 +113,8 @@ kinds! {
         "Wait for the seconds in Retry-After. /status shows the progress.";
     Busy = "busy", 503, "Too much of this is going on already",
         "Wait for the seconds in Retry-After.";
+    SealAway = "seal-away", 503, "The mark cannot be sealed at the moment",
+        "The entry stands, and nothing is lost. Ask for its mark again after the seconds in Retry-After; if this repeats, tell the administrator that the signer does not answer.";
     DiskFull = "disk-full", 507, "The disk is full",
         "Tell the administrator. Nothing is lost; writing goes on by itself when there is room.";
 }
@@ -160,7 +162,7 @@ impl Problem {
             Kind::Unauthenticated | Kind::SignInRefused => {
                 problem.header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
             }
-            Kind::NotReady | Kind::Busy => problem.retry_after(5),
+            Kind::NotReady | Kind::Busy | Kind::SealAway => problem.retry_after(5),
             Kind::DiskFull => problem.retry_after(60).detail(FULL),
             Kind::Stopped => problem.retry_after(60),
             _ => problem,
@@ -320,6 +322,7 @@ impl From<Refusal> for Problem {
             Refusal::Stopped(reason) => Self::of(Kind::Stopped).caused_by(reason),
             Refusal::NotAvailable(why) => Self::of(Kind::NotAvailable).detail(why),
             Refusal::NotStampable(why) => Self::of(Kind::NotStampable).detail(why),
+            Refusal::SealAway => Self::of(Kind::SealAway),
             Refusal::Busy(why) => Self::of(Kind::Busy).detail(why),
             Refusal::NotReady(why) => Self::of(Kind::NotReady).detail(why),
             failed @ Refusal::Failed(_) => Self::internal(failed.causes()),
@@ -383,6 +386,7 @@ mod tests {
             (Refusal::NotAvailable("no reader"), Kind::NotAvailable, 404),
             (Refusal::NotStampable("a password"), Kind::NotStampable, 404),
             (Refusal::Busy("too many"), Kind::Busy, 503),
+            (Refusal::SealAway, Kind::SealAway, 503),
             (Refusal::Failed("secret path".into()), Kind::Internal, 500),
         ];
         for (refusal, kind, status) in expected {

@@ -105,6 +105,7 @@ events! {
     EntryClassified = "entry-classified", 1, Nothing, EntryClassifiedPrivate;
     EntryAssigned = "entry-assigned", 1, Nothing, EntryAssignedPrivate;
     EntryDocumentAdded = "entry-document-added", 1, Documents, FileFacts;
+    EntryMarked = "entry-marked", 1, EntryMarked, EntryMarkedPrivate;
     DocumentCreated = "document-created", 1, DocumentCreated, DocumentCreatedPrivate;
     DocumentVersionAdded = "document-version-added", 1, DocumentVersionAdded, DocumentVersionAddedPrivate;
     DossierOpened = "dossier-opened", 1, DossierOpened, DossierOpenedPrivate;
@@ -246,6 +247,23 @@ pub struct Documents {
     pub documents: Vec<ContentDigests>,
 }
 
+/// The sealed mark of an entry, made once: from here on it is these bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryMarked {
+    /// The mark, one content.
+    pub documents: Vec<ContentDigests>,
+    /// Sealed for trial, which is worth nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryMarkedPrivate {
+    /// The dossier that the mark names: only who may read it may read the mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier: Option<DossierId>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentCreated {
     pub documents: Vec<ContentDigests>,
@@ -341,6 +359,7 @@ impl Event {
         match self {
             Self::EntryRegistered(facts) => &facts.public.documents,
             Self::EntryDocumentAdded(facts) => &facts.public.documents,
+            Self::EntryMarked(facts) => &facts.public.documents,
             Self::DocumentCreated(facts) => &facts.public.documents,
             Self::DocumentVersionAdded(facts) => &facts.public.documents,
             _ => &[],

@@ -17,6 +17,7 @@ use super::core::{Core, Projection};
 use super::items::{self, Key};
 use super::probe::{finds, probes_of};
 use super::refusal::Refusal;
+use super::status_note::StatusNote;
 use super::{Archive, Inner};
 use crate::catalogue::{Look, Record};
 use crate::digest::Blake3;
@@ -56,27 +57,30 @@ impl Figures {
     }
 
     /// What an administrator should know. No names and numbers: everybody may read them.
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<StatusNote> {
         let [index, mended, catalogue, content] =
             [&self.index, &self.mended, &self.catalogue, &self.content].map(|count| count.load(Ordering::Relaxed));
         let mut notes = Vec::new();
         if index > 0 {
-            notes.push(format!(
+            let text = format!(
                 "the self-audit found {index} items that the index had otherwise than the journal; {mended} of them are \
                  right since they were indexed again (the log names them)"
-            ));
+            );
+            notes.push(StatusNote::new("audit-index", index, text));
         }
         if catalogue > 0 {
-            notes.push(format!(
+            let text = format!(
                 "the self-audit found {catalogue} things that the catalogue has otherwise than the journal; it is rebuilt \
                  at the next start (the log names them)"
-            ));
+            );
+            notes.push(StatusNote::new("audit-catalogue", catalogue, text));
         }
         if content > 0 {
-            notes.push(format!(
+            let text = format!(
                 "the self-audit found {content} damaged contents (the log names them): run `tabularium verify`, and put \
                  back a copy"
-            ));
+            );
+            notes.push(StatusNote::new("audit-content", content, text));
         }
         notes
     }

@@ -12,6 +12,8 @@ use super::blobs::Uploaded;
 use super::indexing::Tail;
 use super::items::Key;
 use super::refusal::Refusal;
+use super::status::DayView;
+use super::status_note::StatusNote;
 use crate::blob::{Content, Location, Store};
 use crate::catalogue::{Catalogue, Look};
 use crate::clock::Clock;
@@ -45,6 +47,8 @@ pub struct Core {
     again: Mutex<HashSet<Key>>,
     /// Contents read again whose new text the index does not have yet.
     pub(super) renewals: AtomicUsize,
+    /// What was registered on each of the last days, as this generation of the index has it.
+    pub(super) days_counted: Mutex<Option<(u64, Vec<DayView>)>>,
     /// Items by the state of their texts, in this generation of the index.
     pub(super) texts_counted: Mutex<Option<(u64, BTreeMap<&'static str, u64>)>>,
     /// What the self-audit has found.
@@ -60,7 +64,7 @@ pub struct Core {
     full: AtomicU8,
     stopped: Mutex<Option<String>>,
     /// What a start found that an administrator should know.
-    notes: Mutex<Vec<String>>,
+    notes: Mutex<Vec<StatusNote>>,
 }
 
 /// The parts that a core is made of.
@@ -94,6 +98,7 @@ impl Core {
             tail: Tail::default(),
             again: Mutex::default(),
             renewals: AtomicUsize::new(0),
+            days_counted: Mutex::default(),
             texts_counted: Mutex::default(),
             audit: audit::Figures::default(),
             applied: AtomicU64::new(applied),
@@ -148,13 +153,13 @@ impl Core {
         self.stopping.store(true, Ordering::Release);
     }
 
-    pub fn notes(&self) -> Vec<String> {
+    pub fn notes(&self) -> Vec<StatusNote> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn note(&self, text: String) {
-        tracing::warn!("{text}");
-        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    pub(super) fn note(&self, note: StatusNote) {
+        tracing::warn!("{note}");
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 
     /// Asks the indexer to put an item anew.

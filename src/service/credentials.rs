@@ -94,6 +94,11 @@ impl Credentials {
         known && matches
     }
 
+    /// What changes with a user's password, and tells nothing of it.
+    pub fn password_stamp(&self, user: UserId) -> Option<Sha256> {
+        self.lock().passwords.get(&user).map(|hash| Sha256::of(hash.as_bytes()))
+    }
+
     /// Makes a token's secret and remembers its hash. The secret is never seen again.
     pub fn add_token(&self, token: TokenId) -> Result<String, Refusal> {
         let bytes: [u8; 32] = rand::rng().random();

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Archive;
 use crate::ids::RegisterCode;
+use crate::model::access::Actor;
 use crate::model::classification::Class;
 
 /// A register as the API shows it.
@@ -26,6 +27,13 @@ impl Archive {
     /// The name of the administration.
     pub fn area_name(&self) -> String {
         self.core().directory().area.name.clone()
+    }
+
+    /// Who acts, by the name that people call him by; nothing where nobody signed in.
+    pub fn full_name(&self, actor: &Actor) -> String {
+        let directory = self.core().directory();
+        let user = actor.name.as_ref().and_then(|name| directory.user_named(name));
+        user.map(|user| user.full_name.clone()).unwrap_or_default()
     }
 
     /// Where the administration is written to.

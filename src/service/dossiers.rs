@@ -46,7 +46,7 @@ pub struct DossierView {
     /// Items ever filed, also those taken out since; for a party those that are shown.
     pub items: u32,
     pub sub_dossiers: Vec<DossierId>,
-    /// The reader is a party and nothing else: of what is not shown to him nothing is said, not how much there is.
+    /// The reader is a party and nothing else: of what is not shown to him only the place is said.
     #[serde(skip)]
     pub as_party: bool,
 }
@@ -149,7 +149,7 @@ impl Archive {
         let mut page = ItemPage { items: Vec::new(), next: None };
         for pair in core.catalogue.items(id, after) {
             let (number, item) = pair?;
-            if as_party && !shown_to(core, actor, &item)? {
+            if as_party && item.removed.is_some() {
                 continue;
             }
             if page.items.len() == limit.min(limits::PAGE_MAX) {
@@ -165,7 +165,8 @@ impl Archive {
         let core = self.core();
         let as_party = actor.reads_as_party(&core.dossier_for(actor, Action::ReadDossier, id)?.access);
         let item = core.catalogue.item(id, number)?.ok_or(Refusal::NotFound("item"))?;
-        if as_party && !shown_to(core, actor, &item)? {
+        // What was taken out of the affair is no part of it.
+        if as_party && item.removed.is_some() {
             return Err(Refusal::NotFound("item"));
         }
         item_view(core, actor, number, &item, as_party)
@@ -281,7 +282,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
     })
 }
 
-/// Whether a party may know of an item: it is shown, still there, and readable.
+/// Whether a party may see what an item is: it is shown, still there, and readable.
 fn shown_to(core: &Core, actor: &Actor, item: &ItemRecord) -> Result<bool, Refusal> {
     Ok(item.shown && item.removed.is_none() && core.may_read(actor, &Key::of(&item.of))?)
 }
@@ -295,7 +296,8 @@ fn count_shown(core: &Core, actor: &Actor, id: DossierId) -> Result<u32, Refusal
 }
 
 fn item_view(core: &Core, actor: &Actor, number: u32, item: &ItemRecord, as_party: bool) -> Result<ItemView, Refusal> {
-    if !core.may_read(actor, &Key::of(&item.of))? {
+    let visible = if as_party { shown_to(core, actor, item)? } else { core.may_read(actor, &Key::of(&item.of))? };
+    if !visible {
         // When, by whom and why it came or went may tell what it is; even its entry's number is not said here, for
         // who sees that number elsewhere does not see there in which dossier it is.
         return Ok(ItemView { item: number, withheld: true, ..ItemView::default() });

@@ -13,7 +13,7 @@ use super::items::{self, Key};
 use super::read::permit_in_area;
 use super::refusal::Refusal;
 use crate::clock;
-use crate::ids::Position;
+use crate::ids::{EntryId, Position};
 use crate::journal::RawLine;
 use crate::limits;
 use crate::model::access::{Action, Actor};
@@ -120,6 +120,12 @@ fn may_see(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal
         | Event::TokenCreated(_)
         | Event::TokenRevoked(_)
         | Event::AccessLogSealed(_) => trusted,
+        // A mark may name the dossier: who may not know of that gets neither.
+        Event::EntryMarked(facts) => {
+            let dossier = facts.private.as_ref().and_then(|private| private.dossier).map(Key::Dossier);
+            let entry = EntryId::from_path(&event.subject).map(Key::Entry);
+            all_readable(core, actor, &Vec::from_iter(entry.into_iter().chain(dossier)))?
+        }
         // What happens inside a dossier speaks of both the dossier and the thing: both must be readable.
         Event::DossierItemAdded(_) | Event::DossierItemShown(_) | Event::DossierItemRemoved(_) => {
             let dossier = event.subject.strip_prefix("dossiers/").and_then(|id| id.parse().ok()).map(Key::Dossier);

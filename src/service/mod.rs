@@ -21,6 +21,7 @@ mod indexing;
 mod items;
 mod labels;
 mod lists;
+mod marks;
 mod offers;
 mod open;
 mod package;
@@ -36,10 +37,12 @@ mod renditions;
 mod replay;
 mod rereading;
 mod saved_searches;
+mod sealing;
 mod search;
 mod similar;
 mod stamps;
 mod status;
+mod status_note;
 mod suggestions;
 mod texts;
 mod things;
@@ -60,6 +63,7 @@ pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
+pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
 pub use offers::EntryOffers;
 pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
@@ -68,10 +72,12 @@ pub use refusal::Refusal;
 pub use register::{DocumentView, EntryDetails, EntryView, HistoryItem, Registered};
 pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
+pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
 pub use stamps::StampedCopy;
-pub use status::{Progress, SizesView, StatusView};
+pub use status::{DayView, Progress, SizesView, StatusView};
+pub use status_note::StatusNote;
 pub use suggestions::{KnownCorrespondent, Suggestion};
 pub use texts::{DocumentText, ReadView, TextView};
 pub use things::{Thing, ThingView};
@@ -83,6 +89,7 @@ use self::desk::Desk;
 use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
+use self::sealing::Sealer;
 use self::stamps::Stamps;
 use self::writer::{Done, Message};
 
@@ -100,6 +107,7 @@ struct Inner {
     access_log: AccessLog,
     desk: Desk,
     renditions: Renditions,
+    sealer: Sealer,
     stamps: Stamps,
     threads: Threads,
 }

@@ -20,6 +20,8 @@ use super::refusal::Refusal;
 use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
+use super::sealing::{SealCommand, SealError, Sealer};
+use super::status_note::StatusNote;
 use super::stamps::Stamps;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
@@ -55,6 +57,8 @@ pub struct Options {
     pub rendering: Option<(PathBuf, RenderLimits)>,
     /// What is stamped on copies.
     pub stamp_text: StampText,
+    /// The program that seals marks; without one they are sealed for trial.
+    pub seal: Option<SealCommand>,
     /// Goes on although the clock is behind the last entry.
     pub accept_clock: bool,
     pub blobs: blob::Settings,
@@ -95,6 +99,7 @@ impl Options {
             fences: None,
             rendering: None,
             stamp_text: StampText::default(),
+            seal: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
             journal: journal::Settings::default(),
@@ -135,6 +140,8 @@ pub enum OpenError {
     Credentials(#[from] CredentialsError),
     #[error(transparent)]
     Disk(#[from] DiskError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
     #[error("the archive refused its first event")]
     Refused(#[source] Refusal),
     #[error("a thread could not be started")]
@@ -219,7 +226,7 @@ impl Archive {
             core.note(note);
         }
         if disk.is_real() && !ensure_reserve(disk, root)? {
-            core.note("there is no room for the reserve: free some space soon".to_owned());
+            core.note(StatusNote::new("no-reserve", "", "there is no room for the reserve: free some space soon"));
         }
         let (sender, inbox) = channel();
         let mut writer = Writer::new(Arc::clone(&core), blobs, journal, inbox);
@@ -233,13 +240,24 @@ impl Archive {
             Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
         let stop_keeping = Arc::new(AtomicBool::new(false));
+        let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
         let renditions = Renditions::new(renderer);
         let stamper = options.extraction.clone().map(|(program, arguments)| Stamper::new(program, arguments));
         let stamps = Stamps::new(stamper, options.stamp_text.clone());
-        let inner =
-            Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, stamps, threads };
+        let inner = Inner {
+            core,
+            writer: sender,
+            credentials,
+            sessions,
+            access_log,
+            desk,
+            renditions,
+            stamps,
+            sealer,
+            threads,
+        };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
@@ -382,7 +400,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 }
 
 /// The catalogue; one that is damaged is thrown away and made again from the journal.
-fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), OpenError> {
+fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<StatusNote>), OpenError> {
     let folder = Projection::Catalogue.folder(&options.projections);
     let marked = take_mark(options, Projection::Catalogue)?;
     let opened = match marked {
@@ -400,7 +418,8 @@ fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<String>), Open
         Err(catalogue::OpenError::Corrupt { reason, .. }) => {
             disk::remove_tree(&folder)?;
             let catalogue = Catalogue::open(&folder, options.catalogue_cache)?;
-            Ok((catalogue, Some(format!("the catalogue was damaged ({reason}) and is rebuilt from the journal"))))
+            let text = format!("the catalogue was damaged ({reason}) and is rebuilt from the journal");
+            Ok((catalogue, Some(StatusNote::new("catalogue-damaged", reason, text))))
         }
         Err(error) => Err(error.into()),
     }
@@ -418,7 +437,7 @@ fn take_mark(options: &Options, projection: Projection) -> Result<Option<String>
     Ok(Some(reason))
 }
 
-fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
+fn open_index(options: &Options) -> Result<(Index, Option<StatusNote>), OpenError> {
     let folder = Projection::Index.folder(&options.projections);
     let open = || -> Result<Index, OpenError> {
         Disk::real().create_dir(&folder)?;
@@ -432,16 +451,20 @@ fn open_index(options: &Options) -> Result<(Index, Option<String>), OpenError> {
             std::thread::sleep(INDEX_EVERY);
         }
     };
+    let damaged = |reason: String| {
+        let text = format!("the index was damaged ({reason}) and is rebuilt from the journal");
+        StatusNote::new("index-damaged", reason, text)
+    };
     if let Some(reason) = take_mark(options, Projection::Index)? {
-        return Ok((open()?, Some(format!("the index was damaged ({reason}) and is rebuilt from the journal"))));
+        return Ok((open()?, Some(damaged(reason))));
     }
     let note = match open() {
         Ok(index) => match damage_of(&index) {
             None => return Ok((index, None)),
-            Some(what) => format!("the index was damaged ({what}) and is rebuilt from the journal"),
+            Some(what) => damaged(what),
         },
         Err(OpenError::Index(error)) if error.is_cured_by_rebuild() => {
-            format!("{error}; it is rebuilt from the journal")
+            StatusNote::new("index-damaged", &error, format!("{error}; it is rebuilt from the journal"))
         }
         Err(error) => return Err(error),
     };

@@ -11,7 +11,9 @@ use super::Archive;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::read::permit_in_area;
 use super::refusal::Refusal;
+use super::register::version_number;
 use super::writer::Done;
+use crate::digest::Sha256;
 use crate::ids::{OfficeCode, TokenId, UserId, UserName};
 use crate::limits;
 use crate::model::access::{Action, Actor};
@@ -98,7 +100,14 @@ impl Archive {
         Ok(user_view(added, true))
     }
 
-    pub async fn change_user(&self, actor: &Actor, name: &UserName, change: UserChange) -> Result<UserView, Refusal> {
+    /// `expected` is the version the caller had read (`If-Match`).
+    pub async fn change_user(
+        &self,
+        actor: &Actor,
+        name: &UserName,
+        change: UserChange,
+        expected: Option<usize>,
+    ) -> Result<UserView, Refusal> {
         permit_in_area(actor, Action::Administer)?;
         let mut fields = Fields::default();
         if change.roles.as_ref().is_some_and(Vec::is_empty) {
@@ -108,7 +117,9 @@ impl Archive {
         check_password(&mut fields, change.password.as_deref());
         fields.finish()?;
         let password = change.password.clone();
-        self.submit(ChangeUser { actor: actor.user, name: name.clone(), change }).await?;
+        let known = self.core().directory().user_named(name).map(|user| user.id).ok_or(Refusal::NotFound("user"))?;
+        let stamp = self.credentials().password_stamp(known);
+        self.submit(ChangeUser { actor: actor.user, name: name.clone(), change, expected, stamp }).await?;
         let directory = self.core().directory();
         let user = directory.user_named(name).ok_or(Refusal::NotFound("user"))?;
         self.store_password(user.id, password).await?;
@@ -150,6 +161,14 @@ impl Archive {
         self.token_view(id)?;
         self.credentials().forget_token(id)?;
         self.submit(RevokeToken { actor: actor.user, id }).await.map(|_| ())
+    }
+
+    /// A user, with the version for `ETag`.
+    pub fn user(&self, actor: &Actor, name: &UserName) -> Result<(usize, UserView), Refusal> {
+        permit_in_area(actor, Action::Administer)?;
+        let directory = self.core().directory();
+        let user = directory.user_named(name).ok_or(Refusal::NotFound("user"))?;
+        Ok((version_of(user, self.credentials().password_stamp(user.id)), user_view(user, true)))
     }
 
     pub fn users(&self, actor: &Actor) -> Result<Vec<UserView>, Refusal> {
@@ -355,10 +374,19 @@ impl Command for AddUser {
     }
 }
 
+/// A number that changes with all that an administrator can change of a user, and so with the password.
+fn version_of(user: &User, stamp: Option<Sha256>) -> usize {
+    version_number(format!("{user:?} {stamp:?}").as_bytes())
+}
+
 struct ChangeUser {
     actor: UserId,
     name: UserName,
     change: UserChange,
+    /// The version the caller had read (`If-Match`).
+    expected: Option<usize>,
+    /// Of the password as it is.
+    stamp: Option<Sha256>,
 }
 
 impl Command for ChangeUser {
@@ -368,6 +396,9 @@ impl Command for ChangeUser {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let user = state.directory.user_named(&self.name).ok_or(Refusal::NotFound("user"))?;
+        if self.expected.is_some_and(|expected| expected != version_of(user, self.stamp)) {
+            return Err(Refusal::Changed);
+        }
         let change = &self.change;
         check_offices(&state.directory, change.offices.as_deref().unwrap_or_default())?;
         let public = UserChanged {

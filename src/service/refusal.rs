@@ -47,6 +47,8 @@ pub enum Refusal {
     NotStampable(&'static str),
     #[error("{0}: come back in a while")]
     Busy(&'static str),
+    #[error("the signer of the seal does not answer")]
+    SealAway,
     #[error("the archive failed")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -22,7 +22,7 @@ use crate::model::document::FileFacts;
 use crate::model::dossier::DossierState;
 use crate::model::event::{
     Documents, DossierItemAdded, EntryAnnulledPrivate, EntryAssignedPrivate, EntryClassifiedPrivate, EntryRegistered,
-    Event, Facts, ItemOf, Nothing, feed_data,
+    Event, Facts, ItemOf, Nothing, Recorded, feed_data,
 };
 use crate::model::field::Fields;
 use crate::model::register::{Assignment, Entry, EntryDocument, NewAnnulment, NewEntry, NewFile, check_assignments};
@@ -165,6 +165,20 @@ impl Archive {
                 };
                 Ok(Registered::New(Box::new(view)))
             }
+        }
+    }
+
+    /// What was registered with this key before, so that a form which was sent already can say so.
+    pub fn registered_with(
+        &self,
+        actor: &Actor,
+        register: &RegisterCode,
+        key: &str,
+    ) -> Result<Option<EntryView>, Refusal> {
+        let core = self.core();
+        match core.catalogue.by_key(&key_digest(actor.user, register, key))? {
+            Some(position) => Ok(Some(registered_at(core, actor, &core.recorded(position)?)?)),
+            None => Ok(None),
         }
     }
 
@@ -314,10 +328,14 @@ fn existing(core: &Core, actor: &Actor, position: u64, request: &Sha256) -> Resu
     if facts.public.request != *request {
         return Err(Refusal::KeyReused);
     }
+    Ok(Registered::Existing(Box::new(registered_at(core, actor, &recorded)?)))
+}
+
+/// The entry that this event made.
+fn registered_at(core: &Core, actor: &Actor, recorded: &Recorded) -> Result<EntryView, Refusal> {
     let id = EntryId::from_path(&recorded.subject).ok_or(Refusal::NotFound("entry"))?;
     let found = core.entry(&id)?.ok_or(Refusal::NotFound("entry"))?;
-    let view = view(core, actor, &found).unwrap_or_else(|| stub(&found.thing));
-    Ok(Registered::Existing(Box::new(view)))
+    Ok(view(core, actor, &found).unwrap_or_else(|| stub(&found.thing)))
 }
 
 fn file_field(entry: &NewEntry, n: usize) -> String {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::core::recorded;
 use super::credentials::Credentials;
 use super::refusal::Refusal;
+use super::status_note::StatusNote;
 use super::writer::Writer;
 use crate::blob::{Location, PackTail};
 use crate::catalogue::{Applied, Catalogue, Look, Write, writes_of};
@@ -49,7 +50,9 @@ impl Writer {
         let mut directory = Arc::unwrap_or_clone(core.directory());
         let mut failure = None;
         if size - from > REMEMBER_EVERY {
-            core.note(format!("the catalogue is behind by {} events and is being brought up to date", size - from));
+            let behind = size - from;
+            let text = format!("the catalogue is behind by {behind} events and is being brought up to date");
+            core.note(StatusNote::new("catalogue-behind", behind, text));
         }
         core.journal.scan(from, size, &mut |line| {
             let outcome = recorded(&line).and_then(|event| {
@@ -158,10 +161,11 @@ fn say_what_credentials_lack(core: &super::core::Core) -> Result<(), Refusal> {
     if !core.directory().tokens.is_empty()
         && let Some(damage) = Credentials::damage(&core.disk, &core.root)?
     {
-        core.note(format!(
+        let text = format!(
             "credentials.json: {damage}; put back a copy, or make a token with `tabularium token create` and set new \
              passwords"
-        ));
+        );
+        core.note(StatusNote::new("credentials-damaged", damage, text));
     }
     Ok(())
 }

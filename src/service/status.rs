@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Archive;
@@ -11,10 +13,15 @@ use super::core::Core;
 use super::figures::{heading, line};
 use super::open::Texts;
 use super::refusal::Refusal;
+use super::status_note::StatusNote;
+use crate::clock;
 use crate::ids::Position;
+use crate::index::{Filters, Interval, ItemKind, Request, View};
 use crate::limits;
 use crate::text::{Fences, Reason};
 
+/// Days of which it is told how much was registered: four weeks.
+const DAYS_SHOWN: i64 = 28;
 /// Events by which the index may be behind before that is called a rebuild.
 const BEHIND_MAX: Position = 100;
 
@@ -23,7 +30,7 @@ const BEHIND_MAX: Position = 100;
 pub struct StatusView {
     pub healthy: bool,
     /// What is wrong or late, in words; empty when all is well.
-    pub notes: Vec<String>,
+    pub notes: Vec<StatusNote>,
     pub version: &'static str,
     pub format: u32,
     pub journal_position: Position,
@@ -35,9 +42,18 @@ pub struct StatusView {
     pub texts_waiting: usize,
     pub texts: TextsView,
     pub audit: AuditView,
+    /// The last weeks day by day, the oldest first, today last. No more than the numbers on two letters tell.
+    pub registered_by_day: Vec<DayView>,
     /// Present while a projection is being rebuilt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rebuild: Option<Progress>,
+}
+
+/// Entries registered on a day, of Rome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DayView {
+    pub day: Date,
+    pub count: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -132,25 +148,29 @@ impl Archive {
         };
         let mut notes = Vec::new();
         if let Some(reason) = &stopped {
-            notes.push(format!("nothing is written until a restart: {reason}"));
+            let text = format!("nothing is written until a restart: {reason}");
+            notes.push(StatusNote::new("stopped", reason, text));
         }
         if full {
             let keep = limits::FREE_SPACE_MIN / limits::MIB;
-            notes.push(format!(
-                "the disk is full (the last {keep} MiB are kept back): nothing is written until there is room"
-            ));
+            let text =
+                format!("the disk is full (the last {keep} MiB are kept back): nothing is written until there is room");
+            notes.push(StatusNote::new("disk-full", keep, text));
         }
         if replaying {
-            notes.push("the catalogue is being rebuilt".to_owned());
+            notes.push(StatusNote::new("catalogue-rebuilt", "", "the catalogue is being rebuilt"));
         }
         if late {
-            notes.push(format!("the index is {} events behind and is being brought up to date", journal - index));
+            let behind = journal - index;
+            let text = format!("the index is {behind} events behind and is being brought up to date");
+            notes.push(StatusNote::new("index-behind", behind, text));
         }
         let texts = self.texts_view();
         let missing = texts.fences.into_iter().flat_map(Fences::missing);
-        notes.extend(
-            missing.map(|fence| format!("documents are read without {fence}, which this kernel does not have")),
-        );
+        notes.extend(missing.map(|fence| {
+            let text = format!("documents are read without {fence}, which this kernel does not have");
+            StatusNote::new("fence-missing", fence, text)
+        }));
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
         StatusView {
@@ -165,6 +185,7 @@ impl Archive {
             texts_waiting: self.texts_waiting(),
             texts,
             audit,
+            registered_by_day: registered_by_day(core).unwrap_or_default(),
             rebuild,
         }
     }
@@ -270,6 +291,28 @@ fn texts_by_state(core: &Core) -> Result<BTreeMap<&'static str, u64>, Refusal> {
     }
     *counted = Some((generation, items.clone()));
     Ok(items)
+}
+
+/// Entries of the last weeks by day, as the index knows them; counted once for each of its generations and each day.
+fn registered_by_day(core: &Core) -> Result<Vec<DayView>, Refusal> {
+    let mut counted = core.days_counted.lock().unwrap_or_else(PoisonError::into_inner);
+    let (generation, today) = (core.index.generation(), clock::date_in_rome(core.clock.now()));
+    let fresh =
+        |(of, days): &&(u64, Vec<DayView>)| *of == generation && days.last().is_some_and(|day| day.day == today);
+    if let Some((_, days)) = counted.as_ref().filter(fresh) {
+        return Ok(days.clone());
+    }
+    let first = today.checked_sub((DAYS_SHOWN - 1).days()).map_err(Refusal::failed)?;
+    let from = Some(clock::start_of_day(first).as_microsecond());
+    let filters = Filters { kind: Some(ItemKind::Entry), from, ..Filters::default() };
+    let request = Request { filters, histogram: Some(Interval::Day), ..Request::default() };
+    let buckets = core.index.search(&request, &View::ALL).map_err(Refusal::failed)?.histogram;
+    let buckets = buckets.map(|histogram| histogram.buckets).unwrap_or_default();
+    let count = |day: Date| buckets.iter().find(|bucket| bucket.from == day).map_or(0, |bucket| bucket.count);
+    let days: Vec<DayView> =
+        first.series(1.day()).take_while(|day| *day <= today).map(|day| DayView { day, count: count(day) }).collect();
+    *counted = Some((generation, days.clone()));
+    Ok(days)
 }
 
 /// Seconds since a moment in microseconds; none since 0, which is no moment.

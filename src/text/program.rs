@@ -14,7 +14,7 @@ const COMPLAINTS_MAX: u64 = 8 * 1024;
 
 /// What a program has answered.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub struct Answered {
     pub output: Vec<u8>,
     /// Only compared, never shown: it may quote the document.
     pub complaints: String,
@@ -23,7 +23,7 @@ pub(super) struct Answered {
 
 /// Why a program has not answered.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ProgramError {
+pub enum ProgramError {
     #[error("the program could not be started")]
     Start(#[source] io::Error),
     #[error("the program took longer than is allowed")]
@@ -52,7 +52,7 @@ pub(super) fn run_alone(
 }
 
 /// Runs a program to its end, at the latest until `deadline`, with `input` on its standard input.
-pub(super) fn run(
+pub fn run(
     program: &Path,
     arguments: &[&str],
     input: &[u8],

@@ -93,6 +93,10 @@ fn readings(things: &Things) -> Vec<Line> {
         read(&format!("{ENTRY}/label.pdf"), format!("{entry}/label.pdf"), "n++n++n+"),
         read(&format!("{ENTRY}/label.pdf"), format!("{}/label.pdf", things.confidential), "n+nnn+nn"),
         read(&format!("{ENTRY}/history"), format!("{entry}/history"), "n++n++n+"),
+        // A mark is for those who may read all of the entry, and the dossier that it names.
+        read(&format!("{ENTRY}/mark.xml"), format!("{entry}/mark.xml"), "n++n++n+"),
+        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.shown), "n++n++++"),
+        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.confidential), "n+nnn+nn"),
         read("/api/v1/documents/{id}", document.clone(), "n++n++n+"),
         read("/api/v1/documents/{id}", things.draft.clone(), "nn+nn+nn"),
         read("/api/v1/documents/{id}/content", format!("{document}/content"), "n++n++n+"),
@@ -105,8 +109,8 @@ fn readings(things: &Things) -> Vec<Line> {
         read("/api/v1/dossiers", "/api/v1/dossiers".into(), "++++++++"),
         read("/api/v1/dossiers/{id}", dossier.clone(), "n++n++++"),
         read("/api/v1/dossiers/{id}/items", format!("{dossier}/items"), "n++n++++"),
-        // The first is not shown to the citizen, the second is.
-        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/1"), "n++n++n+"),
+        // The first is not shown to the citizen, the second is: of the first he hears that it is there.
+        read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/1"), "n++n++++"),
         read("/api/v1/dossiers/{id}/items/{item}", format!("{dossier}/items/2"), "n++n++++"),
         read("/api/v1/dossiers/{id}/package", format!("{dossier}/package"), "n++n++++"),
         read("/api/v1/search", "/api/v1/search?q=testo".into(), "++++++++"),
@@ -203,6 +207,8 @@ fn changes(things: &Things) -> Vec<Line> {
     let dossier_new = json!({"title": "Altra", "classification": "6.3"});
     vec![
         line("post", "/api/v1/blobs", "/api/v1/blobs".into(), json!("bytes"), "f+++fff+"),
+        // JSON is no mark, but that is not for want of permission.
+        line("post", "/api/v1/marks", "/api/v1/marks".into(), json!("{}"), "f...fff."),
         line("post", ENTRIES, registers.clone(), paper, "f+fffff+"),
         // Without a document it is refused, but not for want of permission.
         line("post", ENTRIES, registers, outgoing, "f...fff."),
@@ -256,6 +262,7 @@ fn directory() -> Vec<Line> {
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
         read("/api/v1/users", "++++++ff"),
         line("post", "/api/v1/users", "/api/v1/users".into(), nothing(), ".fffffff"),
+        line("get", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), json!(null), "nfffffff"),
         line("patch", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), nothing(), ".fffffff"),
         read("/api/v1/tokens", "+fffffff"),
         line("post", "/api/v1/tokens", "/api/v1/tokens".into(), nothing(), ".fffffff"),
@@ -317,7 +324,7 @@ fn ask(client: &crate::harness::Client<'_>, line: &Line, key: &str) -> (u16, boo
 }
 
 #[test]
-fn a_party_hears_nothing_of_what_is_not_shown_to_it() {
+fn a_party_hears_of_what_is_not_shown_to_it_that_it_is_there_and_nothing_else() {
     let town = Town::new();
     let dossier = json!({"title": "Pratica", "classification": "6.3", "office": "edilizia",
         "parties": [{"name": "Mario Rossi", "tax_code": TAX_CODE}]});
@@ -337,6 +344,7 @@ fn a_party_hears_nothing_of_what_is_not_shown_to_it() {
     let item = json!({"entry": reference, "shown": false});
     registrar.post(&format!("{dossier}/items"), &item).created();
     town.settle_index();
+    let stub = |item: u32| json!({"item": item, "withheld": true});
     for citizen in [town.as_("citizen"), town.on_behalf_of(TAX_CODE)] {
         assert_eq!(citizen.get(&dossier).ok()["items"], 2);
         assert_eq!(citizen.get("/api/v1/dossiers").ok()["items"][0]["items"], 2);
@@ -344,20 +352,28 @@ fn a_party_hears_nothing_of_what_is_not_shown_to_it() {
         let first = citizen.get(&format!("{dossier}/items?limit=1")).ok();
         let next = first["next_cursor"].as_str().unwrap();
         let second = citizen.get(&format!("{dossier}/items?limit=1&cursor={next}")).ok();
-        assert_eq!((&first["items"][0]["item"], &second["items"][0]["item"]), (&json!(1), &json!(4)));
-        assert_eq!(second["next_cursor"], Value::Null);
+        assert_eq!((&first["items"][0]["item"], &second["items"][0]), (&json!(1), &stub(2)));
+        let rest = citizen.get(&format!("{dossier}/items?limit=3&cursor=3")).ok();
+        assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next_cursor"]), (2, &Value::Null), "{rest}");
         let all = citizen.get(&format!("{dossier}/items")).ok();
-        assert_eq!(all["items"].as_array().unwrap().len(), 2, "{all}");
-        assert!(all["items"].as_array().unwrap().iter().all(|item| item.get("added_by").is_none()), "{all}");
-        for hidden in [2, 3, 5, 6, 7] {
-            citizen.get(&format!("{dossier}/items/{hidden}")).expect(404);
+        let all = all["items"].as_array().unwrap();
+        let shown: Vec<_> = all.iter().filter(|item| item["withheld"] == false).map(|item| &item["item"]).collect();
+        assert_eq!(shown, [1, 4], "{all:?}");
+        assert!(all.iter().all(|item| item.get("added_by").is_none()), "{all:?}");
+        let withheld: Vec<_> = all.iter().filter(|item| item["withheld"] == true).cloned().collect();
+        assert_eq!(withheld, [stub(2), stub(3), stub(6)]);
+        for hidden in [2, 3, 6] {
+            assert_eq!(citizen.get(&format!("{dossier}/items/{hidden}")).ok(), stub(hidden));
+        }
+        // What was taken out is no part of the affair any more.
+        for gone in [5, 7] {
+            citizen.get(&format!("{dossier}/items/{gone}")).expect(404);
         }
     }
     // Staff who may read the dossier, but not that entry, hear its place and no more.
-    let stub = json!({"item": 6, "withheld": true});
     for who in ["officer", "archivist", "service"] {
         assert_eq!(town.as_(who).get(&dossier).ok()["items"], 6, "{who}");
-        assert_eq!(town.as_(who).get(&format!("{dossier}/items/6")).ok(), stub, "{who}");
+        assert_eq!(town.as_(who).get(&format!("{dossier}/items/6")).ok(), stub(6), "{who}");
     }
     assert_eq!(registrar.get(&format!("{dossier}/items/5")).ok()["removed"]["reason"], "sbagliato");
 }

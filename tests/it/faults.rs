@@ -296,7 +296,7 @@ fn one_fault(n: u64, fault: Fault) -> bool {
     let mut told = Told::default();
     if let Ok(archive) = start(&faulty, &live) {
         block_on(script(&archive, &mut told));
-        let stopped = archive.status().notes.iter().any(|note| note.contains("until a restart"));
+        let stopped = archive.status().notes.iter().any(|note| note.text.contains("until a restart"));
         if !faulty.is_dead() && !stopped {
             // One thing failed, and the program goes on: so must the work.
             block_on(script(&archive, &mut told));

@@ -68,6 +68,7 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
             json!({"documents": [content(7)]}),
             json!({"file_name": "scansione.pdf", "kind": "Scansione", "description": "fronte e retro"}),
         ),
+        (entry(), "entry-marked", json!({"documents": [content(15)], "trial": true}), json!({"dossier": DOSSIER})),
         (
             "documents/13-0".to_owned(),
             "document-created",
@@ -176,6 +177,7 @@ fn bare() -> Vec<(&'static str, Value, Value)> {
                 "confidential": false, "files": []}),
         ),
         ("entry-document-added", json!({"documents": []}), json!({"file_name": "a"})),
+        ("entry-marked", json!({"documents": [{"blake3": digest, "sha256": digest, "size": 1}]}), json!({})),
         ("document-created", json!({"documents": []}), json!({"file_name": "a", "title": "", "classification": null})),
         (
             "dossier-opened",

@@ -326,7 +326,7 @@ fn the_audit_finds_what_the_index_lost_says_it_and_mends_it() {
     let archive = open(hasty(&root));
     caught_up(&archive);
     let status = until(&archive, "found", |status| status.audit.failed == 1);
-    assert!(status.notes.iter().any(|note| note.contains("self-audit found 1 item")), "{status:?}");
+    assert!(status.notes.iter().any(|note| note.text.contains("self-audit found 1 item")), "{status:?}");
     assert_eq!(counter(&archive, "tabularium_audit_failed_total{in=\"index\"}"), 1.0);
     until(&archive, "put anew", |_| total(&archive, "number:7") == 1);
     let status = until(&archive, "mended", |status| status.audit.mended == 1);
@@ -351,7 +351,7 @@ fn the_audit_finds_a_damaged_content() {
     std::fs::write(&pack, bytes).unwrap();
     let archive = open(hasty(&root));
     let status = until(&archive, "found", |status| status.audit.failed > 0);
-    assert!(status.notes.iter().any(|note| note.contains("damaged contents")), "{status:?}");
+    assert!(status.notes.iter().any(|note| note.text.contains("damaged contents")), "{status:?}");
     assert!(counter(&archive, "tabularium_audit_failed_total{in=\"content\"}") > 0.0);
     close(archive);
 }

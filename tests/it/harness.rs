@@ -60,9 +60,14 @@ impl Town {
 
     /// A town whose thumbnails are drawn by this program.
     pub fn with_rendering(settings: Settings, rendering: Option<(std::path::PathBuf, RenderLimits)>) -> Self {
+        Self::with_options(settings, |options| options.rendering = rendering)
+    }
+
+    /// A town whose archive is opened with other options.
+    pub fn with_options(settings: Settings, change: impl FnOnce(&mut Options)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut options = Options::at(&folder.path().join("data"));
-        options.rendering = rendering;
+        change(&mut options);
         options.extraction = Some((env!("CARGO_BIN_EXE_tabularium").into(), vec!["extract-worker".into()]));
         let new = NewArchive {
             organization: "c_c722".into(),

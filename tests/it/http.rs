@@ -5,7 +5,7 @@ use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{PASSWORD, TAX_CODE, Town, new_entry, read_answer, shared};
 
@@ -351,11 +351,25 @@ fn events_are_polled_waited_for_and_streamed() {
 }
 
 #[test]
+fn it_says_how_much_was_registered_on_each_day() {
+    let town = Town::new();
+    let today = |town: &Town| town.anonymous().get("/status").ok()["registered_by_day"][27].clone();
+    let before = today(&town)["count"].as_u64().unwrap();
+    town.register("Uno", "", json!({}));
+    town.register("Due, riservato", "", json!({"confidential": true}));
+    town.settle_index();
+    assert_eq!(today(&town)["count"], before + 2);
+}
+
+#[test]
 fn it_says_how_it_is_and_how_it_is_used() {
     let town = shared();
     let status = town.anonymous().get("/status").expect(200);
     assert_eq!(status.header("content-type"), Some("application/problem+json"));
     assert_eq!((&status.value()["healthy"], &status.value()["status"]), (&json!(true), &json!(200)));
+    let days = status.value()["registered_by_day"].as_array().unwrap().clone();
+    assert_eq!(days.len(), 28, "four weeks, those without entries too");
+    assert!(days.windows(2).all(|pair| pair[0]["day"].as_str() < pair[1]["day"].as_str()), "{days:?}");
     let metrics = town.anonymous().get("/metrics").expect(200).text();
     assert!(metrics.contains("tabularium_journal_position ") && metrics.contains("tabularium_http_requests_total"));
     let contract = town.anonymous().get("/api/v1/openapi.json").expect(200);
@@ -524,6 +538,37 @@ fn administrators_add_people_and_take_their_tokens_back() {
     let schemes = town.as_("citizen").get("/api/v1/classification-schemes").ok();
     assert!(schemes["items"][0]["classes"].as_array().unwrap().len() > 14);
     assert!(town.as_("registrar").get("/api/v1/users").ok()["items"].as_array().unwrap().len() > 9);
+}
+
+#[test]
+fn the_second_administrator_is_told_of_what_the_first_changed() {
+    let town = Town::new();
+    let administrator = || town.as_("administrator");
+    let carla = json!({"name": "carla", "roles": ["officer"], "offices": ["edilizia"], "password": PASSWORD});
+    administrator().post("/api/v1/users", &carla).expect(201);
+    let read = || {
+        let answer = administrator().get("/api/v1/users/carla").expect(200);
+        answer.header("etag").unwrap().to_owned()
+    };
+    let change =
+        |seen: &str, change: Value| administrator().with("If-Match", seen).patch("/api/v1/users/carla", &change);
+    let seen = read();
+    administrator().with("If-None-Match", &seen).get("/api/v1/users/carla").expect(304);
+    let first = change(&seen, json!({"full_name": "Carla Neri"})).expect(200);
+    let now = first.header("etag").unwrap().to_owned();
+    assert_eq!((first.value()["full_name"].as_str(), &now), (Some("Carla Neri"), &read()));
+    let second = change(&seen, json!({"roles": ["registrar"]})).expect(412);
+    assert_eq!(second.problem(), "changed");
+    assert_eq!(administrator().get("/api/v1/users/carla").ok()["roles"], json!(["officer"]), "nothing of it was done");
+    // A password that somebody else gave is a change too, and the answer to it has the version of the new one.
+    let given = change(&now, json!({"password": "un'altra quercia"})).expect(200).header("etag").unwrap().to_owned();
+    assert_eq!(given, read());
+    change(&now, json!({"password": "la mia quercia"})).expect(412);
+    change(&given, json!({"roles": ["registrar"]})).expect(200);
+    change("*", json!({"active": false})).expect(200);
+    for who in ["registrar", "auditor", "citizen"] {
+        assert_eq!(town.as_(who).get("/api/v1/users/carla").expect(403).problem(), "forbidden", "{who}");
+    }
 }
 
 #[test]

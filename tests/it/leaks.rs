@@ -45,6 +45,7 @@ const WALKED: &[(&str, &str)] = &[
     ("delete", "/api/v1/saved-searches/{id}"),
     ("get", "/api/v1/saved-searches/{id}/results"),
     ("post", "/api/v1/saved-searches/{id}/seen"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml"),
     ("get", "/api/v1/documents/{id}"),
     ("get", "/api/v1/documents/{id}/content"),
     ("head", "/api/v1/documents/{id}/content"),
@@ -71,6 +72,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/classification"),
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/assignments"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/documents"),
+    ("post", "/api/v1/marks"),
     ("get", "/api/v1/registers"),
     ("delete", "/api/v1/search/recent"),
     ("put", "/api/v1/saved-searches/{id}"),
@@ -86,6 +88,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("post", "/api/v1/offices"),
     ("get", "/api/v1/users"),
     ("post", "/api/v1/users"),
+    ("get", "/api/v1/users/{name}"),
     ("patch", "/api/v1/users/{name}"),
     ("get", "/api/v1/tokens"),
     ("post", "/api/v1/tokens"),
@@ -478,7 +481,7 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history", "/label.pdf"],
+                    "entry" if n == 0 => &["", "/history", "/label.pdf", "/mark.xml"],
                     "dossier" => &["", "/items", "/items/1", "/package"],
                     _ => &["", "/content", "/text", "/preview", "/thumbnail", "/stamped"],
                 };
@@ -565,8 +568,13 @@ fn pages_about(thing: &Thing) -> Vec<String> {
 fn general_pages() -> Vec<String> {
     let plain = PAGES.iter().filter(|(method, route)| *method == "get" && !route.contains('{'));
     let mut pages: Vec<String> = plain.map(|(_, route)| (*route).to_owned()).collect();
-    let more =
-        ["/registers/PG/entries", "/registers/PG/new", "/search?q=pratica", "/search?sort=newest", "/search?q=palese"];
+    let more = [
+        "/registers/PG/entries",
+        "/registers/PG/new?key=k",
+        "/search?q=pratica",
+        "/search?sort=newest",
+        "/search?q=palese",
+    ];
     pages.extend(more.map(str::to_owned));
     pages
 }

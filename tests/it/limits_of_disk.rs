@@ -53,7 +53,7 @@ fn after_a_failed_sync_nothing_is_written_until_a_restart() {
             assert!(matches!(refused, Err(Refusal::Stopped(_))), "never tried again: {refused:?}");
         }
         let notes = archive.status().notes;
-        assert!(notes.iter().any(|note| note.contains("until a restart")), "{notes:?}");
+        assert!(notes.iter().any(|note| note.text.contains("until a restart")), "{notes:?}");
         let view = archive.entry_view(&Actor::system(), &entry_id(2026, 1)).unwrap();
         assert_eq!(contents_of(&archive, &view), [bytes("a", 700)], "reads go on");
         close(archive);
@@ -156,7 +156,7 @@ fn a_full_projection(which: &str, size: &str, leave: u64) {
     }
     assert!(refused, "{which} never filled up");
     let notes = archive.status().notes;
-    assert!(notes.iter().any(|note| note.contains("disk is full")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.text.contains("disk is full")), "{notes:?}");
     assert!(!root.join("reserve").try_exists().unwrap(), "the reserve is given back");
     let asked = Instant::now();
     assert!(matches!(block_on(register(&archive, "refused", &[])), Err(Refusal::Full)));

@@ -162,20 +162,20 @@ fn the_holder_takes_all_of_it_and_it_is_a_bag() {
 }
 
 #[test]
-fn a_citizen_takes_what_is_shown_and_hears_nothing_of_the_rest() {
+fn a_citizen_takes_what_is_shown_and_hears_of_the_rest_that_it_is_there() {
     let run = actix_web::rt::System::new();
     let town = town(&run);
     let members = checked(&package(&town, &citizen()));
     let payload: Vec<_> = members.keys().filter(|path| path.starts_with("data/")).collect();
     assert_eq!(payload.len(), 10, "{payload:#?}");
     let json: serde_json::Value = serde_json::from_slice(&members["metadata/dossier.json"]).unwrap();
-    // The opinion, the draft, and the entry that was taken out and so is not shown any more.
+    // Withheld are the opinion and the draft; the entry that was taken out is no part of the affair any more.
     assert_eq!(
-        (&json["included"], &json["items"], json.get("withheld"), &json["removed"]),
-        (&1.into(), &1.into(), None, &serde_json::json!([]))
+        (&json["included"], &json["items"], &json["withheld"], &json["removed"]),
+        (&1.into(), &1.into(), &2.into(), &serde_json::json!([]))
     );
     let html = String::from_utf8(members["index.html"].clone()).unwrap();
-    assert!(html.contains("may hold parts that are not shown"), "{html}");
+    assert!(html.contains("<li>2.–3. non mostrati; ") && !html.contains("<li>4."), "{html}");
     assert_eq!(json["parties"].as_array().unwrap().len(), 1);
     let everything: Vec<u8> = members.values().flatten().copied().collect();
     let everything = String::from_utf8_lossy(&everything);

@@ -124,7 +124,7 @@ fn damaged(which: &str, seeds: std::ops::Range<u64>) {
     let root = folder.path().join("whole");
     let expected = filled(&options(&root));
     let archive = open(options(&root));
-    assert_eq!(archive.status().notes, Vec::<String>::new(), "nothing is rebuilt that is whole");
+    assert_eq!(archive.status().notes, [], "nothing is rebuilt that is whole");
     close(archive);
     let mut rebuilt = 0;
     let (mut seen, total) = (0, seeds.end - seeds.start);
@@ -138,7 +138,7 @@ fn damaged(which: &str, seeds: std::ops::Range<u64>) {
             Err(error) => panic!("{case}: {error:?}"),
         };
         archive.wait_ready().unwrap_or_else(|error| panic!("{case}: {}", error.causes()));
-        rebuilt += u32::from(archive.status().notes.iter().any(|note| note.contains("rebuilt")));
+        rebuilt += u32::from(archive.status().notes.iter().any(|note| note.text.contains("rebuilt")));
         assert_eq!(answers(&archive, &case), expected, "{case}");
         let next = block_on(register(&archive, "next", &[bytes("next", 50)])).unwrap();
         assert_eq!(next.number, ENTRIES + 1, "{case}");
@@ -247,7 +247,7 @@ fn an_event_of_a_newer_version_stops_writes_and_not_reads() {
         let archive = Archive::open(with).unwrap();
         let refused = archive.wait_ready().unwrap_err().to_string();
         assert!(refused.contains(kind) || refused.contains("version"), "{refused}");
-        assert!(archive.status().notes.iter().any(|note| note.contains("until a restart")));
+        assert!(archive.status().notes.iter().any(|note| note.text.contains("until a restart")));
         let refused = block_on(archive.annul(
             &Actor::system(),
             &entry_id(2026, 1),

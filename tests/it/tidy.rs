@@ -10,6 +10,7 @@ const RANKS: &[(&str, u8)] = &[
     ("clock", 0),
     ("limits", 0),
     ("model", 10),
+    ("exchange", 15),
     ("disk", 20),
     ("blob", 30),
     ("journal", 40),

@@ -1,5 +1,6 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
+import { findDossiers } from './dossiers.js'
 import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 import { listenForDrags } from './drag.js'
@@ -36,3 +37,4 @@ listenForDrags()
 makeFilingQuick()
 listenForLooks()
 countTicks()
+findDossiers()

@@ -24,17 +24,25 @@ export function makeFilingQuick() {
   }
 
   // --- registering waits for what is still on its way ---
-  let waits = false
+  let waits = null
+  let sent = false
   const files = uploads(form, () => {
     if (!waits) return
-    waits = false
-    if (!form.querySelector('.file-failed')) form.requestSubmit(register)
+    const button = waits
+    waits = null
+    if (!form.querySelector('.file-failed')) form.requestSubmit(button)
   })
   form.addEventListener('submit', (event) => {
-    if (!files.underWay()) return
+    if (!files.underWay()) {
+      sent = true
+      return
+    }
     event.preventDefault()
-    waits = true
+    waits = event.submitter ?? register
     said.textContent = words.wordWaiting
+  })
+  addEventListener('pageshow', () => {
+    sent = false
   })
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]')) return
@@ -58,7 +66,8 @@ export function makeFilingQuick() {
     if (!subject && !name) return
     if (classField.value !== ours.class) return
     const answer = await ask('/api/v1/proposals', { subject, name, tax_code: code || null })
-    if (!answer?.classification || classField.value !== ours.class) return
+    // Going back brings a form as it was when it was left: what comes too late for sending may not change it any more.
+    if (sent || !answer?.classification || classField.value !== ours.class) return
     const options = [...document.querySelectorAll('#classes option')]
     const option = options.find((one) => one.value.startsWith(`${answer.classification} `))
     if (!option) return

@@ -5,18 +5,28 @@ const say = (text) => {
   document.getElementById('said').textContent = text
 }
 
+/** The button whose hit is shown, or on its way: who presses the next one waits for that alone. */
+let looked = null
+
 /** Shows the part of a hit's page that tells what it is, beside the list; focus stays where it is. */
 async function look(button) {
   const pane = document.getElementById('look')
+  if (looked) htmx.trigger(looked, 'htmx:abort')
+  looked = null
   const close = button.getAttribute('aria-pressed') === 'true'
   for (const other of document.querySelectorAll('[data-look][aria-pressed=true]')) other.setAttribute('aria-pressed', 'false')
   if (close) {
     pane.hidden = true
     return
   }
+  looked = button
   pane.hidden = false
+  pane.replaceChildren()
   button.setAttribute('aria-pressed', 'true')
-  await htmx.ajax('GET', button.dataset.look, { target: pane, select: '[data-glance]', swap: 'innerHTML' })
+  const how = { source: button, target: pane, select: '[data-glance]', swap: 'innerHTML' }
+  // What did not come is told below, whatever the reason.
+  await htmx.ajax('GET', button.dataset.look, how).catch(() => {})
+  if (looked !== button) return
   const title = button.closest('.hit').querySelector('.hit-title a')
   const shown = pane.querySelector('[data-glance]')
   // What the page of a hit runs, or is reached by, belongs to that page.

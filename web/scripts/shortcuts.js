@@ -28,10 +28,8 @@ function showAll(button) {
   }
   dialog.append(title, list)
   document.body.append(dialog)
-  dialog.addEventListener('close', () => {
-    dialog.remove()
-    button.focus()
-  })
+  // The browser gives the focus back to where it was.
+  dialog.addEventListener('close', () => dialog.remove())
   dialog.showModal()
 }
 

@@ -25,19 +25,37 @@ export function uploads(form, done) {
   const pick = drop.querySelector('[data-pick]')
   const said = document.getElementById('said')
   const waiting = []
+  const template = form.querySelector('template[data-about-file]')
   let running = 0
+  let made = 0
 
   const inOrder = () => {
     list.hidden = list.children.length === 0
     for (const [n, item] of [...list.children].entries()) {
       item.querySelector('.file-role').textContent = n === 0 ? words.wordDocument : words.wordAttachment
       item.querySelector('[data-up]').hidden = n === 0
-      const field = item.querySelector('input')
-      if (field) field.name = n === 0 ? 'document' : 'attachment'
+      const role = n === 0 ? 'document' : 'attachment'
+      const field = item.querySelector('input[type=hidden]')
+      if (field) field.name = role
+      for (const about of item.querySelectorAll('.file-more input')) about.name = `${role}-${about.dataset.about}`
     }
   }
 
-  const line = (name, note) => {
+  // What is said of a file goes with it, wherever it is moved.
+  const aboutFile = (kind, description) => {
+    const holder = document.createElement('div')
+    holder.innerHTML = template.innerHTML.replaceAll('__n__', `file-${(made += 1)}`)
+    const more = holder.firstElementChild
+    for (const [what, text] of Object.entries({ kind, description })) {
+      const field = more.querySelector(`[name$="-${what}"]`)
+      field.dataset.about = what
+      field.value = text
+      if (text) more.open = true
+    }
+    return more
+  }
+
+  const line = (name, note, { kind = '', description = '' } = {}) => {
     const item = make('li', { className: 'file' })
     const up = make('button', { type: 'button', className: 'as-link', textContent: words.wordUp })
     up.dataset.up = ''
@@ -62,6 +80,7 @@ export function uploads(form, done) {
       make('span', { className: 'file-name', textContent: name }),
       make('span', { className: 'file-note meta', textContent: note }),
       make('span', { className: 'file-tools' }, up, remove),
+      aboutFile(kind, description),
     )
     list.append(item)
     return item
@@ -96,7 +115,7 @@ export function uploads(form, done) {
     again.setAttribute('aria-label', `${words.wordAgain}: ${file.name}`)
     again.addEventListener('click', () => {
       again.remove()
-      item.querySelector('input').remove()
+      item.querySelector('input[type=hidden]').remove()
       item.classList.remove('file-failed')
       waiting.push([item, file])
       next()
@@ -152,7 +171,8 @@ export function uploads(form, done) {
   // What was kept from a form that was refused stands in the list as well.
   for (const kept of plain.querySelectorAll('[data-kept]')) {
     const [, blake3, name] = kept.value.match(/^(\S+) (.*)$/s)
-    stage(line(name, words.wordUploaded), blake3, name)
+    const typed = (what) => (kept.closest('.kept') ?? plain).querySelector(`[name="${kept.name}-${what}"]`).value
+    stage(line(name, words.wordUploaded, { kind: typed('kind'), description: typed('description') }), blake3, name)
   }
   const wrong = plain.querySelectorAll('.wrong')
   pick.id = 'document'

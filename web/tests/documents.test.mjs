@@ -187,23 +187,3 @@ test('a PDF in Japanese is read though it carries no font', async () => {
   assert.match(await page.locator('.viewer-text').first().innerText(), /日本語の証明書/)
   await done(page)
 })
-
-test('nobody stumbles, in either language, on a desk or a phone', async () => {
-  for (const language of ['it', 'en']) {
-    for (const phone of [false, true]) {
-      const page = await someone('anna', { phone, language })
-      const where = `${language}-${phone ? 'phone' : 'desk'}`
-      for (const ending of ['.pdf', '.jpg', '.docx', '.p7m']) {
-        const document = await documentNamed(page, ending)
-        await page.goto(`/documents/${document.id}`)
-        if (ending === '.pdf') await page.locator('.viewer-page[data-drawn]').first().waitFor()
-        assert.deepEqual(await stumblingBlocks(page), [], `${ending} ${where}`)
-        await shoot(page, `document${ending.replace('.', '-')}-${where}`)
-        await page.setViewportSize({ width: 320, height: 640 })
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${ending} at 320 px`)
-        await page.setViewportSize(phone ? { width: 360, height: 740 } : { width: 1280, height: 900 })
-      }
-      await done(page)
-    }
-  }
-})

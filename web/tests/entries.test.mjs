@@ -50,7 +50,7 @@ for (const scripts of [true, false]) {
       await page.getByRole('button', { name: 'Mostra' }).click()
       await page.waitForURL(/direction=outgoing/)
       const rows = await page.locator('tbody tr').allInnerTexts()
-      assert.ok(rows.length > 3 && rows.every((row) => /in partenza/.test(row) && /polizia/.test(row)), rows.join('\n'))
+      assert.ok(rows.length > 3 && rows.every((row) => /in partenza/.test(row) && /Polizia locale/.test(row)), rows.join('\n'))
       assert.equal(await page.inputValue('#direction'), 'outgoing', 'what was chosen stays chosen')
       await page.getByRole('link', { name: 'Mostra tutto' }).click()
       const first = await page.locator('tbody a').first().innerText()
@@ -77,7 +77,7 @@ for (const scripts of [true, false]) {
       await page.getByRole('button', { name: 'Assegna' }).click()
       await page.getByRole('alert').getByText('Scegli a chi assegnare').waitFor()
       assert.ok(await page.getByLabel(`Seleziona ${one.number}/${one.year}`, { exact: true }).isChecked(), 'ticks stay')
-      if (scripts) await page.getByText('(2 selezionate)').waitFor()
+      if (scripts) await page.getByText('(2 selezionate)').first().waitFor()
       await byApi(page, 'PUT', `${pathOf(other)}/classification`, { classification: '1.4' })
       await page.selectOption('#to', 'user:marta')
       await page.getByRole('button', { name: 'Assegna' }).click()
@@ -91,6 +91,49 @@ for (const scripts of [true, false]) {
       await marta.goto(pathOf(one))
       await marta.getByText('Marta Ghirlandi per competenza').waitFor()
       await done(marta)
+      await done(page)
+    })
+
+    test('ticked entries are filed together into a dossier, and one that it holds already is named', async () => {
+      const page = await someone('anna', { scripts })
+      const [one, other] = (await newest(page)).filter((entry) => !entry.annulled && !entry.confidential).slice(8 + nth * 2)
+      const dossier = (await (await page.request.get('/api/v1/dossiers?state=open')).json()).items[nth]
+      const { register, year, number } = other
+      await byApi(page, 'POST', `/dossiers/${dossier.id}/items`, { entry: { register, year, number } })
+      await page.goto('/registers/PG/entries')
+      await page.getByLabel(`Seleziona ${one.number}/${one.year}`, { exact: true }).check()
+      await page.getByLabel(`Seleziona ${other.number}/${other.year}`, { exact: true }).check()
+      await page.getByRole('button', { name: 'Inserisci' }).click()
+      await page.getByRole('alert').getByText('Scrivi il codice del fascicolo').waitFor()
+      await page.fill('#code', '9.9/1999/1')
+      await page.press('#code', 'Enter')
+      await page.getByRole('alert').getByText('Non c’è un fascicolo con questo codice').waitFor()
+      assert.equal(await page.inputValue('#code'), '9.9/1999/1')
+      assert.ok(await page.getByLabel(`Seleziona ${one.number}/${one.year}`, { exact: true }).isChecked(), 'ticks stay')
+      if (scripts) {
+        await page.locator('#code').fill('')
+        await page.locator('#code').pressSequentially(dossier.title.slice(0, 12))
+        await page.getByRole('option', { name: dossier.code }).first().waitFor()
+        assert.deepEqual(await stumblingBlocks(page), [], 'with dossiers to choose from')
+        await shoot(page, 'file-ticked')
+        await page.getByRole('option', { name: dossier.code }).first().click()
+        assert.equal(await page.inputValue('#code'), dossier.code)
+      } else {
+        assert.ok((await page.locator('#dossiers option').count()) > 2, 'open ones are offered')
+        await page.fill('#code', dossier.code)
+      }
+      await page.getByLabel('Rendi visibile agli interessati').check()
+      await page.getByRole('button', { name: 'Inserisci' }).click()
+      await page.getByText('1 registrazione inserita nel fascicolo').waitFor()
+      const lines = await page.locator('.outcomes li').allInnerTexts()
+      assert.match(lines.find((line) => line.startsWith(`${one.number}/`)), /inserita$/)
+      assert.match(lines.find((line) => line.startsWith(`${other.number}/`)), /non inserita\s+È già nel fascicolo/)
+      if (scripts) assert.deepEqual(await stumblingBlocks(page), [])
+      await shoot(page, 'filed-together')
+      const filed = await (await page.request.get(`/api/v1${pathOf(one)}`)).json()
+      assert.deepEqual(filed.dossiers.filter((one) => one.id === dossier.id).map((one) => one.shown), [true])
+      await page.getByRole('link', { name: 'Torna all’elenco' }).click()
+      await page.waitForURL('**/registers/PG/entries')
       await done(page)
     })
 
@@ -204,40 +247,6 @@ for (const scripts of [true, false]) {
     })
   })
 }
-
-test('nobody stumbles, in either language, on a desk or a phone', async () => {
-  for (const language of ['it', 'en']) {
-    for (const phone of [false, true]) {
-      const page = await someone('anna', { phone, language })
-      const where = `${language}-${phone ? 'phone' : 'desk'}`
-      const entries = await newest(page)
-      const [annulled, entry] = [entries.find((one) => one.annulled), entries.find((one) => !one.annulled && one.received)]
-      const addresses = {
-        list: '/registers/PG/entries',
-        'list-filtered': '/registers/PG/entries?direction=outgoing&from=2026-01-01',
-        entry: pathOf(entry),
-        'entry-annulled': pathOf(annulled),
-        assign: `${pathOf(entry)}/assignments`,
-        classify: `${pathOf(entry)}/classification`,
-        annul: `${pathOf(entry)}/annulment`,
-        'add-document': `${pathOf(entry)}/documents`,
-        file: `${pathOf(entry)}/dossiers`,
-      }
-      for (const [name, address] of Object.entries(addresses)) {
-        await page.goto(address)
-        assert.deepEqual(await stumblingBlocks(page), [], `${name} ${where}`)
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} ${where} is wide`)
-        await shoot(page, `${name}-${where}`)
-      }
-      await page.setViewportSize({ width: 320, height: 640 })
-      for (const address of Object.values(addresses)) {
-        await page.goto(address)
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${address} at 320 px`)
-      }
-      await done(page)
-    }
-  }
-})
 
 test('an entry is starred with a key, and is at hand on the first page with what was opened', async () => {
   const page = await someone('anna')

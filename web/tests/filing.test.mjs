@@ -96,6 +96,61 @@ for (const scripts of [true, false]) {
       await page.context().close()
     })
 
+    test('files are described, the direction changes, a dossier is named, and all that was typed stays', async () => {
+      const page = await open(scripts)
+      const dossier = (await (await page.request.get('/api/v1/dossiers?state=open')).json()).items[0]
+      const files = ['domanda', 'pianta', 'foto'].map((name) => file(`${name}.txt`, `${name} descritta ${tag}`))
+      await choose(page, scripts, files)
+      const about = (name) => (scripts ? page.locator('.file', { hasText: name }) : page.locator('.kept', { hasText: name }))
+      const opened = async (locator) => {
+        if (!(await locator.locator('.file-more').evaluate((more) => more.open))) await locator.locator('summary').click()
+        return locator
+      }
+      if (scripts) {
+        await (await opened(about('domanda.txt'))).getByLabel('Tipo di documento').fill('istanza')
+      } else {
+        await (await opened(page.locator('[data-plain]'))).getByLabel('Tipo di documento').first().fill('istanza')
+        await page.getByRole('button', { name: 'Carica i file e descrivi gli allegati' }).click()
+      }
+      await (await opened(about('pianta.txt'))).getByLabel('Descrizione').fill('Pianta del piano terra')
+      await (await opened(about('foto.txt'))).getByLabel('Descrizione').fill('La facciata')
+      if (scripts) {
+        assert.deepEqual(await stumblingBlocks(page), [], 'with descriptions')
+        await page.getByRole('button', { name: 'Sposta su: foto.txt' }).click()
+      }
+      await page.fill('#correspondents-0-name', 'Ada Verganti')
+      await page.fill('#subject', 'Copia di una pratica')
+      await page.fill('#classification', 'edilizia')
+      await page.fill('#dossier', '9.9/1999/1')
+      await page.fill('#received-on', '2026-01-15')
+      await page.getByRole('button', { name: 'interna', exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: 'Protocolla un documento interno' }).waitFor()
+      await page.selectOption('#correspondents-0-role', 'copy')
+      await page.getByRole('button', { name: 'in arrivo', exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: 'Protocolla in arrivo' }).waitFor()
+      assert.equal(await page.inputValue('#received-on'), '2026-01-15')
+      assert.equal(await page.inputValue('#subject'), 'Copia di una pratica')
+      await page.locator('[data-register]').click()
+      assert.equal(await page.innerText('#dossier-wrong'), 'Non c’è un fascicolo con questo codice, o non puoi vederlo.')
+      assert.equal(await page.innerText('#classification-wrong'), 'Più voci hanno queste parole: scegli quella giusta.')
+      if (scripts) assert.deepEqual(await stumblingBlocks(page), [], 'with classes to choose from')
+      await shoot(page, `described-${tag}`)
+      await page.locator('.choices label', { hasText: '6.3 Edilizia privata' }).click()
+      await page.fill('#dossier', dossier.code)
+      await page.locator('[data-register]').click()
+      await number(page)
+      const entry = await entryOf(page, await page.getByRole('link', { name: 'Apri la registrazione' }).getAttribute('href'))
+      assert.deepEqual([entry.document.file_name, entry.document.kind], ['domanda.txt', 'istanza'])
+      const described = [['pianta.txt', 'Pianta del piano terra'], ['foto.txt', 'La facciata']]
+      assert.deepEqual(entry.attachments.map((one) => [one.file_name, one.description]), scripts ? described.reverse() : described)
+      assert.equal(entry.classification, '6.3')
+      assert.deepEqual(entry.dossiers.map((one) => one.code), [dossier.code])
+      assert.equal(entry.correspondents[0].role, 'sender')
+      assert.equal(await page.inputValue('#dossier'), '', 'the next document may belong elsewhere')
+      assert.deepEqual(page.wrong, [])
+      await page.context().close()
+    })
+
     test('a session that ends meanwhile loses no text, and registers nothing without its file', async () => {
       const page = await open(scripts)
       if (scripts) await choose(page, scripts, [file('verbale.txt', 'verbale caricato in tempo')])
@@ -135,23 +190,36 @@ for (const scripts of [true, false]) {
 
     test('sent twice it is registered once', async () => {
       const page = await open(scripts)
-      await page.fill('#correspondents-0-name', 'Onorio Bellucci')
-      await page.fill('#subject', 'Domanda di iscrizione')
-      await page.fill('#classification', '7.1')
-      const key = await page.inputValue('input[name=key]')
+      const fill = async (subject) => {
+        // The class first: where one stands already none is proposed, and no office with it.
+        await page.fill('#classification', '7.1')
+        await page.fill('#correspondents-0-name', 'Onorio Bellucci')
+        await page.fill('#subject', subject)
+      }
+      await fill('Domanda di iscrizione')
       await page.locator('[data-register]').click()
       const first = await number(page)
-      await page.goBack()
-      await page.locator('input[name=key]').waitFor({ state: 'attached' })
-      if ((await page.inputValue('input[name=key]')) !== key) {
-        // The browser asked for a fresh form; a second click would have sent the old one.
-        await page.fill('#correspondents-0-name', 'Onorio Bellucci')
-        await page.fill('#subject', 'Domanda di iscrizione')
-        await page.fill('#classification', '7.1')
-        await page.evaluate((key) => (document.querySelector('input[name=key]').value = key), key)
+      const goBack = async () => {
+        await page.goBack()
+        await page.locator('#already').waitFor()
+        assert.ok((await page.innerText('#already h2')).endsWith(first.replace(/\s+/, '')), 'going back tells what was registered')
       }
+      await goBack()
+      if (scripts) assert.deepEqual(await stumblingBlocks(page), [])
+      await shoot(page, `already-${tag}`)
+      // Browsers may keep what was typed, or not.
+      await fill('Domanda di iscrizione')
       await page.locator('[data-register]').click()
       assert.equal(await number(page), first)
+
+      await goBack()
+      await fill('Domanda di trasferimento')
+      await page.locator('[data-register]').click()
+      await page.locator('#refused').waitFor()
+      assert.ok((await page.innerText('#already')).includes('Domanda di iscrizione'))
+      await shoot(page, `already-other-${tag}`)
+      await page.locator('[data-register]').click()
+      assert.notEqual(await number(page), first)
       assert.deepEqual(page.wrong, [])
       await page.context().close()
     })
@@ -161,7 +229,7 @@ for (const scripts of [true, false]) {
 test('without scripts a row more is asked of the server, which keeps everything', async () => {
   const page = await open(false, { name: 'marta', path: '/registers/PG/new?direction=outgoing' })
   await page.getByRole('heading', { level: 1, name: 'Protocolla in partenza' }).waitFor()
-  assert.equal(await page.getByRole('link', { name: 'in arrivo' }).count(), 0, 'officers register no incoming documents')
+  assert.equal(await page.getByRole('button', { name: 'in arrivo' }).count(), 0, 'officers register no incoming documents')
   await page.setInputFiles('#document', file('risposta.txt', 'risposta'))
   await page.fill('#correspondents-0-name', 'Aldo Serventi')
   await page.getByRole('button', { name: 'Aggiungi un destinatario' }).click()

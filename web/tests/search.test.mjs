@@ -128,29 +128,29 @@ test('a hit is looked at beside the list, with the keyboard alone, and focus sta
   await done(page)
 })
 
-test('nobody stumbles, in either language, on a desk or a phone', async () => {
-  for (const language of ['it', 'en']) {
-    for (const phone of [false, true]) {
-      const page = await someone('anna', { phone, language })
-      const where = `${language}-${phone ? 'phone' : 'desk'}`
-      const addresses = {
-        'search-empty': '/search',
-        search: '/search?q=suolo+pubblico',
-        'search-narrowed': '/search?q=suolo&office=polizia&from=2026-01-01',
-        'search-notes': '/search?q=ocupazione',
-        'search-nothing': '/search?q=xyzzyqwertz',
-      }
-      for (const [name, address] of Object.entries(addresses)) {
-        await page.goto(address)
-        assert.deepEqual(await stumblingBlocks(page), [], `${name} ${where}`)
-        await shoot(page, `${name}-${where}`)
-      }
-      await page.setViewportSize({ width: 320, height: 640 })
-      for (const address of Object.values(addresses)) {
-        await page.goto(address)
-        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${address} at 320 px`)
-      }
-      await done(page)
-    }
-  }
+test('a look that fails is told, the next one comes, and of two at once the last is shown', async () => {
+  const page = await someone('anna')
+  await page.goto('/search?q=suolo&kind=entry')
+  const looks = page.locator('[data-look]')
+  const pane = page.locator('#look')
+  const addressOf = (n) => looks.nth(n).getAttribute('data-look')
+  await looks.nth(0).press('Enter')
+  await page.locator('#said', { hasText: 'Anteprima mostrata' }).waitFor({ state: 'attached' })
+  await page.route(`**${await addressOf(1)}`, (route) => route.abort())
+  await looks.nth(1).press('Enter')
+  await page.locator('#said', { hasText: 'L’anteprima non è disponibile' }).waitFor({ state: 'attached' })
+  assert.equal(await pane.locator('dl').count(), 0, 'nothing of the hit before is left')
+  assert.ok(await looks.nth(1).evaluate((button) => button === document.activeElement), 'the focus stays')
+  let held
+  await page.route(`**${await addressOf(2)}`, (route) => (held = route))
+  await looks.nth(2).press('Enter')
+  await looks.nth(3).press('Enter')
+  await page.locator('#said', { hasText: 'Anteprima mostrata' }).waitFor({ state: 'attached' })
+  await held.continue().catch(() => {})
+  await page.waitForTimeout(300)
+  assert.equal(await pane.locator('h2 a').first().getAttribute('href'), await addressOf(3))
+  assert.equal(await pane.locator('[data-glance]').count(), 1)
+  assert.deepEqual(await page.locator('[data-look][aria-pressed=true]').evaluateAll((all) => all.map((one) => one.dataset.look)), [await addressOf(3)])
+  page.wrong = page.wrong.filter((text) => !/ERR_FAILED|^htmx:/.test(text))
+  await done(page)
 })

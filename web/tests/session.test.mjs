@@ -1,7 +1,7 @@
 // Signing in and out, the language, and a session that ends in the middle of a form.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openPage, shoot, signIn, startTown, stumblingBlocks } from './world.mjs'
+import { openPage, signIn, startTown } from './world.mjs'
 
 let town
 before(async () => {
@@ -42,24 +42,4 @@ test('the language is chosen and kept', async () => {
   await signIn(page, 'anna')
   await page.getByRole('heading', { name: 'Desk' }).waitFor()
   await page.context().close()
-})
-
-test('nobody stumbles, in either language, on a desk or a phone', async () => {
-  for (const language of ['it', 'en']) {
-    for (const phone of [false, true]) {
-      const page = await openPage(town, { phone, language })
-      const where = `${language}-${phone ? 'phone' : 'desk'}`
-      await page.goto('/sign-in')
-      assert.deepEqual(await stumblingBlocks(page), [], `sign-in ${where}`)
-      await shoot(page, `sign-in-${where}`)
-      await signIn(page, 'anna')
-      assert.deepEqual(await stumblingBlocks(page), [], `home ${where}`)
-      await shoot(page, `home-${where}`)
-      await page.goto('/nothing-here')
-      assert.deepEqual(await stumblingBlocks(page), [], `problem ${where}`)
-      await shoot(page, `problem-${where}`)
-      assert.deepEqual(page.wrong, [])
-      await page.context().close()
-    }
-  }
 })

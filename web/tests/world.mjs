@@ -10,8 +10,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 const shots = join(import.meta.dirname ?? '.', '../shots')
 mkdirSync(shots, { recursive: true })
 
-/** Starts the sample town; `end()` ends what was started, by its process id. */
-export async function startTown() {
+/** Serves a sample town of its own; `end()` ends what was started, by its process id. */
+export async function serveTown() {
   const data = mkdtempSync(join(tmpdir(), 'tabularium-story-'))
   const server = spawn(process.env.TABULARIUM_PROGRAM, ['demo', '--data', join(data, 'town'), '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -25,19 +25,30 @@ export async function startTown() {
     })
     server.on('exit', (code) => reject(new Error(`the program ended with ${code}: ${said.join('')}`)))
   })
+  return {
+    address,
+    async end() {
+      const gone = new Promise((resolve) => server.removeAllListeners('exit').on('exit', resolve))
+      if (server.exitCode === null && server.kill('SIGTERM')) await gone
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A browser, and the town that all stories share; a story that is played by itself serves its own. */
+export async function startTown() {
+  const shared = process.env.TABULARIUM_TOWN
+  const town = shared ? { address: shared, end() {} } : await serveTown()
   const browser = await chromium.launch({
     executablePath: process.env.TABULARIUM_BROWSER,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
   })
   return {
-    address,
+    address: town.address,
     browser,
     async end() {
       await browser.close()
-      const gone = new Promise((resolve) => server.removeAllListeners('exit').on('exit', resolve))
-      server.kill('SIGTERM')
-      await gone
-      rmSync(data, { recursive: true, force: true })
+      await town.end()
     },
   }
 }
@@ -89,14 +100,29 @@ export async function shoot(page, name) {
   await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
 }
 
-/** Waits until every document of the town has been read: what is found and counted holds still from then on. */
-export async function textsRead(town) {
+/** Waits until every document of the town has been read, those up to a position too: what is found holds still then. */
+export async function textsRead(town, position = 0) {
   const page = await openPage(town)
   await signIn(page, 'anna')
   for (let waiting = 1; waiting > 0; ) {
-    const answer = await page.request.get('/api/v1/search?text_state=pending&limit=1&remember=false')
+    const answer = await page.request.get(`/api/v1/search?text_state=pending&limit=1&remember=false&min_position=${position}`)
     waiting = (await answer.json()).total
     if (waiting > 0) await page.waitForTimeout(200)
   }
   await page.context().close()
+}
+
+/** What a link hands over, as it was saved. */
+export async function download(page, link) {
+  const [file] = await Promise.all([page.waitForEvent('download'), link.click()])
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) }
+}
+
+/** Names of the files in a ZIP, from its directory at the end. */
+export function namesIn(zip) {
+  const names = []
+  for (let at = zip.indexOf('PK\x01\x02', 0, 'latin1'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4, 'latin1')) {
+    names.push(zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28)))
+  }
+  return names
 }

@@ -17,6 +17,7 @@ pub mod events;
 pub mod exports;
 pub mod filing;
 pub mod labels;
+pub mod marks;
 pub mod packages;
 pub mod people;
 pub mod proposals;

@@ -1,12 +1,14 @@
 //! Offices, users, tokens, the classification scheme, and who read what.
 
-use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{List, Paging, created};
 use crate::clock;
 use crate::http::body::{Id, Json, Query};
+use crate::http::conditional;
 use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadDirectory, ReadUsers};
 use crate::http::problem::Problem;
 use crate::ids::{TokenId, UserName};
@@ -34,13 +36,31 @@ pub async fn add_user(allowed: Allowed<Administer>, Json(user): Json<NewUser>) -
     Ok(created(format!("/api/v1/users/{}", user.name), &user))
 }
 
+/// `GET /api/v1/users/{name}`
+pub async fn user(
+    allowed: Allowed<Administer>,
+    Id(name): Id<UserName>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (version, user) = allowed.archive.user(&allowed.actor, &name)?;
+    let etag = conditional::etag(version);
+    if conditional::is_fresh(request.headers(), &etag) {
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag)).json(user))
+}
+
 /// `PATCH /api/v1/users/{name}`
 pub async fn change_user(
     allowed: Allowed<Administer>,
     Id(name): Id<UserName>,
+    request: HttpRequest,
     Json(change): Json<UserChange>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(allowed.archive.change_user(&allowed.actor, &name, change).await?))
+    let expected = conditional::expected(request.headers())?;
+    allowed.archive.change_user(&allowed.actor, &name, change, expected).await?;
+    let (version, user) = allowed.archive.user(&allowed.actor, &name)?;
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, conditional::etag(version))).json(user))
 }
 
 /// `GET /api/v1/tokens`

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::dossiers::{Item, Whole};
 use super::names::office_name;
 use super::page::{self, Page, Section};
+use super::person::{Line, Person};
 use super::shown;
 use crate::http::guard::Allowed;
 use crate::http::problem::Problem;
@@ -51,26 +52,54 @@ pub async fn home<P>(allowed: &Allowed<P>, request: &HttpRequest) -> Result<Http
     page::show(&HomePage { page, dossiers: found.items, next: found.next_cursor, offices, pec })
 }
 
+/// A line of what a dossier holds.
+enum Row {
+    Shown(Box<Item>),
+    /// Not shown, one or several in a row: only their places are said.
+    Withheld {
+        first: u32,
+        last: u32,
+    },
+}
+
+fn rows(items: impl IntoIterator<Item = Item>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for item in items {
+        match rows.last_mut() {
+            _ if !item.withheld => rows.push(Row::Shown(Box::new(item))),
+            Some(Row::Withheld { last, .. }) if *last + 1 == item.number => *last = item.number,
+            _ => rows.push(Row::Withheld { first: item.number, last: item.number }),
+        }
+    }
+    rows
+}
+
 #[derive(Template)]
 #[template(path = "citizens/dossier.html")]
 struct DossierPage {
     page: Page,
     dossier: DossierView,
-    items: Vec<Item>,
+    rows: Vec<Row>,
     next: Option<u32>,
     /// Those that lie in it and that he may see.
     parts: Vec<DossierView>,
-    offices: Vec<OfficeView>,
-    pec: Option<String>,
+    /// Who deals with it.
+    person: Person,
 }
 
 impl DossierPage {
-    fn day(&self, moment: &str) -> String {
-        shown::day_of(moment)
+    /// Which one is not shown.
+    fn not_shown(&self, number: &u32) -> String {
+        self.page.n("withheld-one", *number).into_owned()
     }
 
-    fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code.as_str())
+    /// How many in a row are not shown.
+    fn not_shown_together(&self, first: &u32, last: &u32) -> String {
+        self.page.n("withheld-many", last - first + 1).into_owned()
+    }
+
+    fn day(&self, moment: &str) -> String {
+        shown::day_of(moment)
     }
 }
 
@@ -79,6 +108,17 @@ pub fn dossier(page: Page, whole: Whole, pec: Option<String>) -> Result<HttpResp
     let Whole { dossier, items, family, offices, .. } = whole;
     let parts = family.into_iter().map(|(_, one)| one).filter(|one| one.parent == Some(dossier.id)).collect();
     let next = items.next;
-    let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
-    page::show(&DossierPage { page, dossier, items, next, parts, offices, pec })
+    let rows = rows(items.items.into_iter().map(|item| Item::of(&page, item)));
+    let office = dossier.office.as_ref().map(|code| office_name(&offices, code.as_str()));
+    let mut person = match (&dossier.officer_name, office) {
+        (Some(name), office) => {
+            let mut person = Person::named(name, page.t("officer-in-charge"));
+            person.about.extend(office);
+            person
+        }
+        (None, Some(office)) => Person::office(office, page.t("keeping-office")),
+        (None, None) => Person::office(&page.area, ""),
+    };
+    person.lines.extend(pec.as_deref().map(Line::pec));
+    page::show(&DossierPage { page, dossier, rows, next, parts, person })
 }

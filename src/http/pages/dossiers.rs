@@ -11,6 +11,7 @@ use super::asked::address;
 use super::citizens;
 use super::names::{class_title, office_name};
 use super::page::{self, Page, Reader, Section};
+use super::person::Person;
 use super::refused::Refused;
 use super::shown::{self, Row};
 use super::things;
@@ -281,19 +282,16 @@ struct ShowPage {
     next: Option<u32>,
     first: bool,
     family: Tree<DossierView>,
-    offices: Vec<OfficeView>,
     class_title: String,
-    officer: Option<UserView>,
+    /// The officer, the office that keeps it, and those that take part.
+    in_charge: Vec<Person>,
+    parties: Vec<Person>,
     is_starred: bool,
 }
 
 impl ShowPage {
     fn day(&self, moment: &str) -> String {
         shown::day_of(moment)
-    }
-
-    fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code.as_str())
     }
 
     /// It lies in another, or others lie in it.
@@ -322,13 +320,27 @@ pub async fn show(
     if whole.dossier.as_party {
         return citizens::dossier(page, whole, allowed.archive.area_pec());
     }
-    let Whole { dossier, rights, items, family, offices, class_title, officer } = whole;
+    let in_charge = in_charge(&page, &whole);
+    let Whole { dossier, rights, items, family, class_title, .. } = whole;
     let next = items.next;
     let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
     let (family, first) = (tree::nest(family), after == 0);
+    let parties = dossier.parties.iter().map(Person::party).collect();
     let shown =
-        ShowPage { page, dossier, rights, items, next, first, family, offices, class_title, officer, is_starred };
+        ShowPage { page, dossier, rights, items, next, first, family, class_title, in_charge, parties, is_starred };
     page::show(&shown)
+}
+
+fn in_charge(page: &Page, whole: &Whole) -> Vec<Person> {
+    let (dossier, offices) = (&whole.dossier, &whole.offices);
+    let officer = dossier.officer_name.as_ref().map(|name| match &whole.officer {
+        Some(user) => Person::user(page, offices, user, page.t("officer-in-charge")),
+        None => Person::named(name, page.t("officer-in-charge")),
+    });
+    let office = |code: &OfficeCode, about: &str| Person::office(office_name(offices, code.as_str()), page.t(about));
+    let keeping = dossier.office.iter().map(|code| office(code, "keeping-office"));
+    let others = dossier.participants.iter().map(|code| office(code, "taking-part"));
+    officer.into_iter().chain(keeping).chain(others).collect()
 }
 
 /// A line of the access log about one dossier.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::form::{Fields, LOST};
 use crate::digest::Blake3;
-use crate::ids::{ClassCode, OfficeCode, UserName};
+use crate::ids::{ClassCode, DossierId, OfficeCode, UserName};
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::model::register::{
@@ -17,6 +17,7 @@ use crate::model::register::{
 pub const MISSING: &str = "missing";
 pub const NO_DATE: &str = "a date such as 2026-11-20 is expected";
 pub const NO_CLASS: &str = "a class code such as 6.3, or words of one class";
+pub const SEVERAL_CLASSES: &str = "several classes have these words: choose one";
 pub const FILE_LOST: &str = "it did not arrive: choose it again";
 
 /// The form's content.
@@ -38,6 +39,8 @@ pub struct Draft {
     pub given: Vec<Given>,
     pub confidential: bool,
     pub location: String,
+    /// The code of the dossier into which it goes.
+    pub dossier: String,
     /// Files that were chosen and did not arrive.
     lost: Vec<&'static str>,
 }
@@ -47,6 +50,8 @@ pub struct Draft {
 pub struct Staged {
     pub blake3: Blake3,
     pub name: String,
+    pub kind: String,
+    pub description: String,
 }
 
 impl Staged {
@@ -55,13 +60,19 @@ impl Staged {
         format!("{} {}", self.blake3, self.name)
     }
 
-    fn read(value: &str) -> Option<Self> {
+    fn read(value: &str, kind: String, description: String) -> Option<Self> {
         let (blake3, name) = value.split_once(' ')?;
-        Some(Self { blake3: blake3.parse().ok()?, name: name.to_owned() })
+        Some(Self { blake3: blake3.parse().ok()?, name: name.to_owned(), kind, description })
+    }
+
+    /// Whether there is more than a name, so that the rest is shown.
+    pub fn says_more(&self) -> bool {
+        !self.kind.is_empty() || !self.description.is_empty()
     }
 
     fn file(&self) -> NewFile {
-        NewFile { blake3: Some(self.blake3), file_name: self.name.clone(), kind: None, description: None }
+        let (kind, description) = (some(&self.kind), some(&self.description));
+        NewFile { blake3: Some(self.blake3), file_name: self.name.clone(), kind, description }
     }
 }
 
@@ -105,13 +116,18 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
+/// A key for a form.
+pub fn new_key() -> String {
+    Uuid::new_v4().to_string()
+}
+
 impl Draft {
     /// The form for the next document.
-    pub fn fresh(direction: Option<Direction>, channel: Option<Channel>, on: Date) -> Self {
+    pub fn fresh(key: String, direction: Option<Direction>, channel: Option<Channel>, on: Date) -> Self {
         let channel = channel.unwrap_or(Channel::Counter);
         let channel = serde_json::to_value(channel).ok().and_then(|value| value.as_str().map(str::to_owned));
         Self {
-            key: Uuid::new_v4().to_string(),
+            key,
             direction,
             received_on: on.to_string(),
             channel: channel.unwrap_or_default(),
@@ -122,6 +138,7 @@ impl Draft {
     }
 
     pub fn read(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).to_owned();
         let column = |name: &'static str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
         let (roles, kinds, codes) = (column("who-role"), column("who-kind"), column("who-tax-code"));
         let (emails, pecs, addresses) = (column("who-email"), column("who-pec"), column("who-address"));
@@ -137,8 +154,12 @@ impl Draft {
         };
         let modes = column("given-mode");
         let given = |(n, to): (usize, String)| Given { to, mode: at(&modes, n) };
-        let staged = |name: &'static str| fields.all(name).filter_map(Staged::read).collect::<Vec<_>>();
-        let text = |name: &str| fields.text(name).to_owned();
+        let document = |value| Staged::read(value, text("document-kind"), text("document-description"));
+        // What is said of attachments stands in line with them, also with those that did not arrive.
+        let (kinds_of_files, descriptions) = (column("attachment-kind"), column("attachment-description"));
+        let attached = fields.all("attachment").enumerate();
+        let attached = attached.filter(|(_, value)| fields.all("gone").all(|gone| gone != *value));
+        let attachment = |(n, value)| Staged::read(value, at(&kinds_of_files, n), at(&descriptions, n));
         let lost = |name: &&'static str| fields.all(name).any(|value| value.starts_with(LOST));
         Self {
             key: text("key"),
@@ -149,21 +170,27 @@ impl Draft {
             received_date: text("received-date"),
             deferred_reason: text("deferred-reason"),
             // One that is chosen now comes after the one that was kept, and takes its place.
-            document: staged("document").pop(),
-            attachments: staged("attachment"),
+            document: fields.all("document").filter_map(document).last(),
+            attachments: attached.filter_map(attachment).collect(),
             who: column("who-name").into_iter().enumerate().map(row).filter(|who| !who.is_blank()).collect(),
             // A subject is one line, wherever it was copied from.
             subject: fields.text("subject").split_whitespace().collect::<Vec<_>>().join(" "),
-            class: text("class"),
+            // One of those that had the words that stand there still.
+            class: match fields.some("class-choice") {
+                Some(choice) if fields.text("class") == fields.text("class-offered") => choice.to_owned(),
+                _ => text("class"),
+            },
             given: column("given-to").into_iter().enumerate().map(given).filter(|row| !row.to.is_empty()).collect(),
             confidential: fields.ticked("confidential"),
             location: text("location"),
+            dossier: text("dossier"),
             lost: ["document", "attachment"].into_iter().filter(lost).collect(),
         }
     }
 
-    /// At least one row of each kind, and one more where it was asked for.
-    pub fn with_rows(mut self, more: &str) -> Self {
+    /// The form once more: at least one row of each kind, and one more or another direction where that was asked for.
+    pub fn once_more(mut self, more: &str) -> Self {
+        self.direction = word(more).or(self.direction);
         if self.who.is_empty() || more == "correspondent" {
             self.who.push(Who::default());
         }
@@ -173,29 +200,45 @@ impl Draft {
         self
     }
 
-    /// The class that is meant: by its code, or by words that one class alone has.
-    pub fn class_among<'a>(&self, classes: &'a [Class]) -> Option<&'a Class> {
-        let code = self.class.split_whitespace().next()?;
+    /// The classes that are meant: one by its code, or all that have these words.
+    pub fn classes_among<'a>(&self, classes: &'a [Class]) -> Vec<&'a Class> {
+        let Some(code) = self.class.split_whitespace().next() else { return Vec::new() };
         if let Some(class) = classes.iter().find(|class| class.code.as_str() == code) {
-            return Some(class);
+            return vec![class];
         }
         let typed = self.class.to_lowercase();
         let fits = |class: &&Class| {
             let title = class.title.to_lowercase();
             typed.split_whitespace().all(|word| title.contains(word))
         };
-        let mut found = classes.iter().filter(fits);
-        found.next().filter(|_| found.next().is_none())
+        classes.iter().filter(fits).collect()
     }
 
     /// The entry that is asked for, with what is wrong already here. What stands in place of it is never registered.
-    pub fn entry(&self, classes: &[Class], today: Date) -> Result<NewEntry, Vec<FieldError>> {
+    /// `dossier` is the one whose code was typed, or what is wrong with that.
+    pub fn entry(
+        &self,
+        classes: &[Class],
+        dossier: Result<Option<DossierId>, Vec<FieldError>>,
+        today: Date,
+    ) -> Result<NewEntry, Vec<FieldError>> {
         let mut wrong = Wrong::default();
         let direction = self.direction.unwrap_or(Direction::Incoming);
-        let class = self.class_among(classes).map(|class| class.code.clone());
-        if class.is_none() {
-            wrong.say("classification", if self.class.is_empty() { MISSING } else { NO_CLASS });
-        }
+        let class = match self.classes_among(classes).as_slice() {
+            [class] => Some(class.code.clone()),
+            [] => {
+                wrong.say("classification", if self.class.is_empty() { MISSING } else { NO_CLASS });
+                None
+            }
+            _ => {
+                wrong.say("classification", SEVERAL_CLASSES);
+                None
+            }
+        };
+        let dossier = dossier.unwrap_or_else(|errors| {
+            wrong.0.extend(errors);
+            None
+        });
         for name in &self.lost {
             wrong.say(if *name == "document" { "document" } else { "attachments" }, FILE_LOST);
         }
@@ -210,7 +253,7 @@ impl Draft {
             document: self.document.as_ref().map(Staged::file),
             attachments: self.attachments.iter().map(Staged::file).collect(),
             location: some(&self.location),
-            dossier: None,
+            dossier,
         };
         // A form is told all that is wrong with it at once.
         let checked = entry.check(today).err().unwrap_or_default();
@@ -253,9 +296,12 @@ impl Wrong {
 }
 
 fn correspondent(who: &Who, direction: Direction) -> Correspondent {
-    let usual = if direction == Direction::Incoming { CorrespondentRole::Sender } else { CorrespondentRole::Recipient };
+    let role = match direction {
+        Direction::Incoming => CorrespondentRole::Sender,
+        _ => word(&who.role).unwrap_or(CorrespondentRole::Recipient),
+    };
     Correspondent {
-        role: word(&who.role).unwrap_or(usual),
+        role,
         kind: word(&who.kind).unwrap_or(CorrespondentKind::Person),
         name: who.name.clone(),
         given_name: None,
@@ -289,7 +335,7 @@ mod tests {
     }
 
     fn wrong(draft: &Draft) -> Vec<(String, String)> {
-        let errors = draft.entry(&Scheme::municipalities().classes, TODAY).err().unwrap_or_default();
+        let errors = draft.entry(&Scheme::municipalities().classes, Ok(None), TODAY).err().unwrap_or_default();
         errors.into_iter().map(|error| (error.field, error.message)).collect()
     }
 
@@ -310,8 +356,9 @@ mod tests {
         assert_eq!(names.collect::<Vec<_>>(), [("Edil Nord srl", "01234567890", "business")]);
         assert_eq!(draft.given.len(), 1);
         assert_eq!(assignment(&draft.given[0]).mode, AssignmentMode::Information);
-        let longer = draft.with_rows("correspondent");
-        assert_eq!((longer.who.len(), longer.given.len()), (2, 1));
+        let longer = draft.clone().once_more("correspondent");
+        assert_eq!((longer.who.len(), longer.given.len(), longer.direction), (2, 1, None));
+        assert_eq!(draft.once_more("outgoing").direction, Some(Direction::Outgoing));
     }
 
     #[test]
@@ -319,12 +366,40 @@ mod tests {
         let classes = Scheme::municipalities().classes;
         let code = |typed: &str| {
             let draft = Draft { class: typed.to_owned(), ..Draft::default() };
-            draft.class_among(&classes).map(|class| class.code.to_string())
+            draft.classes_among(&classes).into_iter().map(|class| class.code.to_string()).collect::<Vec<_>>()
         };
-        assert_eq!(code("6.3 Edilizia privata").as_deref(), Some("6.3"));
-        assert_eq!(code("edilizia priv").as_deref(), Some("6.3"));
-        assert_eq!(code("edilizia"), None, "two classes have this word");
-        assert_eq!(code(""), None);
+        assert_eq!(code("6.3 Edilizia privata"), ["6.3"]);
+        assert_eq!(code("edilizia priv"), ["6.3"]);
+        assert!(code("edilizia").len() > 1, "two classes have this word");
+        assert!(code("").is_empty() && code("xyzzy").is_empty());
+        let said = |typed: &str| wrong(&Draft { class: typed.to_owned(), ..Draft::default() });
+        assert!(said("edilizia").contains(&("classification".to_owned(), SEVERAL_CLASSES.to_owned())));
+        assert!(said("xyzzy").contains(&("classification".to_owned(), NO_CLASS.to_owned())));
+    }
+
+    #[test]
+    fn a_choice_among_classes_counts_as_long_as_the_words_stay() {
+        let class = |typed: &str| {
+            Draft::read(&fields(&[("class", typed), ("class-offered", "edilizia"), ("class-choice", "6.3")])).class
+        };
+        assert_eq!((class("edilizia").as_str(), class("8.5").as_str()), ("6.3", "8.5"));
+    }
+
+    #[test]
+    fn what_is_said_of_files_stays_with_them() {
+        let digest = Blake3::of(b"x");
+        let (one, gone, two) = (format!("{digest} uno"), format!("{digest} via"), format!("{digest} due"));
+        let mut all = vec![("document", one.as_str()), ("document-kind", "istanza")];
+        for (value, kind, description) in
+            [(LOST, "", "perso"), (gone.as_str(), "", "tolto"), (two.as_str(), "pianta", "del piano terra")]
+        {
+            all.extend([("attachment", value), ("attachment-kind", kind), ("attachment-description", description)]);
+        }
+        all.push(("gone", &gone));
+        let draft = Draft::read(&fields(&all));
+        assert_eq!(draft.document.map(|one| one.kind).as_deref(), Some("istanza"));
+        let kept = draft.attachments.iter().map(|one| (one.name.as_str(), one.kind.as_str(), one.description.as_str()));
+        assert_eq!(kept.collect::<Vec<_>>(), [("due", "pianta", "del piano terra")]);
     }
 
     #[test]

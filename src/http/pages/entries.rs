@@ -1,21 +1,21 @@
-//! The list of a register: what is looked for stands in the address; ticked entries are assigned together.
+//! The list of a register: what is looked for stands in the address; what is ticked is assigned or filed together.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::asked::{self, Asked, address};
-use super::form::{Fields, Submitted};
+use super::asked::{Asked, address};
+use super::chosen_dossier;
+use super::form::Fields;
 use super::names::Names;
 use super::page::{self, Page, Section};
 use super::shown::{self, Row};
 use crate::http::body::Id;
-use crate::http::guard::{self, Allowed, AssignEntry, Permission};
+use crate::http::guard::{self, Allowed, Permission};
 use crate::http::problem::Problem;
-use crate::ids::{EntryId, OfficeCode, RegisterCode};
+use crate::ids::{OfficeCode, RegisterCode};
 use crate::model::register::{Assignment, AssignmentMode, Direction};
-use crate::service::{Archive, EntriesQuery, Refusal, RegisterView};
+use crate::service::{Archive, DossierView, EntriesQuery, Refusal, RegisterView};
 
 /// Rows of a page.
 const ROWS: usize = 30;
@@ -75,14 +75,14 @@ impl Filters {
 /// An entry that may be ticked.
 struct Line {
     row: Row,
-    /// Year, number and version; none where this reader may not assign it.
+    /// Year, number and version; none where this reader may do nothing with it.
     tick: Option<String>,
     ticked: bool,
 }
 
 #[derive(Template)]
 #[template(path = "entries/list.html")]
-struct ListPage {
+pub(super) struct ListPage {
     page: Page,
     register: RegisterCode,
     registers: Vec<RegisterView>,
@@ -94,7 +94,15 @@ struct ListPage {
     /// To whom the ticked ones go, as it was chosen.
     to: String,
     mode: String,
-    wrong: Option<&'static str>,
+    /// Some of them may be assigned, or filed, by this reader.
+    may_assign: bool,
+    may_file: bool,
+    /// Those into which one may want to file, and what was typed.
+    dossiers: Vec<DossierView>,
+    code: String,
+    shown: bool,
+    /// What is wrong: the id of its field, and the text.
+    wrong: Option<(&'static str, String)>,
 }
 
 impl ListPage {
@@ -103,7 +111,25 @@ impl ListPage {
     }
 
     fn may_tick(&self) -> bool {
-        self.lines.iter().any(|line| line.tick.is_some())
+        self.may_assign || self.may_file
+    }
+
+    /// The id of what says that the field of this id is wrong.
+    fn wrong_at(&self, id: &str) -> &'static str {
+        if self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == id) { "wrong" } else { "" }
+    }
+
+    /// As it was sent, with what is wrong.
+    pub fn again(&mut self, then: String, fields: &Fields, wrong: (&'static str, String)) {
+        self.page.here = then;
+        self.wrong = Some(wrong);
+        self.to = fields.text("to").to_owned();
+        self.mode = fields.text("mode").to_owned();
+        self.code = fields.text("code").to_owned();
+        self.shown = fields.ticked("shown");
+        for line in &mut self.lines {
+            line.ticked = fields.all("entry").any(|tick| Some(tick) == line.tick.as_deref());
+        }
     }
 
     fn list(&self) -> String {
@@ -152,7 +178,7 @@ pub async fn list(
     page::show(&read(&allowed, &request, register, filters).await?)
 }
 
-async fn read<P: Permission>(
+pub(super) async fn read<P: Permission>(
     allowed: &Allowed<P>,
     request: &HttpRequest,
     register: RegisterCode,
@@ -162,15 +188,18 @@ async fn read<P: Permission>(
     let (query, code) = (filters.query(), register.clone());
     let work = move |archive: &Archive, actor: &_| {
         let found = archive.entries(actor, &code, &query)?;
-        let mut ticks = Vec::new();
+        let (mut ticks, mut may_assign, mut may_file) = (Vec::new(), false, false);
         for entry in &found.items {
             let id = entry.id();
             let offers = archive.entry_offers(actor, &id)?;
-            ticks.push(offers.assign.then(|| format!("{}/{}/{}", id.year, id.number, offers.version)));
+            may_assign |= offers.assign;
+            may_file |= offers.file;
+            ticks.push((offers.assign || offers.file).then(|| format!("{}/{}/{}", id.year, id.number, offers.version)));
         }
-        Ok::<_, Refusal>((found, ticks, Names::read(archive, actor)))
+        let dossiers = if may_file { chosen_dossier::offered(archive, actor)? } else { Vec::new() };
+        Ok::<_, Refusal>((found, (ticks, may_assign, may_file), dossiers, Names::read(archive, actor)))
     };
-    let (found, ticks, names) = allowed.block(work).await??;
+    let (found, (ticks, may_assign, may_file), dossiers, names) = allowed.block(work).await??;
     let rows = found.items.into_iter().map(|entry| shown::row(&page, entry));
     let lines = rows.zip(ticks).map(|(row, tick)| Line { row, tick, ticked: false }).collect();
     let next = found.next_cursor.map(|cursor| {
@@ -180,112 +209,23 @@ async fn read<P: Permission>(
     });
     let (to, mode) = (String::new(), AssignmentMode::Responsible.as_str().to_owned());
     let registers = allowed.archive.register_list();
-    Ok(ListPage { page, register, registers, names, filters, lines, next, to, mode, wrong: None })
-}
-
-/// What became of one ticked entry.
-struct Outcome {
-    number: String,
-    path: String,
-    /// None when it was assigned.
-    problem: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "entries/assigned.html")]
-struct AssignedPage {
-    page: Page,
-    to: String,
-    done: u64,
-    outcomes: Vec<Outcome>,
-    back: String,
-}
-
-impl AssignedPage {
-    fn count(&self) -> String {
-        self.page.n("assigned-count", self.done).into_owned()
-    }
-
-    fn failed(&self) -> u64 {
-        self.outcomes.len() as u64 - self.done
-    }
-}
-
-/// `POST /registers/{register}/assignments`: each ticked entry by itself, so that one which changed keeps no other back.
-pub async fn assign(
-    submitted: Submitted<AssignEntry>,
-    Id(register): Id<RegisterCode>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let Submitted { allowed, fields } = submitted;
-    let ticked: Vec<&str> = fields.all("entry").filter(|tick| !tick.is_empty()).collect();
-    let to = assignment(fields.text("to"), fields.text("mode"));
-    let wrong = match &to {
-        _ if ticked.is_empty() => Some("nothing-ticked"),
-        None => Some("nobody-chosen"),
-        Some(_) => None,
-    };
-    let (Some(to), None) = (to, wrong) else {
-        return show_again(&allowed, &request, register, &fields, wrong.unwrap_or_default()).await;
-    };
-    let page = Page::of(&request, &allowed, Section::Register);
-    let mut outcomes = Vec::new();
-    for tick in ticked {
-        outcomes.push(assign_one(&allowed, &page, &register, tick, &to).await?);
-    }
-    let names = allowed.block(Names::read).await?;
-    let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count() as u64;
-    let back = page::ours(fields.text("then")).map_or_else(|| format!("/registers/{register}/entries"), str::to_owned);
-    page::show(&AssignedPage { page, to: names.assigned(&to), done, outcomes, back })
-}
-
-/// The list once more with what was ticked and chosen, and what is missing.
-async fn show_again(
-    allowed: &Allowed<AssignEntry>,
-    request: &HttpRequest,
-    register: RegisterCode,
-    fields: &Fields,
-    wrong: &'static str,
-) -> Result<HttpResponse, Problem> {
-    let then = page::ours(fields.text("then")).unwrap_or_default().to_owned();
-    let filters = asked::read(then.split_once('?').map_or("", |(_, query)| query))?;
-    let mut list = read(allowed, request, register, filters).await?;
-    list.page.here = then;
-    list.wrong = Some(wrong);
-    list.to = fields.text("to").to_owned();
-    list.mode = fields.text("mode").to_owned();
-    for line in &mut list.lines {
-        line.ticked = fields.all("entry").any(|tick| Some(tick) == line.tick.as_deref());
-    }
-    page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &list)
-}
-
-async fn assign_one(
-    allowed: &Allowed<AssignEntry>,
-    page: &Page,
-    register: &RegisterCode,
-    tick: &str,
-    to: &Assignment,
-) -> Result<Outcome, Problem> {
-    let (id, version) = of_tick(register, tick).ok_or_else(|| Problem::invalid("entry", "not a tick of the list"))?;
-    let (read, new) = (id.clone(), to.clone());
-    let work = move |archive: &Archive, actor: &_| {
-        let details = archive.entry_view(actor, &read)?.details.ok_or(Refusal::Forbidden)?;
-        Ok::<_, Refusal>(given(&details.assignments, &new))
-    };
-    let done = match allowed.block(work).await? {
-        Ok(assignments) => allowed.archive.assign(&allowed.actor, &id, assignments, Some(version)).await.map(drop),
-        Err(refusal) => Err(refusal),
-    };
-    let number = format!("{}/{}", id.number, id.year);
-    let problem = done.err().map(|refusal| page.word("problem", Problem::from(refusal).kind.name()).into_owned());
-    Ok(Outcome { number, path: format!("/{}", id.path()), problem })
-}
-
-/// An entry and the version of it that was ticked.
-fn of_tick(register: &RegisterCode, tick: &str) -> Option<(EntryId, usize)> {
-    let (id, version) = tick.rsplit_once('/')?;
-    Some((format!("{register}/{id}").parse().ok()?, version.parse().ok()?))
+    Ok(ListPage {
+        page,
+        register,
+        registers,
+        names,
+        filters,
+        lines,
+        next,
+        to,
+        mode,
+        may_assign,
+        may_file,
+        dossiers,
+        code: String::new(),
+        shown: false,
+        wrong: None,
+    })
 }
 
 /// `office:edilizia` or `user:marta`, as the choice of a form sends it.
@@ -301,49 +241,13 @@ pub(super) fn assignment(to: &str, mode: &str) -> Option<Assignment> {
     }
 }
 
-/// Assignments with a further one: who must act takes the place of who had to, who must know comes beside.
-fn given(before: &[Assignment], new: &Assignment) -> Vec<Assignment> {
-    let same = |one: &Assignment| one.office == new.office && one.user == new.user;
-    let replaced =
-        |one: &Assignment| new.mode == AssignmentMode::Responsible && one.mode == AssignmentMode::Responsible;
-    let mut after: Vec<Assignment> = before.iter().filter(|one| !same(one) && !replaced(one)).cloned().collect();
-    after.insert(0, new.clone());
-    after
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn who_must_act_takes_the_place_of_who_had_to() {
-        let to = |to, mode| assignment(to, mode).unwrap();
-        let before = [to("office:protocollo", "responsible"), to("user:marta", "information")];
-        assert_eq!(
-            given(&before, &to("office:edilizia", "responsible")),
-            [to("office:edilizia", "responsible"), to("user:marta", "information")]
-        );
-        assert_eq!(
-            given(&before, &to("user:marta", "responsible")),
-            [to("user:marta", "responsible")],
-            "one stands there once"
-        );
-        assert_eq!(given(&before, &to("office:edilizia", "information")).len(), 3);
-    }
-
-    #[test]
-    fn choices_and_ticks_are_read_back() {
-        assert_eq!(assignment("office:", "responsible"), None);
-        assert_eq!(assignment("edilizia", "responsible"), None);
-        let register: RegisterCode = "PG".parse().unwrap();
-        let (id, version) = of_tick(&register, "2026/42/7").unwrap();
-        assert_eq!((id.path().as_str(), version), ("registers/PG/entries/2026/42", 7));
-        assert_eq!(of_tick(&register, "2026/x/7"), None);
-    }
-
-    #[test]
     fn words_are_searched_with_the_same_filters() {
-        let filters: Filters = asked::read("q=suolo&year=2026&from=").unwrap();
+        let filters: Filters = super::super::asked::read("q=suolo&year=2026&from=").unwrap();
         assert_eq!(filters.search(&"PG".parse().unwrap()), "/search?q=suolo&kind=entry&register=PG&year=2026");
     }
 }

@@ -9,6 +9,7 @@ use super::asked::Asked;
 use super::documents::DocumentShown;
 use super::names::Names;
 use super::page::{self, Page, Section};
+use super::person::Person;
 use super::{shown, things};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, Permission, ReadEntry};
@@ -16,15 +17,6 @@ use crate::http::problem::Problem;
 use crate::ids::EntryId;
 use crate::model::register::Assignment;
 use crate::service::{Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal};
-
-/// Who sent or receives, as a card.
-pub struct Card {
-    pub name: String,
-    pub role: String,
-    pub kind: String,
-    /// Tax code, addresses: what there is, each with its icon.
-    pub lines: Vec<(&'static str, String)>,
-}
 
 /// A line of the history, in words.
 pub struct Change {
@@ -147,7 +139,7 @@ impl Read {
 struct EntryPage {
     page: Page,
     read: Read,
-    cards: Vec<Card>,
+    cards: Vec<Person>,
     received: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
@@ -191,27 +183,13 @@ pub async fn show(
     // What was done is told once.
     let page = Page { here: read.path(), ..page };
     let documents = read.documents.iter().map(|one| DocumentShown::of(&page, one)).collect();
-    let cards = cards(&page, read.details().map_or(&Value::Null, |details| &details.correspondents));
+    let correspondents = read.details().and_then(|details| details.correspondents.as_array());
+    let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let changes = read.changes(&page);
     // Nothing but our own words is shown for what stands in an address.
     let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
     page::show(&EntryPage { page, cards, received, documents, changes, is_starred, done, read })
-}
-
-fn cards(page: &Page, correspondents: &Value) -> Vec<Card> {
-    let card = |one: &Value| {
-        let text = |name: &str| one[name].as_str().map(str::to_owned);
-        let lines =
-            [("it-card", "tax_code"), ("it-mail", "pec"), ("it-mail-open", "email"), ("it-map-marker", "address")];
-        Card {
-            name: text("name").unwrap_or_default(),
-            role: page.word("correspondent", one["role"].as_str().unwrap_or_default()).into_owned(),
-            kind: page.word("correspondent-kind", one["kind"].as_str().unwrap_or_default()).into_owned(),
-            lines: lines.into_iter().filter_map(|(icon, name)| Some((icon, text(name)?))).collect(),
-        }
-    };
-    correspondents.as_array().into_iter().flatten().map(card).collect()
 }
 
 /// How it came: pairs of a text's key and a value.

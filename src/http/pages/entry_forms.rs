@@ -6,6 +6,7 @@
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 
+use super::chosen_dossier;
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
 use super::form::{Fields, Submitted};
@@ -16,13 +17,11 @@ use crate::http::guard::{
     AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, Permission,
 };
 use crate::http::problem::{Kind, Problem};
-use crate::ids::{ClassCode, DossierId, EntryId};
+use crate::ids::{ClassCode, EntryId};
 use crate::model::dossier::{EntryReference, NewItem};
 use crate::model::register::{Act, Assignment, NewAnnulment, NewFile};
-use crate::service::{Archive, DossierView, DossiersQuery, EntryOffers, Refusal};
+use crate::service::{DossierView, EntryOffers, Refusal};
 
-/// Open dossiers that are named to who files.
-const DOSSIERS: usize = 30;
 /// Empty rows below the assignments that there are.
 const EMPTY_ROWS: usize = 2;
 
@@ -109,6 +108,10 @@ impl FormPage {
         let known =
             known.or_else(|| Some(self.page.words.known(&format!("wrong-{}", field.replace('.', "-")))?.into_owned()));
         Some(known.unwrap_or_else(|| error.message.clone()))
+    }
+
+    fn wrong_at_code(&self) -> &'static str {
+        if self.wrong("code").is_some() { "wrong-code" } else { "" }
     }
 
     /// The class chosen, or the one that there is.
@@ -223,31 +226,16 @@ pub async fn file(
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
     let code = fields.text("code").to_owned();
-    let done = match allowed.block(move |archive, actor| with_code(archive, actor, &code)).await? {
-        Ok(dossier) => {
-            let entry = EntryReference { register: id.register.clone(), year: id.year, number: id.number };
-            let item = NewItem { entry: Some(entry), document: None, shown: fields.ticked("shown") };
-            allowed.archive.file_item(&allowed.actor, dossier, item).await.map(drop)
-        }
-        Err(refusal) => Err(refusal),
-    };
-    let done = done.map_err(|refusal| match refusal {
-        Refusal::Forbidden => Refusal::invalid("code", "dossier forbidden"),
-        Refusal::DossierClosed => Refusal::invalid("code", "dossier closed"),
-        other => other,
-    });
+    let done =
+        match allowed.block(move |archive, actor| chosen_dossier::with_code(archive, actor, "code", &code)).await? {
+            Ok(dossier) => {
+                let entry = EntryReference { register: id.register.clone(), year: id.year, number: id.number };
+                let item = NewItem { entry: Some(entry), document: None, shown: fields.ticked("shown") };
+                allowed.archive.file_item(&allowed.actor, dossier.id, item).await.map(drop)
+            }
+            Err(refusal) => Err(refusal),
+        };
     answer(&allowed, &request, id, Form::File, fields, done).await
-}
-
-/// The dossier with a code, among those that the actor may read.
-fn with_code(archive: &Archive, actor: &crate::model::access::Actor, code: &str) -> Result<DossierId, Refusal> {
-    let unknown = || Refusal::invalid("code", "dossier unknown");
-    if code.is_empty() || !code.chars().all(|c| c.is_ascii_alphanumeric() || "./-_".contains(c)) {
-        return Err(unknown());
-    }
-    let query = DossiersQuery { q: format!("code:\"{code}\""), ..DossiersQuery::default() };
-    let found = archive.dossiers(actor, &query)?.items;
-    found.into_iter().find(|dossier| dossier.code == code).map(|dossier| dossier.id).ok_or_else(unknown)
 }
 
 /// Digest and name of the file that was sent with the form, or with the one before it.
@@ -279,8 +267,7 @@ async fn form_page<P: Permission>(
     let page = Page::of(request, allowed, Section::Register);
     let mut dossiers = Vec::new();
     if form == Form::File {
-        let open = DossiersQuery { state: Some("open".to_owned()), limit: Some(DOSSIERS), ..DossiersQuery::default() };
-        dossiers = allowed.block(move |archive, actor| archive.dossiers(actor, &open)).await??.items;
+        dossiers = allowed.block(chosen_dossier::offered).await??;
     }
     let typed = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
     let mut rows: Vec<(String, String)> = typed.map(|(to, mode)| (to.to_owned(), mode.to_owned())).collect();

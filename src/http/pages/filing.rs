@@ -1,13 +1,8 @@
 //! The registry office's form: a document gets its number, and the next form is ready with what usually stays.
 
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
-use askama::Template;
-use jiff::civil::Date;
-use serde::Deserialize;
-use uuid::Uuid;
-
 use super::asked::address;
-use super::draft::{Draft, Given, Who};
+use super::chosen_dossier;
+use super::draft::{self, Draft, Given, Who};
 use super::form::Submitted;
 use super::names::may_be_given;
 use super::page::{self, Page, Section};
@@ -21,11 +16,19 @@ use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::register::{Channel, Direction};
-use crate::service::{Archive, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView};
+use crate::service::{
+    Archive, DossierView, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView,
+};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use askama::Template;
+use jiff::civil::Date;
+use serde::Deserialize;
 
 /// How a document comes, the usual ones first.
 const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
 const KINDS: [&str; 3] = ["person", "business", "administration"];
+/// Classes among which one chooses when several have the same words.
+const CLASSES_OFFERED: usize = 12;
 const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Direction::Internal];
 
 #[derive(Template)]
@@ -33,11 +36,15 @@ const DIRECTIONS: [Direction; 3] = [Direction::Incoming, Direction::Outgoing, Di
 struct FilingPage {
     page: Page,
     register: RegisterView,
+    registers: Vec<RegisterView>,
     /// Those that the reader may register.
     directions: Vec<Direction>,
     direction: Direction,
     draft: Draft,
     classes: Vec<Class>,
+    /// Those that have the words which were typed, where there are several.
+    fitting: Vec<Class>,
+    dossiers: Vec<DossierView>,
     offices: Vec<OfficeView>,
     users: Vec<UserView>,
     /// The id of a form's field, and what is wrong with it.
@@ -46,6 +53,8 @@ struct FilingPage {
     /// The entry that whose class is proposed.
     proposed_like: Option<String>,
     just: Option<Just>,
+    /// What this form was sent for before: who goes back and sends it again shall know.
+    already: Option<Just>,
 }
 
 /// What was registered a moment ago.
@@ -58,31 +67,41 @@ struct Just {
 }
 
 impl FilingPage {
-    fn of(
-        page: Page,
+    async fn of(
+        mut page: Page,
         allowed: &Allowed<RegisterEntry>,
         register: &RegisterCode,
         draft: Draft,
     ) -> Result<Self, Problem> {
         let archive = &allowed.archive;
         let registers = archive.register_list();
-        let register = registers.into_iter().find(|one| one.code == *register);
+        let register = registers.iter().find(|one| one.code == *register).cloned();
+        let register = register.ok_or_else(|| Problem::not_found("register"))?;
         let directions = directions_of(&allowed.actor);
         let first = *directions.first().ok_or_else(|| Problem::of(Kind::Forbidden))?;
         let mut users = archive.users(&allowed.actor).unwrap_or_default();
         users.retain(may_be_given);
+        let direction = draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first);
+        if page.here == "/" {
+            page.here = format!("/registers/{}/new?direction={}", register.code, direction.as_str());
+        }
+        let dossiers = allowed.block(chosen_dossier::offered).await??;
         Ok(Self {
-            register: register.ok_or_else(|| Problem::not_found("register"))?,
-            direction: draft.direction.filter(|direction| directions.contains(direction)).unwrap_or(first),
+            register,
+            registers,
+            direction,
             directions,
             draft,
             classes: archive.classification().classes,
+            fitting: Vec::new(),
+            dossiers,
             offices: archive.offices(),
             users,
             wrong: Vec::new(),
             refused: None,
             proposed_like: None,
             just: None,
+            already: None,
             page,
         })
     }
@@ -134,6 +153,15 @@ impl FilingPage {
         ["received-number", "received-date", "received-deferred-reason"].iter().any(|id| self.is_wrong(id))
     }
 
+    fn is_register(&self, other: &RegisterView) -> bool {
+        self.register.code == other.code
+    }
+
+    /// The id of what says that the code of the dossier is wrong.
+    fn wrong_at_dossier(&self) -> &'static str {
+        if self.is_wrong("dossier") { "dossier-wrong" } else { "" }
+    }
+
     fn given_is(&self, row: &Given, kind: &str, code: &str) -> bool {
         row.to.split_once(':') == Some((kind, code))
     }
@@ -149,6 +177,7 @@ impl FilingPage {
     /// What a field is called where it is far away.
     fn label(&self, id: &str) -> String {
         let known = match id {
+            "dossier" => return self.page.t("dossier").into_owned(),
             "subject" => return self.page.t("subject").into_owned(),
             "classification" => "class-of-scheme",
             "received-channel" => "channel",
@@ -177,16 +206,12 @@ impl FilingPage {
             problem.errors().iter().map(|error| (id_of(&error.field), said::told(&self.page, error))).collect();
         // In the order of the form.
         self.wrong.sort_by_key(|(id, _)| PLACES.iter().position(|place| id.starts_with(place)));
-        if problem.kind == Kind::KeyReused {
-            // Whoever sends it once more means another document.
-            self.draft.key = Uuid::new_v4().to_string();
-        }
         self.refused = Some(problem);
     }
 }
 
 /// The beginnings of the fields' ids, in the order of the form.
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 10] = [
     "document",
     "attachments",
     "received-on",
@@ -195,6 +220,7 @@ const PLACES: [&str; 9] = [
     "subject",
     "classification",
     "assignments",
+    "dossier",
     "location",
 ];
 
@@ -219,7 +245,7 @@ fn directions_of(actor: &Actor) -> Vec<Direction> {
     DIRECTIONS.into_iter().filter(may).collect()
 }
 
-/// `?direction=&channel=&on=&just=`
+/// `?direction=&channel=&on=&just=&key=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
@@ -227,24 +253,47 @@ pub struct Asked {
     channel: Option<Channel>,
     on: Option<Date>,
     just: Option<String>,
+    key: String,
 }
 
-/// `GET /registers/{register}/new`
+/// `GET /registers/{register}/new`: the address holds the form's key, so that going back leads to the same form. Another
+/// one would register what the browser put into it a second time.
 pub async fn ask(
     allowed: Allowed<RegisterEntry>,
     Id(register): Id<RegisterCode>,
     request: HttpRequest,
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
+    if !is_key(&asked.key) {
+        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
+        let pairs = pairs.filter(|(name, _)| name != "key").chain([("key".to_owned(), draft::new_key())]);
+        return Ok(page::go_to(&address(request.path(), &pairs.collect::<Vec<_>>())));
+    }
     let page = Page::of(&request, &allowed, Section::File);
-    let draft = Draft::fresh(asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
-    let mut shown = FilingPage::of(page, &allowed, &register, draft)?;
+    let draft = Draft::fresh(asked.key, asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
+    let mut shown = FilingPage::of(page, &allowed, &register, draft).await?;
+    shown.already = already(&allowed, register.clone(), shown.draft.key.clone()).await?;
     let just: Option<EntryId> = asked.just.and_then(|just| format!("{register}/{just}").parse().ok());
     if let Some(id) = just {
         let found = allowed.block(move |archive, actor| archive.entry_view(actor, &id)).await?;
         shown.just = found.ok().and_then(just_registered);
     }
     page::show(&shown)
+}
+
+/// Whether it can be an Idempotency-Key.
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.len() <= limits::IDEMPOTENCY_KEY_MAX
+}
+
+/// What the form with this key was sent for before.
+async fn already(
+    allowed: &Allowed<RegisterEntry>,
+    register: RegisterCode,
+    key: String,
+) -> Result<Option<Just>, Problem> {
+    let found = allowed.block(move |archive, actor| archive.registered_with(actor, &register, &key)).await??;
+    Ok(found.and_then(just_registered))
 }
 
 fn just_registered(entry: EntryView) -> Option<Just> {
@@ -264,15 +313,24 @@ pub async fn file(
     let page = Page::of(&request, &allowed, Section::File);
     let draft = Draft::read(&fields);
     if let Some(more) = fields.some("more") {
-        return page::show(&FilingPage::of(page, &allowed, &register, draft.with_rows(more))?);
+        return page::show(&FilingPage::of(page, &allowed, &register, draft.once_more(more)).await?);
     }
     match registered(&allowed, &register, &draft).await {
         Ok(entry) => Ok(page::go_to(&next_form(&entry, &draft))),
         Err(problem) if matches!(problem.kind, Kind::Forbidden | Kind::NotFound | Kind::KeyMissing) => Err(problem),
         Err(problem) => {
             let status = problem.status_code();
-            let mut shown = FilingPage::of(page, &allowed, &register, draft.with_rows(""))?;
+            let mut shown = FilingPage::of(page, &allowed, &register, draft.once_more("")).await?;
+            if problem.kind == Kind::KeyReused {
+                shown.already = already(&allowed, register, shown.draft.key).await?;
+                // Whoever sends it once more means another document.
+                shown.draft.key = draft::new_key();
+            }
             shown.refuse(problem);
+            let fitting = shown.draft.classes_among(&shown.classes);
+            if fitting.len() > 1 {
+                shown.fitting = fitting.into_iter().take(CLASSES_OFFERED).cloned().collect();
+            }
             if shown.draft.class.is_empty() {
                 shown.propose(&allowed).await?;
             }
@@ -286,10 +344,21 @@ async fn registered(
     register: &RegisterCode,
     draft: &Draft,
 ) -> Result<EntryView, Problem> {
-    if draft.key.is_empty() || draft.key.len() > limits::IDEMPOTENCY_KEY_MAX {
+    if !is_key(&draft.key) {
         return Err(Problem::of(Kind::KeyMissing));
     }
-    let entry = draft.entry(&allowed.archive.classification().classes, clock::today()).map_err(Refusal::Invalid)?;
+    let code = draft.dossier.clone();
+    let find = move |archive: &Archive, actor: &Actor| chosen_dossier::with_code(archive, actor, "dossier", &code);
+    let dossier = match draft.dossier.is_empty() {
+        true => Ok(None),
+        false => match allowed.block(find).await? {
+            Ok(dossier) => Ok(Some(dossier.id)),
+            Err(Refusal::Invalid(errors)) => Err(errors),
+            Err(refusal) => return Err(refusal.into()),
+        },
+    };
+    let classes = allowed.archive.classification().classes;
+    let entry = draft.entry(&classes, dossier, clock::today()).map_err(Refusal::Invalid)?;
     Ok(match allowed.archive.register(&allowed.actor, register, &draft.key, entry).await? {
         Registered::New(entry) | Registered::Existing(entry) => *entry,
     })
@@ -309,6 +378,7 @@ fn next_form(entry: &EntryView, draft: &Draft) -> String {
         }
     }
     say("just", &format!("{}/{}", entry.year, entry.number));
+    say("key", &draft::new_key());
     address(&format!("/registers/{}/new", entry.register), &pairs)
 }
 
@@ -360,6 +430,7 @@ mod tests {
             ("assignments[0]", "assignments-0"),
             ("assignments[1].office", "assignments-1"),
             ("location", "location"),
+            ("dossier", "dossier"),
         ] {
             assert_eq!(id_of(field), id, "{field}");
             assert!(PLACES.iter().any(|place| id.starts_with(place)), "{id}");

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::asked::address;
 use super::citizens;
+use super::names::Names;
 use super::page::{self, Page, Reader, Section};
 use super::shown::{self, Row};
 use super::things;
@@ -30,6 +31,7 @@ struct HomePage {
     dossiers: Vec<DossierView>,
     starred: Vec<ThingView>,
     opened: Vec<ThingView>,
+    names: Names,
 }
 
 impl HomePage {
@@ -51,6 +53,7 @@ struct Gathered {
     dossiers: Vec<DossierView>,
     starred: Vec<ThingView>,
     opened: Vec<ThingView>,
+    names: Names,
 }
 
 /// `GET /`
@@ -66,8 +69,8 @@ pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<Ht
         all,
     });
     let entries = found.entries.into_iter().map(|entry| shown::row(&page, entry)).collect();
-    let (dossiers, starred, opened) = (found.dossiers, found.starred, found.opened);
-    page::show(&HomePage { page, assigned, entries, dossiers, starred, opened })
+    let (dossiers, starred, opened, names) = (found.dossiers, found.starred, found.opened, found.names);
+    page::show(&HomePage { page, names, assigned, entries, dossiers, starred, opened })
 }
 
 fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
@@ -88,7 +91,7 @@ fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
     starred.truncate(AT_HAND);
     let mut opened = archive.opened_lately(actor)?;
     opened.truncate(AT_HAND);
-    Ok(Gathered { assigned, entries, dossiers, starred, opened })
+    Ok(Gathered { assigned, entries, dossiers, starred, opened, names: Names::read(archive, actor) })
 }
 
 /// Found as anybody would: by a search for the person and the offices.

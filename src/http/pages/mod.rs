@@ -6,6 +6,8 @@
 pub mod administration;
 mod asked;
 pub mod assets;
+pub mod bulk;
+mod chosen_dossier;
 mod citizens;
 pub mod documents;
 pub mod dossier_forms;
@@ -21,6 +23,7 @@ pub mod label;
 mod names;
 pub mod page;
 pub mod people;
+mod person;
 pub mod problems;
 mod refused;
 mod said;

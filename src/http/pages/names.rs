@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::page::Page;
+use super::person::Person;
 use crate::model::access::Actor;
 use crate::model::classification::Class;
 use crate::model::register::Assignment;
@@ -45,6 +47,17 @@ impl Names {
     /// Whether the choice of a form is this office or person.
     pub fn chosen(&self, choice: &str, kind: &str, code: &impl std::fmt::Display) -> bool {
         choice == format!("{kind}:{code}")
+    }
+
+    /// To whom it is given, and for what.
+    pub fn card(&self, page: &Page, assignment: &Assignment) -> Person {
+        let mode = page.word("mode", assignment.mode.as_str());
+        let user = self.staff.iter().find(|user| Some(&user.name) == assignment.user.as_ref());
+        match (&assignment.office, user) {
+            (Some(_), _) => Person::office(self.assigned(assignment), mode),
+            (None, Some(user)) => Person::user(page, &self.offices, user, mode),
+            (None, None) => Person::named(self.assigned(assignment), mode),
+        }
     }
 
     pub fn assigned(&self, assignment: &Assignment) -> String {

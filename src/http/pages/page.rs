@@ -32,9 +32,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    fn of(actor: &Actor, credential: &Credential) -> Self {
+    fn of(name: String, actor: &Actor, credential: &Credential) -> Self {
         Self {
-            name: actor.name.as_ref().map_or_else(String::new, ToString::to_string),
+            name,
             roles: actor.roles.clone(),
             csrf: match credential {
                 Credential::Session { csrf_token, .. } => csrf_token.clone(),
@@ -114,7 +114,9 @@ impl Page {
     /// The frame for somebody who signed in.
     pub fn of<P>(request: &HttpRequest, allowed: &Allowed<P>, section: Section) -> Self {
         let area = allowed.archive.area_name();
-        Self { reader: Some(Reader::of(&allowed.actor, &allowed.credential)), section, ..Self::bare(request, area) }
+        let name = allowed.archive.full_name(&allowed.actor);
+        let reader = Reader::of(name, &allowed.actor, &allowed.credential);
+        Self { reader: Some(reader), section, ..Self::bare(request, area) }
     }
 
     /// The frame for anybody.

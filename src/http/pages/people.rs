@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::form::{Fields, Submitted};
 use super::names::office_name;
 use super::page::{self, Page, Section};
+use super::person::Person;
 use super::refused::Refused;
 use super::tree::{self, Tree};
 use crate::http::body::{Id, Query};
@@ -16,7 +17,7 @@ use crate::ids::{OfficeCode, UserName};
 use crate::limits;
 use crate::model::field::FieldError;
 use crate::model::user::{NewOffice, NewUser, Role, UserChange};
-use crate::service::{OfficeView, Refusal, UserView};
+use crate::service::{OfficeView, UserView};
 
 #[derive(Template)]
 #[template(path = "administration/users.html")]
@@ -32,8 +33,9 @@ struct UsersPage {
 }
 
 impl UsersPage {
-    fn office_name(&self, code: &OfficeCode) -> String {
-        office_name(&self.offices, code.as_str())
+    fn card(&self, user: &UserView) -> Person {
+        let href = Some(format!("/users/{}", user.name));
+        Person { href, ..Person::user(&self.page, &self.offices, user, user.name.to_string()) }
     }
 }
 
@@ -139,6 +141,14 @@ fn code<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Vec<FieldErr
     text.parse().map_err(|_| vec![FieldError { field: field.to_owned(), message: message.to_owned() }])
 }
 
+/// The user that a form changes.
+struct Existing {
+    /// The version that the form shows.
+    version: usize,
+    /// As it is now.
+    user: UserView,
+}
+
 #[derive(Template)]
 #[template(path = "administration/user.html")]
 struct UserPage {
@@ -146,7 +156,7 @@ struct UserPage {
     part: &'static str,
     typed: TypedUser,
     /// Who is changed; nobody when somebody is added.
-    existing: Option<String>,
+    existing: Option<Existing>,
     offices: Vec<OfficeView>,
     refused: Refused,
 }
@@ -155,10 +165,10 @@ impl UserPage {
     fn of(
         request: &HttpRequest,
         allowed: &Allowed<Administer>,
-        (typed, existing): (TypedUser, Option<String>),
+        (typed, existing): (TypedUser, Option<Existing>),
         refused: Refused,
     ) -> Self {
-        let here = existing.as_ref().map_or_else(|| "/users/new".to_owned(), |name| format!("/users/{name}"));
+        let here = existing.as_ref().map_or_else(|| "/users/new".to_owned(), |one| format!("/users/{}", one.user.name));
         let page = Page { here, ..Page::of(request, allowed, Section::Administration) };
         Self { page, part: "users", typed, existing, offices: allowed.archive.offices(), refused }
     }
@@ -169,6 +179,10 @@ impl UserPage {
 
     fn has_role(&self, role: &str) -> bool {
         self.typed.roles.iter().any(|word| word == role)
+    }
+
+    fn office_name(&self, code: &OfficeCode) -> String {
+        office_name(&self.offices, code.as_str())
     }
 
     fn works_in(&self, office: &OfficeView) -> bool {
@@ -205,9 +219,8 @@ pub async fn ask_change_user(
     Id(name): Id<UserName>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let users = allowed.archive.users(&allowed.actor)?;
-    let user = users.iter().find(|user| user.name == name).ok_or(Refusal::NotFound("user"))?;
-    let shown = (TypedUser::of_user(user), Some(name.to_string()));
+    let (version, user) = allowed.archive.user(&allowed.actor, &name)?;
+    let shown = (TypedUser::of_user(&user), Some(Existing { version, user }));
     page::show(&UserPage::of(&request, &allowed, shown, Refused::default()))
 }
 
@@ -218,12 +231,15 @@ pub async fn change_user(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let typed = TypedUser::of(&fields);
-    match allowed.archive.change_user(&allowed.actor, &name, typed.change(fields.raw("password"))).await {
+    let (typed, seen) = (TypedUser::of(&fields), fields.version()?);
+    match allowed.archive.change_user(&allowed.actor, &name, typed.change(fields.raw("password")), seen).await {
         Ok(user) => Ok(page::go_to(&format!("/users?q={}", user.name))),
         Err(refusal) => {
             let refused = Refused::of(refusal)?;
-            let shown = (typed, Some(name.to_string()));
+            let (now, user) = allowed.archive.user(&allowed.actor, &name)?;
+            // Only who was shown what it is now goes on from there.
+            let version = seen.filter(|_| !refused.is_change()).unwrap_or(now);
+            let shown = (typed, Some(Existing { version, user }));
             page::show_as(refused.status(), &UserPage::of(&request, &allowed, shown, refused))
         }
     }

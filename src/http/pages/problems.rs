@@ -6,7 +6,8 @@ use askama::Template;
 
 use super::form::{CSRF, Fields, Unfinished};
 use super::page::{self, Page, Section};
-use super::{said, session};
+use super::said::{self, Told};
+use super::session;
 use crate::http::guard::Wanted;
 use crate::http::problem::{Kind, Problem};
 use crate::model::field::FieldError;
@@ -16,7 +17,7 @@ use crate::model::field::FieldError;
 struct ProblemPage<'a> {
     page: Page,
     kind: Kind,
-    detail: Option<&'a str>,
+    detail: Option<Told>,
     /// Who may do what was asked for, when it was refused.
     who_may: Option<String>,
     errors: &'a [FieldError],
@@ -47,7 +48,8 @@ pub fn respond(problem: &Problem, request: &HttpRequest, id: &str) -> HttpRespon
     let wanted = request.extensions().get::<Wanted>().copied();
     let who_may = wanted.filter(|_| problem.kind == Kind::Forbidden);
     let who_may = who_may.map(|wanted| page.word("who-may", wanted.name()).into_owned());
-    let (kind, detail, errors) = (problem.kind, problem.said(), problem.errors());
+    let detail = problem.said().map(|detail| said::in_words(&page, detail));
+    let (kind, errors) = (problem.kind, problem.errors());
     let shown = ProblemPage { page, kind, detail, who_may, errors, instance: id };
     let status = problem.status_code();
     let mut response = page::show_as(status, &shown).unwrap_or_else(|failed| failed.respond(Some(id)));

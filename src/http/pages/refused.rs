@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 
 use super::page::Page;
-use super::said;
+use super::said::{self, Told};
 use crate::http::problem::{Kind, Problem};
 use crate::model::field::FieldError;
 
@@ -12,7 +12,7 @@ use crate::model::field::FieldError;
 pub struct Refused {
     kind: Option<Kind>,
     /// What the service says besides, in English.
-    pub detail: Option<String>,
+    detail: Option<String>,
     errors: Vec<FieldError>,
 }
 
@@ -48,6 +48,11 @@ impl Refused {
 
     pub fn advice(&self, page: &Page) -> Option<String> {
         self.kind.map(|kind| page.word("advice", kind.name()).into_owned())
+    }
+
+    /// What is said besides, in the reader's language if it is known in it.
+    pub fn detail(&self, page: &Page) -> Option<Told> {
+        self.detail.as_deref().map(|detail| said::in_words(page, detail))
     }
 
     /// What is wrong with one field.

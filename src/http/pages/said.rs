@@ -11,6 +11,7 @@ const MESSAGES: &[(&str, &str)] = &[
     (draft::MISSING, "refused-missing"),
     (draft::NO_DATE, "refused-date"),
     (draft::NO_CLASS, "refused-class"),
+    (draft::SEVERAL_CLASSES, "refused-classes"),
     (draft::FILE_LOST, "refused-file-lost"),
     ("must not be empty", "refused-missing"),
     ("must be one line, without line breaks and tabs", "refused-lines"),
@@ -35,6 +36,11 @@ const PATTERNS: &[(&str, &str, &str)] = &[
     ("at most ", " items", "refused-many"),
     ("", " is not of the staff", "refused-staff"),
     ("content ", " is not known here: upload it again", "refused-forgotten"),
+    ("there is a user ", " already", "refused-user-there"),
+    ("there is an office ", " already", "refused-office-there"),
+    ("", " has this tax code already", "refused-tax-code-there"),
+    ("the dossier holds it already, as item ", "", "refused-item-there"),
+    ("there are ", " saved searches already: delete one first", "refused-searches-full"),
 ];
 
 /// A message for a reader.
@@ -46,7 +52,11 @@ pub struct Told {
 }
 
 pub fn told(page: &Page, error: &FieldError) -> Told {
-    let message = error.message.as_str();
+    in_words(page, &error.message)
+}
+
+/// What the archive says, of a field or as a whole.
+pub fn in_words(page: &Page, message: &str) -> Told {
     let known = key_of(message).map(|(key, value)| page.told(key, value).into_owned());
     match known.or_else(|| by_words(page, message)) {
         Some(text) => Told { text, english: false },
@@ -132,6 +142,13 @@ mod tests {
         let class = said("no class 9.99 in the classification scheme comuni-2");
         assert_eq!(class.text, "Nel titolario non c\u{2019}\u{e8} la voce 9.99");
         assert_eq!(said("not a year").text, "Scrivi l\u{2019}anno con quattro cifre");
+        let twice = in_words(&page, "there is a user anna already").text;
+        assert_eq!(twice, "C\u{2019}\u{e8} gi\u{e0} un utente anna: scegli un altro nome.");
+        let filed = in_words(&page, "the dossier holds it already, as item 12").text;
+        assert_eq!(filed, "\u{c8} gi\u{e0} nel fascicolo, al numero 12.");
+        for what in ["dossier", "entry", "document", "register", "user", "token", "item", "saved search", "address"] {
+            assert!(!in_words(&page, &format!("no such {what}")).english, "{what}");
+        }
         let unmet = "something that no page has met";
         assert_eq!(said(unmet), Told { text: unmet.to_owned(), english: true });
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::page::Page;
 use super::words::Language;
 use crate::clock;
+use crate::model::register::Assignment;
 use crate::service::EntryView;
 
 /// An entry in a list.
@@ -19,7 +20,7 @@ pub struct Row {
     pub correspondents: String,
     pub direction: &'static str,
     pub classification: String,
-    pub offices: String,
+    pub assigned: Vec<Assignment>,
     pub confidential: bool,
     pub annulled: bool,
 }
@@ -38,17 +39,13 @@ pub fn row(page: &Page, entry: EntryView) -> Row {
             correspondents: String::new(),
             direction: "",
             classification: String::new(),
-            offices: String::new(),
+            assigned: Vec::new(),
             confidential: true,
             annulled: false,
         };
     };
     let names = details.correspondents.as_array().into_iter().flatten();
     let names: Vec<&str> = names.filter_map(|one| one["name"].as_str()).collect();
-    let assigned = details.assignments.iter();
-    let assigned: Vec<String> = assigned
-        .filter_map(|one| one.office.as_ref().map(ToString::to_string).or(one.user.as_ref().map(ToString::to_string)))
-        .collect();
     Row {
         path,
         number,
@@ -58,7 +55,7 @@ pub fn row(page: &Page, entry: EntryView) -> Row {
         correspondents: names.join(", "),
         direction: details.direction.unwrap_or_default(),
         classification: details.classification.map(|class| class.to_string()).unwrap_or_default(),
-        offices: assigned.join(", "),
+        assigned: details.assignments,
         confidential: entry.confidential,
         annulled: details.annulled.is_some(),
     }

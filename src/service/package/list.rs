@@ -6,6 +6,8 @@ use super::{DossierView, ItemView};
 #[derive(Default)]
 pub struct List {
     body: String,
+    /// First and last of the items withheld in a row, for which there is no line yet.
+    withheld: Option<(u32, u32)>,
 }
 
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"it\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -20,6 +22,7 @@ impl List {
     }
 
     pub fn item(&mut self, item: &ItemView) {
+        self.end_withheld();
         let text = match (&item.entry, &item.document) {
             (Some(entry), _) => {
                 let details = entry.details.as_ref();
@@ -39,8 +42,21 @@ impl List {
         self.body.push_str(&format!("<li><a href=\"{link}\">{}</a> <small>{size} byte</small></li>\n", escaped(name)));
     }
 
-    /// What the dossier holds and the package does not; how much is withheld is not for everybody to know.
-    pub fn rest(&mut self, withheld: Option<u32>, removed: &[ItemView]) {
+    /// An item that the dossier holds and this reader may not see; those in a row have one line.
+    pub fn withheld(&mut self, number: u32) {
+        let first = match self.withheld {
+            Some((first, last)) if last + 1 == number => first,
+            _ => {
+                self.end_withheld();
+                number
+            }
+        };
+        self.withheld = Some((first, number));
+    }
+
+    /// What was taken out of the dossier.
+    pub fn removed(&mut self, removed: &[ItemView]) {
+        self.end_withheld();
         for item in removed {
             let reason =
                 item.removed.iter().flatten().next().map(|removed| removed.reason.as_str()).unwrap_or_default();
@@ -50,19 +66,28 @@ impl List {
                 escaped(reason)
             ));
         }
-        match withheld {
-            Some(0) => {}
-            Some(withheld) => self.body.push_str(&format!("<li>Non mostrati / withheld: {withheld}</li>\n")),
-            None => self.body.push_str(
-                "<li>Il fascicolo può contenere parti non mostrate / the dossier may hold parts that are not shown</li>\n",
-            ),
-        }
     }
 
     pub fn finish(mut self, top: &DossierView) -> String {
         self.end_items();
         let title = format!("{} – {}", escaped(&top.code), escaped(&top.title));
         format!("{HEAD}<title>{title}</title>\n{STYLE}<h1>Fascicolo {title}</h1>\n{}</body>\n</html>\n", self.body)
+    }
+
+    fn end_withheld(&mut self) {
+        let Some((first, last)) = self.withheld.take() else { return };
+        let (number, said) = if first == last {
+            (
+                format!("{first}."),
+                "non mostrato; si può chiedere all'ufficio di vederlo / not shown; ask the office to see it",
+            )
+        } else {
+            (
+                format!("{first}.–{last}."),
+                "non mostrati; si può chiedere all'ufficio di vederli / not shown; ask the office to see them",
+            )
+        };
+        self.body.push_str(&format!("<li>{number} {said}</li>\n"));
     }
 
     fn end_items(&mut self) {
@@ -103,6 +128,21 @@ fn linked(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_withheld_in_a_row_has_one_line() {
+        let mut list = List::default();
+        for number in [2, 3, 4, 6] {
+            list.withheld(number);
+        }
+        list.item(&ItemView { item: 7, ..ItemView::default() });
+        list.withheld(9);
+        list.removed(&[]);
+        let starts: Vec<_> =
+            list.body.lines().map(|line| line.trim_start_matches("<li>").split(' ').next().unwrap()).collect();
+        assert_eq!(starts, ["2.–4.", "6.", "7.", "9."], "{}", list.body);
+        assert!(list.body.contains("<li>6. non mostrato; "), "{}", list.body);
+    }
 
     #[test]
     fn nothing_in_a_name_becomes_markup_or_another_address() {

@@ -36,9 +36,8 @@ struct DossierJson<'a> {
     included: u32,
     /// Items that were taken out of the dossier.
     removed: &'a [ItemView],
-    /// Items that this reader may not see; nothing else is said of them. A party is not told how many.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    withheld: Option<u32>,
+    /// Items that this reader may not see; nothing else is said of them but their places in the list.
+    withheld: u32,
 }
 
 /// A document on its way into the package.
@@ -115,6 +114,7 @@ impl Archive {
             for item in page.items {
                 if item.withheld {
                     withheld += 1;
+                    list.withheld(item.item);
                 } else if matches!(item.removed, Some(Some(_))) {
                     removed.push(item);
                 } else {
@@ -127,8 +127,7 @@ impl Archive {
                 None => break,
             }
         }
-        let withheld = (!view.as_party).then_some(withheld);
-        list.rest(withheld, &removed);
+        list.removed(&removed);
         let json = DossierJson { dossier: view, included, removed: &removed, withheld };
         bag.tag(&format!("metadata/{folder}dossier.json"), &serde_json::to_vec_pretty(&json)?)
     }

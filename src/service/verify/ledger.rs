@@ -230,7 +230,8 @@ fn subject_fits(event: &Recorded) -> bool {
         Event::EntryAnnulled(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
-        | Event::EntryDocumentAdded(_) => EntryId::from_path(subject).is_some(),
+        | Event::EntryDocumentAdded(_)
+        | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),
         Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
         Event::DocumentVersionAdded(facts) => subject == Document::path(facts.public.document),
         Event::DossierOpened(facts) => dossier() == Some(facts.public.dossier),

@@ -88,20 +88,20 @@ fn digest_of(hash: Hash, pieces: &[&[u8]]) -> digest::Digest {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Rsa,
     P256,
     P384,
 }
 
-struct Key<'b> {
-    kind: Kind,
-    bytes: &'b [u8],
+pub(super) struct Key<'b> {
+    pub kind: Kind,
+    pub bytes: &'b [u8],
 }
 
 impl<'b> Key<'b> {
     /// `None` when it is of a kind or size that nothing here checks.
-    fn of(certificate: &Certificate<'b>) -> Option<Self> {
+    pub fn of(certificate: &Certificate<'b>) -> Option<Self> {
         let mut algorithm = certificate.key.member(ber::SEQUENCE)?.members();
         let object = algorithm.next()?.content;
         let parameter = algorithm.next().map_or(&b""[..], |parameter| parameter.content);

@@ -79,7 +79,7 @@ advice-range-not-satisfiable = Download the whole document.
 problem-invalid = Something is not valid
 advice-invalid = Correct the fields named here and send again.
 problem-idempotency-key-reused = This form was sent already, with other data
-advice-idempotency-key-reused = Look in the register whether the entry is there; otherwise reload the form.
+advice-idempotency-key-reused = Below is what you have typed now. If it is another document, press Register: it gets a number of its own. Otherwise open the entry that is there.
 problem-blob-unknown = A file is not kept here any more
 advice-blob-unknown = Uploaded files are kept for 24 hours unless they are registered: choose it again.
 problem-digest-mismatch = The file arrived altered
@@ -94,6 +94,8 @@ problem-not-ready = The archive is not ready yet
 advice-not-ready = Try again in some seconds.
 problem-busy = Too much of this is going on already
 advice-busy = Try again in some seconds.
+problem-seal-away = The mark cannot be sealed at the moment
+advice-seal-away = The registration stands, and nothing is lost. Try again in some seconds; if it goes on, tell the administrator that the signing service does not answer.
 problem-disk-full = The disk is full
 advice-disk-full = Tell the administrator. Nothing is lost; writing goes on by itself when there is room.
 
@@ -235,6 +237,25 @@ wrong-no-user = There is no active user { $value }
 wrong-not-a-number = Not a register number, such as 42/2026
 wrong-no-such-entry = There is no entry with this number that you may see
 wrong-no-such-document = There is no document with this code that you may see
+wrong-no-such-dossier = There is no such dossier that you may see
+wrong-no-such-register = There is no register of this name
+wrong-no-such-item = The dossier has no document with this number
+wrong-no-such-user = There is no user of this name
+wrong-no-such-token = There is no token with this code
+wrong-no-such-saved-search = This saved search is not there any more
+wrong-no-such-address = There is no page at this address
+wrong-no-such-page = There is no page at this address
+wrong-no-such-version = The document has no such version
+wrong-the-item-was-taken-out-of-the-dossier = It was taken out of the dossier
+wrong-at-most-n-things-take-a-star-away-first = At most { $value } things: take a star away first
+wrong-too-many-packages-are-being-made = Too many dossiers are being downloaded at this moment
+wrong-too-many-exports-are-being-made = Too many lists are being made at this moment
+wrong-the-index-has-not-come-so-far-yet = The search does not know the latest entries yet
+wrong-the-index-is-being-brought-up-to-date = The search is being brought up to date
+wrong-it-is-still-starting = The program is still starting
+wrong-a-content-has-at-most-n-bytes = A file has at most { $value } bytes
+wrong-the-texts-of-a-form-have-at-most-n-bytes = The texts of a form have at most { $value } bytes
+wrong-the-form-ended-before-its-last-part-was-whole = What was sent broke off before its end
 
 ## What citizens see
 my-dossiers = My dossiers
@@ -262,7 +283,11 @@ citizen-direction-outgoing = Sent by the town hall
 citizen-direction-internal = Document of the town hall
 download = Download
 download-stamped = Copy with the mark
-perhaps-withheld = Withheld: the dossier may hold other documents that are not shown here, for instance because they concern other people. You can ask the office to see them.
+withheld-one = Document no. { $count }: not shown.
+withheld-many = { $count } documents not shown
+item-short = no.
+ask-to-see-it = You can ask the office to see it
+ask-to-see-them = You can ask the office to see them
 parts-of-dossier = Parts of the dossier
 
 ## Administration
@@ -276,6 +301,27 @@ health-of-archive = Health of the archive
 archive-is-well = The archive is well.
 archive-takes-writes = It takes in documents and keeps them.
 archive-is-unwell = Something is wrong.
+registered-by-day = Entries day by day
+registered-in-weeks = { $count ->
+    [0] No entry in the last four weeks.
+    [one] One entry in the last four weeks.
+   *[other] { $count } entries in the last four weeks.
+}
+the-fullest-day = The fullest day is
+day-by-day = All days as a table
+status-stopped = Nothing is written until a restart: { $value }.
+status-disk-full = The disk is full (the last { $value } MiB are kept back): nothing is written until there is room.
+status-no-reserve = There is no room for the reserve: free some space soon.
+status-catalogue-rebuilt = The catalogue is being rebuilt.
+status-catalogue-behind = The catalogue is { $value } events behind and is being brought up to date.
+status-catalogue-damaged = The catalogue was damaged ({ $value }) and is rebuilt from the journal.
+status-index-behind = The search index is { $value } events behind and is being brought up to date.
+status-index-damaged = The search index was damaged ({ $value }) and is rebuilt from the journal.
+status-fence-missing = Documents are read without one of the fences, which the kernel of this machine does not have: { $value }.
+status-credentials-damaged = credentials.json: { $value }. Put back a copy, or make a token with “tabularium token create” and set new passwords.
+status-audit-index = The self-audit found { $value } items that the index had otherwise than they were recorded; they were indexed again. The log names them.
+status-audit-catalogue = The self-audit found { $value } things that the catalogue has otherwise than they were recorded: it is rebuilt at the next start. The log names them.
+status-audit-content = The self-audit found { $value } damaged contents: run “tabularium verify”, and put back a copy. The log names them.
 texts-of-documents = Texts of documents
 texts-full = read whole
 texts-partial = read in part
@@ -341,6 +387,10 @@ new-password = New password
 password-hint = At least 8 characters. Programs need none.
 new-password-hint = At least 8 characters. Leave it empty to keep the old one.
 may-sign-in = May sign in
+yes = yes
+no = no
+user-is-now = This is how it is now
+user-what-now = What you had chosen is still here below, but for the password: if it is still right, keep it.
 keep-changes = Save
 no-offices = There are no offices yet.
 add-office = Add an office
@@ -396,9 +446,17 @@ filing-file-outgoing = Register an outgoing document
 filing-file-internal = Register an internal document
 filing-registered = Registered
 filing-registered-as = Registered with the number
+filing-already = This form is registered already, with the number
+filing-already-how = Sent again as it was, it stays that one entry. For another document open a new form.
+filing-new-form = Open a new form
 filing-open-entry = Open the entry
 filing-print-label = Print the label
 filing-next-is-ready = The form for the next document is ready below.
+filing-register = Register
+filing-file-more = Kind and description
+filing-file-kind = Kind of document
+filing-take-in-files = Take the files in and describe the attachments
+filing-into-dossier = Dossier (optional): code or words
 filing-documents = Document and attachments
 filing-document = Document
 filing-other-document = Another document in its place
@@ -482,6 +540,11 @@ field-who-address = Address
 field-class = Class of the scheme
 field-location = Where the paper is
 field-document = Document
+field-dossier = Dossier
+field-document-kind = Kind of document
+field-document-description = Description of the document
+field-attachment-kind = Kind of attachment
+field-attachment-description = Description of the attachment
 field-attachment = Attachment
 field-deferred-reason = Deferred registration
 field-title = Title
@@ -497,6 +560,7 @@ field-code = Code
 refused-missing = This is needed.
 refused-date = Write a date such as 20/11/2026.
 refused-class = Choose a class of the scheme, by its code or by words that only it has.
+refused-classes = Several classes have these words: choose the right one.
 refused-file-lost = The file did not arrive: choose it again.
 refused-lines = It must be one line.
 refused-control = It holds control characters: type it by hand.
@@ -514,6 +578,11 @@ refused-long = At most { $value } characters.
 refused-many = At most { $value }.
 refused-staff = { $value } does not work here.
 refused-forgotten = The file is no longer kept here: choose it again.
+refused-user-there = There is a user { $value } already: choose another name.
+refused-office-there = There is an office { $value } already: choose another code.
+refused-tax-code-there = This tax code is the user { $value }’s already.
+refused-item-there = It is in the dossier already, at number { $value }.
+refused-searches-full = You have { $value } saved searches already: delete one first.
 ## Register list
 filter-list = Filter the list
 words = Words (opens the search)
@@ -552,10 +621,26 @@ not-assigned-count = { $count ->
 }
 assigned = assigned
 not-assigned = not assigned
+file-ticked = File the ticked entries into a dossier
+file-them = File them
+no-dossier-named = Type the code of the dossier.
+file-outcome = What was filed
+filed-count = { $count ->
+    [one] { $count } entry filed into the dossier
+   *[other] { $count } entries filed into the dossier
+}
+not-filed-count = { $count ->
+    [one] { $count } entry was not filed: see why.
+   *[other] { $count } entries were not filed: see why.
+}
+filed = filed
+not-filed = not filed
+filed-before = The dossier holds it already
 back-to-list = Back to the list
 
 ## Entry
 mark = Mark
+mark-xml = Download Segnatura.xml
 registration = Registration
 registered = Registered
 by = by

@@ -79,7 +79,7 @@ advice-range-not-satisfiable = Scarica il documento intero.
 problem-invalid = Qualcosa non è valido
 advice-invalid = Correggi i campi indicati e invia di nuovo.
 problem-idempotency-key-reused = Questo modulo è già stato inviato con altri dati
-advice-idempotency-key-reused = Controlla nel registro se la registrazione c’è; altrimenti ricarica il modulo.
+advice-idempotency-key-reused = Qui sotto c’è quello che hai scritto adesso. Se è un altro documento premi Registra: avrà un numero suo. Altrimenti apri la registrazione che c’è già.
 problem-blob-unknown = Un file non è più conservato qui
 advice-blob-unknown = I file caricati si conservano 24 ore se non vengono registrati: sceglilo di nuovo.
 problem-digest-mismatch = Il file è arrivato alterato
@@ -94,6 +94,8 @@ problem-not-ready = L’archivio non è ancora pronto
 advice-not-ready = Riprova fra qualche secondo.
 problem-busy = Troppe richieste in questo momento
 advice-busy = Riprova fra qualche secondo.
+problem-seal-away = La segnatura non può essere sigillata in questo momento
+advice-seal-away = La registrazione è valida e non è andato perso nulla. Riprova fra qualche secondo; se il problema continua, avvisa l’amministratore: il servizio di firma non risponde.
 problem-disk-full = Il disco è pieno
 advice-disk-full = Avvisa l’amministratore. Nulla è andato perso; si continua appena c’è spazio.
 
@@ -235,6 +237,25 @@ wrong-no-user = Non c’è un utente { $value } attivo
 wrong-not-a-number = Non è un numero di protocollo, come 42/2026
 wrong-no-such-entry = Non c’è una registrazione con questo numero che tu possa vedere
 wrong-no-such-document = Non c’è un documento con questo codice che tu possa vedere
+wrong-no-such-dossier = Non c’è un fascicolo che corrisponda e che tu possa vedere
+wrong-no-such-register = Non c’è un registro con questo nome
+wrong-no-such-item = Nel fascicolo non c’è un documento con questo numero
+wrong-no-such-user = Non c’è un utente con questo nome
+wrong-no-such-token = Non c’è un token con questo codice
+wrong-no-such-saved-search = Non c’è più questa ricerca salvata
+wrong-no-such-address = Non c’è una pagina a questo indirizzo
+wrong-no-such-page = Non c’è una pagina a questo indirizzo
+wrong-no-such-version = Il documento non ha questa versione
+wrong-the-item-was-taken-out-of-the-dossier = È stato tolto dal fascicolo
+wrong-at-most-n-things-take-a-star-away-first = Al massimo { $value } cose: prima togli una stella
+wrong-too-many-packages-are-being-made = In questo momento si scaricano troppi fascicoli
+wrong-too-many-exports-are-being-made = In questo momento si preparano troppi elenchi
+wrong-the-index-has-not-come-so-far-yet = La ricerca non conosce ancora le ultime registrazioni
+wrong-the-index-is-being-brought-up-to-date = La ricerca si sta aggiornando
+wrong-it-is-still-starting = Il programma si sta ancora avviando
+wrong-a-content-has-at-most-n-bytes = Un file ha al massimo { $value } byte
+wrong-the-texts-of-a-form-have-at-most-n-bytes = I testi di un modulo hanno al massimo { $value } byte
+wrong-the-form-ended-before-its-last-part-was-whole = L’invio si è interrotto prima della fine
 
 ## What citizens see
 my-dossiers = I miei fascicoli
@@ -262,7 +283,11 @@ citizen-direction-outgoing = Inviato dal Comune
 citizen-direction-internal = Documento del Comune
 download = Scarica
 download-stamped = Copia con segnatura
-perhaps-withheld = Non mostrato: il fascicolo può contenere altri documenti che qui non si vedono, per esempio perché riguardano altre persone. Puoi chiedere di vederli all’ufficio.
+withheld-one = Documento n. { $count }: non mostrato.
+withheld-many = { $count } documenti non mostrati
+item-short = n.
+ask-to-see-it = Puoi chiedere di vederlo all’ufficio
+ask-to-see-them = Puoi chiedere di vederli all’ufficio
 parts-of-dossier = Parti del fascicolo
 
 ## Administration
@@ -276,6 +301,27 @@ health-of-archive = Salute dell’archivio
 archive-is-well = L’archivio sta bene.
 archive-takes-writes = Riceve e conserva documenti.
 archive-is-unwell = Qualcosa non va.
+registered-by-day = Registrazioni giorno per giorno
+registered-in-weeks = { $count ->
+    [0] Nessuna registrazione nelle ultime quattro settimane.
+    [one] Una registrazione nelle ultime quattro settimane.
+   *[other] { $count } registrazioni nelle ultime quattro settimane.
+}
+the-fullest-day = Il giorno più pieno è il
+day-by-day = Tutti i giorni in una tabella
+status-stopped = Non si scrive nulla fino al riavvio del programma: { $value }.
+status-disk-full = Il disco è pieno (gli ultimi { $value } MiB restano di riserva): non si scrive nulla finché non si libera spazio.
+status-no-reserve = Non c’è posto per la riserva: libera presto un po’ di spazio sul disco.
+status-catalogue-rebuilt = Il catalogo si sta ricostruendo.
+status-catalogue-behind = Il catalogo è indietro di { $value } fatti e si sta aggiornando.
+status-catalogue-damaged = Il catalogo era rovinato ({ $value }) e si ricostruisce dal giornale.
+status-index-behind = L’indice di ricerca è indietro di { $value } fatti e si sta aggiornando.
+status-index-damaged = L’indice di ricerca era rovinato ({ $value }) e si ricostruisce dal giornale.
+status-fence-missing = I documenti si leggono senza una delle protezioni, che il kernel di questa macchina non ha: { $value }.
+status-credentials-damaged = credentials.json: { $value }. Rimetti al suo posto una copia, oppure crea un token con «tabularium token create» e imposta nuove password.
+status-audit-index = I controlli continui hanno trovato { $value } elementi che l’indice aveva in modo diverso da come furono registrati; sono stati indicizzati di nuovo. I nomi stanno nel log.
+status-audit-catalogue = I controlli continui hanno trovato { $value } elementi che il catalogo ha in modo diverso da come furono registrati: si ricostruisce al prossimo avvio. I nomi stanno nel log.
+status-audit-content = I controlli continui hanno trovato { $value } contenuti rovinati: esegui «tabularium verify» e rimetti al suo posto una copia. I nomi stanno nel log.
 texts-of-documents = Testi dei documenti
 texts-full = letti per intero
 texts-partial = letti in parte
@@ -341,6 +387,10 @@ new-password = Nuova password
 password-hint = Almeno 8 caratteri. I programmi non ne hanno bisogno.
 new-password-hint = Almeno 8 caratteri. Lasciala vuota per non cambiarla.
 may-sign-in = Può accedere
+yes = sì
+no = no
+user-is-now = Così è adesso
+user-what-now = Quello che avevi scelto è ancora qui sotto, tranne la password: se va ancora bene, salva.
 keep-changes = Salva
 no-offices = Non ci sono ancora uffici.
 add-office = Aggiungi un ufficio
@@ -396,9 +446,17 @@ filing-file-outgoing = Protocolla in partenza
 filing-file-internal = Protocolla un documento interno
 filing-registered = Registrato
 filing-registered-as = Registrato con il numero
+filing-already = Questo modulo è già registrato con il numero
+filing-already-how = Se lo invii di nuovo così com’era, resta quella sola registrazione. Per un altro documento apri un modulo nuovo.
+filing-new-form = Apri un modulo nuovo
 filing-open-entry = Apri la registrazione
 filing-print-label = Stampa l’etichetta
 filing-next-is-ready = Qui sotto c’è già il modulo per il prossimo documento.
+filing-register = Registro
+filing-file-more = Tipo e descrizione
+filing-file-kind = Tipo di documento
+filing-take-in-files = Carica i file e descrivi gli allegati
+filing-into-dossier = Fascicolo (facoltativo): codice o parole
 filing-documents = Documento e allegati
 filing-document = Documento
 filing-other-document = Un altro documento al suo posto
@@ -482,6 +540,11 @@ field-who-address = Indirizzo
 field-class = Voce del titolario
 field-location = Dove sta la carta
 field-document = Documento
+field-dossier = Fascicolo
+field-document-kind = Tipo di documento
+field-document-description = Descrizione del documento
+field-attachment-kind = Tipo di allegato
+field-attachment-description = Descrizione dell’allegato
 field-attachment = Allegato
 field-deferred-reason = Registrazione differita
 field-title = Titolo
@@ -497,6 +560,7 @@ field-code = Codice
 refused-missing = Va indicato.
 refused-date = Scrivi una data, per esempio 20/11/2026.
 refused-class = Scegli una voce del titolario, per codice o con parole che la distinguano.
+refused-classes = Più voci hanno queste parole: scegli quella giusta.
 refused-file-lost = Il file non è arrivato: sceglilo di nuovo.
 refused-lines = Deve stare su una riga sola.
 refused-control = Contiene caratteri di controllo: riscrivilo a mano.
@@ -514,6 +578,11 @@ refused-long = Al massimo { $value } caratteri.
 refused-many = Al massimo { $value }.
 refused-staff = { $value } non lavora qui.
 refused-forgotten = Il file non è più conservato qui: sceglilo di nuovo.
+refused-user-there = C’è già un utente { $value }: scegli un altro nome.
+refused-office-there = C’è già un ufficio { $value }: scegli un altro codice.
+refused-tax-code-there = Questo codice fiscale è già dell’utente { $value }.
+refused-item-there = È già nel fascicolo, al numero { $value }.
+refused-searches-full = Hai già { $value } ricerche salvate: prima cancellane una.
 ## Register list
 filter-list = Filtra l’elenco
 words = Parole (apre la ricerca)
@@ -552,10 +621,26 @@ not-assigned-count = { $count ->
 }
 assigned = assegnata
 not-assigned = non assegnata
+file-ticked = Inserisci in un fascicolo le registrazioni selezionate
+file-them = Inserisci
+no-dossier-named = Scrivi il codice del fascicolo.
+file-outcome = Esito dell’inserimento nel fascicolo
+filed-count = { $count ->
+    [one] { $count } registrazione inserita nel fascicolo
+   *[other] { $count } registrazioni inserite nel fascicolo
+}
+not-filed-count = { $count ->
+    [one] { $count } registrazione non è stata inserita: guarda perché.
+   *[other] { $count } registrazioni non sono state inserite: guarda perché.
+}
+filed = inserita
+not-filed = non inserita
+filed-before = È già nel fascicolo
 back-to-list = Torna all’elenco
 
 ## Entry
 mark = Segnatura
+mark-xml = Scarica Segnatura.xml
 registration = Registrazione
 registered = Registrata il
 by = da
