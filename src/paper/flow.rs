@@ -256,7 +256,11 @@ struct OpenTable {
 
 impl OpenTable {
     fn end_row(&mut self) {
-        let cells = std::mem::take(&mut self.row).into_iter().map(|cell| TagGroup::with_children(Tag::TD, cell).into());
+        let cells = std::mem::take(&mut self.row).into_iter().enumerate().map(|(n, cell)| match n {
+            // Its number is what a row is called by.
+            0 => TagGroup::with_children(Tag::TH(TableHeaderScope::Row), cell).into(),
+            _ => TagGroup::with_children(Tag::TD, cell).into(),
+        });
         let cells: Vec<Node> = cells.collect();
         if !cells.is_empty() {
             self.body.push(TagGroup::with_children(Tag::TR, cells).into());

@@ -21,8 +21,8 @@ use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
 use super::sealing::{SealCommand, SealError, Sealer};
-use super::status_note::StatusNote;
 use super::stamps::Stamps;
+use super::status_note::StatusNote;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
 use super::{Archive, Inner};
@@ -106,6 +106,15 @@ impl Options {
             catalogue_cache: limits::CATALOGUE_CACHE,
             pace: Pace::default(),
         }
+    }
+
+    fn renderer(&self) -> Option<Renderer> {
+        self.rendering.clone().map(|(program, limits)| Renderer::new(program, limits))
+    }
+
+    /// The program that reads documents stamps them too.
+    fn stamper(&self) -> Option<Stamper> {
+        self.extraction.clone().map(|(program, arguments)| Stamper::new(program, arguments))
     }
 }
 
@@ -242,10 +251,8 @@ impl Archive {
         let stop_keeping = Arc::new(AtomicBool::new(false));
         let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
-        let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
-        let renditions = Renditions::new(renderer);
-        let stamper = options.extraction.clone().map(|(program, arguments)| Stamper::new(program, arguments));
-        let stamps = Stamps::new(stamper, options.stamp_text.clone());
+        let renditions = Renditions::new(options.renderer());
+        let stamps = Stamps::new(options.stamper(), options.stamp_text.clone());
         let inner = Inner {
             core,
             writer: sender,

@@ -1,6 +1,7 @@
 //! How is something laid over the first page of a PDF? What is added stands after the file's own bytes, so that nothing
 //! of them changes: also not what a signature in it vouches for.
 
+use std::collections::btree_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lopdf::content::Content;
@@ -112,7 +113,7 @@ impl Place {
     /// What draws the overlay of this size in the upper right corner as the page is shown.
     fn operators(&self, (width, height): (f32, f32), leftover: usize) -> String {
         let (across, up) = (self.right - self.left, self.top - self.bottom);
-        let (across, up) = if self.turned % 2 == 0 { (across, up) } else { (up, across) };
+        let (across, up) = if self.turned.is_multiple_of(2) { (across, up) } else { (up, across) };
         // Smaller where the page is: a receipt, a label.
         let room = (across * self.unit - 2.0 * MARGIN).max(across * self.unit / 2.0);
         let scale = (room / width).min(up * self.unit / 2.0 / height).min(1.0) / self.unit;
@@ -179,10 +180,9 @@ fn import(into: &mut Document, overlay: &[u8]) -> Option<(ObjectId, (f32, f32))>
     let resources = inherited(&overlay, page, b"Resources")?.clone();
     let mut wanted = references(&resources);
     while let Some(id) = wanted.pop() {
-        if !into.objects.contains_key(&id) {
-            let object = overlay.get_object(id).ok()?.clone();
-            wanted.extend(references(&object));
-            into.objects.insert(id, object);
+        if let Entry::Vacant(free) = into.objects.entry(id) {
+            let object = free.insert(overlay.get_object(id).ok()?.clone());
+            wanted.extend(references(object));
         }
     }
     let last = overlay.max_id.max(first);
