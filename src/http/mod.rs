@@ -209,8 +209,11 @@ routes! {
     post "/saved-searches" => pages::search::save;
     post "/saved-searches/{id}/seen" => pages::search::seen;
     post "/saved-searches/{id}/removal" => pages::search::remove;
+    get "/documents/new" => pages::document_forms::ask_create;
+    post "/documents" => pages::document_forms::create;
     get "/documents/{id}" => pages::documents::show;
     get "/documents/{id}/stamped" => api::stamps::show;
+    post "/documents/{id}/versions" => pages::document_forms::add_version;
 }
 
 /// How the server is run.

@@ -1,9 +1,9 @@
-//! What may somebody do with an entry now? Pages offer that and no more; whatever is tried is decided again.
+//! What may somebody do with an entry or a document now? Pages offer that and no more; whatever is tried is decided again.
 
 use super::Archive;
-use super::read::permit_in_area;
+use super::read::{AnyDocument, permit_in_area};
 use super::refusal::Refusal;
-use crate::ids::EntryId;
+use crate::ids::{DocumentId, EntryId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 
 /// What is open to one reader of an entry.
@@ -34,6 +34,16 @@ impl Archive {
             annul: changes && allowed(Action::AnnulEntry),
             add_document: changes && allowed(Action::AddEntryDocument),
             file: allowed(Action::ReadEntry) && permit_in_area(actor, Action::OpenDossier).is_ok(),
+        })
+    }
+
+    /// Whether the actor may add a version to a document. A registered one gets none.
+    pub fn takes_version(&self, actor: &Actor, id: DocumentId) -> Result<bool, Refusal> {
+        Ok(match self.core().document_for(actor, id)? {
+            AnyDocument::Registered(..) => false,
+            AnyDocument::Free(found) => {
+                decide(actor, Action::AddDocumentVersion, Target::Thing(&found.access)) == Decision::Allowed
+            }
         })
     }
 }

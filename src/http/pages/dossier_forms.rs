@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::dossiers::Item;
 use super::form::{Fields, Submitted};
+use super::names::Names;
 use super::page::{self, Page, Section};
 use super::refused::Refused;
 use crate::clock;
@@ -293,7 +294,7 @@ fn item_named(text: &str, today: Date) -> Option<NewItem> {
 const GENERAL_REGISTER: &str = "PG";
 
 /// Where an item stands on its dossier's pages.
-fn place_of(id: DossierId, number: u32) -> String {
+pub fn place_of(id: DossierId, number: u32) -> String {
     let rows = limits::PAGE_DEFAULT as u32;
     match (number.saturating_sub(1) / rows) * rows {
         0 => format!("/{}#item-{number}", id.path()),
@@ -331,16 +332,18 @@ fn reason_page<P: Permission>(
     request: &HttpRequest,
     allowed: &Allowed<P>,
     (doing, id, item): (&'static str, DossierId, Option<u32>),
-    (reason, refused): (String, Refused),
+    (fields, refused): (&Fields, Refused),
 ) -> Result<HttpResponse, Problem> {
-    let (page, dossier, version) = frame(request, allowed, id)?;
+    let (page, dossier, now) = frame(request, allowed, id)?;
+    let version = fields.version_again(refused.is_change(), now);
+    let reason = fields.text("reason").to_owned();
     let address = match (doing, item) {
         (_, Some(item)) => format!("/{}/items/{item}/removal", id.path()),
         ("close", _) => format!("/{}/closure", id.path()),
         _ => format!("/{}/reopening", id.path()),
     };
     let item = item.map(|item| allowed.archive.dossier_item(&allowed.actor, id, item)).transpose()?;
-    let item = item.map(|item| Item::of(&page, item));
+    let item = item.map(|item| Item::of(&page, &Names::read(&allowed.archive, &allowed.actor), item));
     page::show_as(refused.status(), &ReasonPage { page, dossier, doing, address, version, item, reason, refused })
 }
 
@@ -358,10 +361,7 @@ fn after_reason<P: Permission>(
 ) -> Result<HttpResponse, Problem> {
     match done {
         Ok(()) => Ok(page::go_to(&item.map_or_else(|| format!("/{}", id.path()), |item| place_of(id, item)))),
-        Err(refusal) => {
-            let again = (fields.text("reason").to_owned(), Refused::of(refusal)?);
-            reason_page(request, allowed, (doing, id, item), again)
-        }
+        Err(refusal) => reason_page(request, allowed, (doing, id, item), (fields, Refused::of(refusal)?)),
     }
 }
 
@@ -388,7 +388,7 @@ pub async fn ask_removal(
     Id((id, item)): Id<(DossierId, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("remove", id, Some(item)), Default::default())
+    reason_page(&request, &allowed, ("remove", id, Some(item)), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/items/{item}/removal`
@@ -398,7 +398,7 @@ pub async fn remove_item(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields)).await;
+    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields), fields.version()?).await;
     after_reason(&request, &allowed, ("remove", id, Some(item)), &fields, done)
 }
 
@@ -408,7 +408,7 @@ pub async fn ask_closure(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("close", id, None), Default::default())
+    reason_page(&request, &allowed, ("close", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/closure`
@@ -428,7 +428,7 @@ pub async fn ask_reopening(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("reopen", id, None), Default::default())
+    reason_page(&request, &allowed, ("reopen", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/reopening`

@@ -9,7 +9,7 @@ use askama::Template;
 use super::chosen_dossier;
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
-use super::form::{Fields, Submitted};
+use super::form::{Fields, SentFile, Submitted};
 use super::page::{self, Page, Section};
 use super::said;
 use crate::http::body::Id;
@@ -64,6 +64,7 @@ struct FormPage {
     read: Read,
     form: Form,
     fields: Fields,
+    version: usize,
     problem: Option<Problem>,
     /// What happened last, when it happened since the form was opened.
     last: Option<Change>,
@@ -123,10 +124,9 @@ impl FormPage {
         }
     }
 
-    /// The name of a file that was sent and need not be sent again.
-    fn uploaded(&self) -> Option<(&str, &str)> {
-        let file = sent_file(&self.fields)?;
-        Some((file, file.split_once(' ')?.1))
+    /// The file that need not be sent again.
+    fn kept(&self) -> Option<SentFile<'_>> {
+        self.fields.file()
     }
 }
 
@@ -206,9 +206,8 @@ pub async fn add(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let sent = sent_file(&fields).and_then(|file| file.split_once(' '));
-    let done = match sent.and_then(|(digest, name)| Some((digest.parse().ok()?, name))) {
-        Some((blake3, name)) => {
+    let done = match fields.file() {
+        Some(SentFile { blake3, name }) => {
             let description = fields.some("description").map(str::to_owned);
             let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
             allowed.archive.add_document(&allowed.actor, &id, file, fields.version()?).await.map(drop)
@@ -238,11 +237,6 @@ pub async fn file(
     answer(&allowed, &request, id, Form::File, fields, done).await
 }
 
-/// Digest and name of the file that was sent with the form, or with the one before it.
-fn sent_file(fields: &Fields) -> Option<&str> {
-    fields.some("file").or_else(|| fields.some("uploaded"))
-}
-
 async fn ask<P: Permission>(
     allowed: &Allowed<P>,
     request: &HttpRequest,
@@ -254,7 +248,7 @@ async fn ask<P: Permission>(
         let annulled = read.details().is_some_and(|details| details.annulled.is_some());
         return Err(Problem::of(if annulled { Kind::EntryAnnulled } else { Kind::Forbidden }));
     }
-    page::show(&form_page(allowed, request, read, form, Fields::default()).await?)
+    page::show(&form_page(allowed, request, read, form, (Fields::default(), None)).await?)
 }
 
 async fn form_page<P: Permission>(
@@ -262,7 +256,7 @@ async fn form_page<P: Permission>(
     request: &HttpRequest,
     read: Read,
     form: Form,
-    fields: Fields,
+    (fields, problem): (Fields, Option<Problem>),
 ) -> Result<FormPage, Problem> {
     let page = Page::of(request, allowed, Section::Register);
     let mut dossiers = Vec::new();
@@ -275,7 +269,10 @@ async fn form_page<P: Permission>(
         rows = read.assignments().iter().map(chosen).collect();
     }
     rows.resize(rows.len() + EMPTY_ROWS, Default::default());
-    Ok(FormPage { page, read, form, fields, problem: None, last: None, rows, dossiers })
+    let changed = problem.as_ref().is_some_and(|problem| problem.kind == Kind::Changed);
+    let last = if changed { read.changes(&page).into_iter().next() } else { None };
+    let version = fields.version_again(changed, read.offers.version);
+    Ok(FormPage { page, read, form, fields, version, problem, last, rows, dossiers })
 }
 
 /// An assignment as the choice of a form.
@@ -306,10 +303,5 @@ async fn answer<P: Permission>(
     }
     let status = problem.status_code();
     let read = entry::read(allowed, id).await?;
-    let mut shown = form_page(allowed, request, read, form, fields).await?;
-    if problem.kind == Kind::Changed {
-        shown.last = shown.read.changes(&shown.page).into_iter().next();
-    }
-    shown.problem = Some(problem);
-    page::show_as(status, &shown)
+    page::show_as(status, &form_page(allowed, request, read, form, (fields, Some(problem))).await?)
 }

@@ -11,7 +11,7 @@ use crate::http::body::{Id, Query};
 use crate::http::guard::{Allowed, ReadEntry};
 use crate::http::problem::Problem;
 use crate::ids::EntryId;
-use crate::paper::Code;
+use crate::paper::{Code, PLACES};
 
 /// `?paper=`
 #[derive(Debug, Default, Deserialize)]

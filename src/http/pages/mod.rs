@@ -9,6 +9,7 @@ pub mod assets;
 pub mod bulk;
 mod chosen_dossier;
 mod citizens;
+pub mod document_forms;
 pub mod documents;
 pub mod dossier_forms;
 pub mod dossiers;

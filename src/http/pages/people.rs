@@ -237,8 +237,7 @@ pub async fn change_user(
         Err(refusal) => {
             let refused = Refused::of(refusal)?;
             let (now, user) = allowed.archive.user(&allowed.actor, &name)?;
-            // Only who was shown what it is now goes on from there.
-            let version = seen.filter(|_| !refused.is_change()).unwrap_or(now);
+            let version = fields.version_again(refused.is_change(), now);
             let shown = (typed, Some(Existing { version, user }));
             page::show_as(refused.status(), &UserPage::of(&request, &allowed, shown, refused))
         }

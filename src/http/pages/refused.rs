@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::form::{Fields, SentFile};
 use super::page::Page;
 use super::said::{self, Told};
 use crate::http::problem::{Kind, Problem};
@@ -53,6 +54,11 @@ impl Refused {
     /// What is said besides, in the reader's language if it is known in it.
     pub fn detail(&self, page: &Page) -> Option<Told> {
         self.detail.as_deref().map(|detail| said::in_words(page, detail))
+    }
+
+    /// The file that was sent with a form and need not be sent again, unless it is what is wrong.
+    pub fn kept<'a>(&self, fields: &'a Fields) -> Option<SentFile<'a>> {
+        fields.file().filter(|_| self.errors.iter().all(|error| error.field != "file"))
     }
 
     /// What is wrong with one field.
