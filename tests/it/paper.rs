@@ -253,6 +253,10 @@ fn a_label_is_printed_on_a_roll_and_on_a_sheet() {
     ] {
         let refused = get(query).expect(422).value();
         assert_eq!(refused["errors"][0]["field"], field, "{query}: {refused}");
+        let message = refused["errors"][0]["message"].as_str().unwrap();
+        let page = town.as_("registrar").with("Accept", "text/html");
+        let page = page.get(&format!("{}{query}", label.replacen("/api/v1", "", 1))).expect(422).text();
+        assert!(field == "format" || !page.contains(message), "{message:?} is said in English: {page}");
     }
 }
 
@@ -307,6 +311,10 @@ fn what_cannot_be_stamped_says_so() {
         assert_eq!(answer.problem(), "not-stampable", "{because}");
         let detail = answer.value()["detail"].as_str().unwrap_or_default().to_owned();
         assert!(detail.contains(because), "{detail:?} does not say {because:?}");
+        let page = format!("{}/stamped", path.replacen("/api/v1", "", 1));
+        let page = town.as_("registrar").with("Accept", "text/html").get(&page).expect(404).text();
+        assert!(page.contains("La copia con la segnatura non è disponibile"), "{page}");
+        assert!(!page.contains("<p lang=\"en\""), "{because:?} is said in English: {page}");
     };
     refused(&registered(&town, &fixture("documents/protetto.pdf")), "password");
     refused(&registered(&town, &fixture("documents/protetto-senza-password.pdf")), "password");
