@@ -63,9 +63,13 @@ routes! {
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
+    get "/api/v1/registers" => api::registers::list;
+    post "/api/v1/registers" => api::registers::add;
+    get "/api/v1/registers/{register}" => api::registers::show;
+    patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
     post "/api/v1/marks" => api::marks::read;
-    get "/api/v1/registers" => api::entries::registers;
 
     get "/api/v1/search" => api::search::by_query;
     post "/api/v1/search" => api::search::by_body;
@@ -169,7 +173,11 @@ routes! {
     post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
 
     get "/administration" => pages::administration::health;
-    get "/registers" => pages::administration::registers;
+    get "/registers" => pages::registers::list;
+    post "/registers" => pages::registers::add;
+    get "/registers/new" => pages::registers::ask_add;
+    get "/registers/{register}" => pages::registers::ask_change;
+    post "/registers/{register}" => pages::registers::change;
     get "/classification-schemes" => pages::administration::scheme;
     get "/users" => pages::people::users;
     post "/users" => pages::people::add_user;
@@ -202,6 +210,8 @@ routes! {
     post "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::annul;
     get "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::ask_add;
     post "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::add;
+    get "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::ask_link;
+    post "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::link;
     get "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::ask_file;
     post "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::file;
     get "/search" => pages::search::show;

@@ -55,8 +55,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::annulment::NewAnnulment;
     use crate::model::dossier::NewDossier;
-    use crate::model::register::{NewAnnulment, NewEntry};
+    use crate::model::register::NewEntry;
     use crate::service::SearchQuery;
 
     fn said<T: serde::de::DeserializeOwned>(value: Value) -> String {

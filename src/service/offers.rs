@@ -15,6 +15,7 @@ pub struct EntryOffers {
     pub classify: bool,
     pub annul: bool,
     pub add_document: bool,
+    pub link: bool,
     /// Into a dossier, if the dossier lets him.
     pub file: bool,
 }
@@ -33,6 +34,7 @@ impl Archive {
             classify: changes && allowed(Action::ClassifyEntry),
             annul: changes && allowed(Action::AnnulEntry),
             add_document: changes && allowed(Action::AddEntryDocument),
+            link: allowed(Action::LinkEntry),
             file: allowed(Action::ReadEntry) && permit_in_area(actor, Action::OpenDossier).is_ok(),
         })
     }

@@ -69,7 +69,8 @@ async function addresses() {
       '/registers/{register}/entries/{year}/{number}': [at, pathOf(annulled)],
       '/registers/{register}/entries/{year}/{number}/assignments': [`${at}/assignments`],
       '/registers/{register}/entries/{year}/{number}/classification': [`${at}/classification`],
-      '/registers/{register}/entries/{year}/{number}/annulment': [`${at}/annulment`],
+      '/registers/{register}/entries/{year}/{number}/annulment': ['', '?of=subject', '?of=correspondents', '?of=received'].map((part) => `${at}/annulment${part}`),
+      '/registers/{register}/entries/{year}/{number}/links': [`${at}/links`],
       '/registers/{register}/entries/{year}/{number}/documents': [`${at}/documents`],
       '/registers/{register}/entries/{year}/{number}/dossiers': [`${at}/dossiers`],
       '/search': ['', '?q=suolo+pubblico', '?q=ocupazione', '?q=xyzzyqwertz', '?q=suolo&office=polizia&from=2026-01-01'].map((query) => `/search${query}`),
@@ -91,6 +92,8 @@ async function addresses() {
     elena: {
       '/administration': ['/administration'],
       '/registers': ['/registers'],
+      '/registers/new': ['/registers/new'],
+      '/registers/{register}': ['/registers/PG'],
       '/classification-schemes': ['/classification-schemes', '/classification-schemes?q=edilizia'],
       '/users': ['/users'],
       '/users/new': ['/users/new'],

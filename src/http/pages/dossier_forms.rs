@@ -16,7 +16,7 @@ use crate::http::guard::{
     Allowed, ChangeDossierItem, CloseDossier, FileIntoDossier, OpenDossier, Permission, ReopenDossier,
 };
 use crate::http::problem::Problem;
-use crate::ids::{DossierId, EntryId, RegisterCode};
+use crate::ids::{DossierId, RegisterCode};
 use crate::limits;
 use crate::model::classification::Class;
 use crate::model::dossier::{Because, EntryReference, NewDossier, NewItem, Party};
@@ -265,21 +265,26 @@ pub async fn file(
     }
 }
 
-/// What a person names: `42/2026`, `PG 42/2026`, `PG/2026/42`, the mark, `42` of this year, or the id of a document.
+/// What a person names: an entry as [`entry_named`] reads it, or the id of a document.
 fn item_named(text: &str, today: Date) -> Option<NewItem> {
     let item = |entry, document| NewItem { entry, document, shown: false };
-    if let Ok(document) = text.parse() {
-        return Some(item(None, Some(document)));
+    match text.parse() {
+        Ok(document) => Some(item(None, Some(document))),
+        Err(_) => Some(item(Some(entry_named(text, GENERAL_REGISTER, today)?), None)),
     }
+}
+
+/// An entry as people write it: `42/2026`, `PG 42/2026`, `PG/2026/42`, the mark, or `42` of this year; of the register
+/// `here` where they name none.
+pub fn entry_named(text: &str, here: &str, today: Date) -> Option<EntryReference> {
     let entry = |register: &str, year: &str, number: &str| {
         let register: RegisterCode = register.parse().ok()?;
         let (year, number) = (year.trim().parse().ok()?, number.trim().parse().ok()?);
-        let EntryId { register, year, number } = EntryId { register, year, number };
-        Some(item(Some(EntryReference { register, year, number }), None))
+        Some(EntryReference { register, year, number })
     };
     let (register, rest) = match text.split_once(char::is_whitespace) {
         Some((register, rest)) if !register.contains('/') => (register, rest.trim()),
-        _ => (GENERAL_REGISTER, text),
+        _ => (here, text),
     };
     let parts: Vec<&str> = rest.split('/').collect();
     match parts.as_slice() {

@@ -4,6 +4,7 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod administration;
+mod anew;
 mod asked;
 pub mod assets;
 pub mod bulk;
@@ -27,6 +28,7 @@ pub mod people;
 mod person;
 pub mod problems;
 mod refused;
+pub mod registers;
 mod said;
 pub mod search;
 pub mod session;

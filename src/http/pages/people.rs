@@ -136,7 +136,7 @@ impl TypedUser {
 }
 
 /// A code that people choose.
-fn code<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Vec<FieldError>> {
+pub(super) fn code<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Vec<FieldError>> {
     let message = if text.is_empty() { "missing" } else { "not a code" };
     text.parse().map_err(|_| vec![FieldError { field: field.to_owned(), message: message.to_owned() }])
 }

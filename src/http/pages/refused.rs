@@ -63,7 +63,16 @@ impl Refused {
 
     /// What is wrong with one field.
     pub fn at(&self, page: &Page, field: &str) -> Option<String> {
-        let messages = self.errors.iter().filter(|error| error.field == field);
+        self.messages(page, |error| error.field == field)
+    }
+
+    /// What is wrong with a field or anything in it.
+    pub fn within(&self, page: &Page, field: &str) -> Option<String> {
+        self.messages(page, |error| error.field.split(['.', '[']).next() == Some(field))
+    }
+
+    fn messages(&self, page: &Page, such: impl Fn(&FieldError) -> bool) -> Option<String> {
+        let messages = self.errors.iter().filter(|error| such(error));
         let messages: Vec<String> = messages.map(|error| said::told(page, error).text).collect();
         (!messages.is_empty()).then(|| messages.join("; "))
     }

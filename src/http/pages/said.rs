@@ -124,7 +124,7 @@ mod tests {
         internal["attachments"] = vec![json!({"file_name": "a"}); 501].into();
         for entry in [everything, nothing, early, internal] {
             let entry: NewEntry = serde_json::from_value(entry).unwrap();
-            let errors = entry.check(jiff::civil::date(2026, 11, 24)).unwrap_err();
+            let errors = entry.check(jiff::civil::date(2026, 11, 24), false).unwrap_err();
             assert!(errors.len() > 3);
             for error in errors {
                 assert!(key_of(&error.message).is_some(), "{}: {}", error.field, error.message);
