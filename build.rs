@@ -31,7 +31,11 @@ fn main() {
 fn table(dist: &Path, digest: &str) -> std::io::Result<String> {
     let mut names = Vec::new();
     for entry in fs::read_dir(dist)? {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
+        let entry = entry?;
+        // The fonts of paper lie in a folder: they are no browser's.
+        if entry.file_type()?.is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
     }
     names.sort();
     let mut table = format!("/// Of all files together.\npub const DIGEST: &str = {digest:?};\n\n");

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use crate::disk::{Disk, DiskError};
 use crate::http::{Network, ParseNetworkError, Settings};
 use crate::limits;
+use crate::model::stamp::StampText;
 use crate::service::SealCommand;
 use crate::text::engines::Choices;
 
@@ -20,6 +21,7 @@ pub struct Config {
     pub http: Http,
     pub log: Log,
     pub catalogue: Catalogue,
+    pub mark: Mark,
     pub engines: Choices,
     pub seal: Seal,
 }
@@ -111,6 +113,13 @@ impl Default for Catalogue {
     fn default() -> Self {
         Self { cache_mib: limits::CATALOGUE_CACHE / limits::MIB }
     }
+}
+
+/// What is stamped on copies of registered documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mark {
+    pub text: StampText,
 }
 
 /// Who seals marks.
@@ -232,6 +241,7 @@ mod tests {
             "wrong-engine.toml",
             "wrong-key.toml",
             "wrong-level.toml",
+            "wrong-mark.toml",
         ] {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/config").join(name);
             let text = String::from_utf8(Disk::real().read(&path).unwrap()).unwrap();
@@ -247,6 +257,8 @@ mod tests {
         assert!(error.contains("wrong-key.toml") && error.contains("lisen") && error.contains("line 3"), "{error}");
         let error = fixture("wrong-level.toml").unwrap_err().to_string();
         assert!(error.contains("loud") && error.contains("debug"), "{error}");
+        let error = fixture("wrong-mark.toml").unwrap_err().to_string();
+        assert!(error.contains("{protocollo}") && error.contains("{number}") && error.contains("line 2"), "{error}");
         let error = fixture("wrong-cache.toml").unwrap_err().to_string();
         assert!(error.contains("cache_mib"), "{error}");
         let error = fixture("wrong-network.toml").unwrap_err().to_string();

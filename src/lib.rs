@@ -18,5 +18,6 @@ pub mod index;
 pub mod journal;
 pub mod limits;
 pub mod model;
+pub mod paper;
 pub mod service;
 pub mod text;

@@ -242,6 +242,14 @@ pub const RENDER_SECONDS: u64 = 5;
 pub const RENDER_ADDRESS_SPACE: u64 = GIB;
 /// Contents larger than this are not drawn.
 pub const RENDER_INPUT_MAX: u64 = 256 * MIB;
+/// Stamping processes at most: each lays the mark over one PDF.
+pub const STAMP_PROCESSES: usize = 2;
+/// Seconds one document may take to be stamped, and one request may wait for its turn.
+pub const STAMP_SECONDS: u64 = 10;
+/// Documents larger than this are not stamped: the server holds them in memory, and the process several times over.
+pub const STAMP_INPUT_MAX: u64 = 64 * MIB;
+/// What stamping adds: the box with its letters, the page as it is then, and tables of objects, one where it was wrong.
+pub const STAMP_ADDED_MAX: u64 = 16 * MIB;
 /// A thumbnail: 320 by 320 points of three bytes that no compression helps, and some.
 pub const THUMBNAIL_MAX: u64 = 384 * KIB;
 /// Thumbnails kept in memory.

@@ -91,6 +91,16 @@ for (const name of readdirSync(made).sort()) {
 }
 writeFileSync(join(made, 'DIGEST'), digest.digest('hex').slice(0, 16))
 
+// --- fonts of paper: carried by the PDF that the program writes, and never loaded by a browser ---------------------------
+const paper = join(made, 'paper')
+mkdirSync(paper)
+for (const [name, weight] of [['plain', 'regular'], ['strong', '600']]) {
+  const file = readdirSync(titillium).find((name) => name.endsWith(`_latin-${weight}.ttf`))
+  cpSync(join(titillium, file), join(paper, `${name}.ttf`))
+}
+// Wider than any other that is free: Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic, signs.
+cpSync(join(modules, 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf'), join(paper, 'wide.ttf'))
+
 // All or nothing: who builds the program meanwhile sees the old or the new.
 const dist = join(here, 'dist')
 if (existsSync(dist)) rmSync(dist, { recursive: true })

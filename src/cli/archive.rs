@@ -26,7 +26,11 @@ pub fn options(folder: &Path, config: &Config) -> Options {
 
 /// [`options`] for a command that is done before a document would be read: the next start reads.
 pub fn options_without_reading(folder: &Path, config: &Config) -> Options {
-    Options { catalogue_cache: config.catalogue.cache_mib * limits::MIB, ..Options::at(folder) }
+    Options {
+        catalogue_cache: config.catalogue.cache_mib * limits::MIB,
+        stamp_text: config.mark.text.clone(),
+        ..Options::at(folder)
+    }
 }
 
 /// Finds what helps to read and draw documents on this machine, and says what of it cannot be used, and which fences

@@ -33,6 +33,8 @@ It speaks no TLS: put a reverse proxy before it. The configuration file (--confi
   level = \"info\"
   [catalogue]
   cache_mib = 64
+  [mark]
+  text = \"{name} - Prot. n. {number} del {date} - {direction} - Cl. {class}\"
   [engines]
   pdfium = true
   pdftotext = true

@@ -73,6 +73,7 @@ routes! {
     get "/api/v1/registers/{register}/entries" => api::entries::list;
     get "/api/v1/registers/{register}/entries/{year}/{number}" => api::entries::show;
     get "/api/v1/registers/{register}/entries/{year}/{number}/history" => api::entries::history;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;
     post "/api/v1/registers/{register}/entries/{year}/{number}/annulment" => api::entries::annul;
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
@@ -122,6 +123,7 @@ routes! {
     get "/api/v1/documents/{id}/text" => api::documents::text;
     get "/api/v1/documents/{id}/thumbnail" => api::renditions::thumbnail;
     get "/api/v1/documents/{id}/preview" => api::renditions::preview;
+    get "/api/v1/documents/{id}/stamped" => api::stamps::show;
     post "/api/v1/documents/{id}/versions" => api::documents::add_version;
 
     get "/api/v1/dossiers" => api::dossiers::list;
@@ -207,6 +209,7 @@ routes! {
     get "/registers/{register}/new" => pages::filing::ask;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
+    get "/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 
@@ -234,6 +237,7 @@ routes! {
     get "/documents/new" => pages::document_forms::ask_create;
     post "/documents" => pages::document_forms::create;
     get "/documents/{id}" => pages::documents::show;
+    get "/documents/{id}/stamped" => api::stamps::show;
     post "/documents/{id}/versions" => pages::document_forms::add_version;
 }
 

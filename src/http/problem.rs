@@ -73,6 +73,8 @@ kinds! {
         "Check the address. What one may not know of is answered like this too.";
     NotAvailable = "not-available", 404, "There is no such rendition",
         "Read the content itself.";
+    NotStampable = "not-stampable", 404, "There is no copy with the mark",
+        "Print the label of the entry instead (…/label.pdf), and stick it on the paper.";
     MethodNotAllowed = "method-not-allowed", 405, "This address does not know the method",
         "Use one of the methods in the header Allow.";
     RegisterClosed = "register-closed", 409, "The register is closed",
@@ -322,6 +324,7 @@ impl From<Refusal> for Problem {
             Refusal::Full => Self::of(Kind::DiskFull),
             Refusal::Stopped(reason) => Self::of(Kind::Stopped).caused_by(reason),
             Refusal::NotAvailable(why) => Self::of(Kind::NotAvailable).detail(why),
+            Refusal::NotStampable(why) => Self::of(Kind::NotStampable).detail(why),
             Refusal::SealAway => Self::of(Kind::SealAway),
             Refusal::Busy(why) => Self::of(Kind::Busy).detail(why),
             Refusal::NotReady(why) => Self::of(Kind::NotReady).detail(why),
@@ -385,6 +388,7 @@ mod tests {
             (Refusal::Stopped("fdatasync failed".into()), Kind::Stopped, 503),
             (Refusal::NotReady("replaying".into()), Kind::NotReady, 503),
             (Refusal::NotAvailable("no reader"), Kind::NotAvailable, 404),
+            (Refusal::NotStampable("a password"), Kind::NotStampable, 404),
             (Refusal::Busy("too many"), Kind::Busy, 503),
             (Refusal::SealAway, Kind::SealAway, 503),
             (Refusal::Failed("secret path".into()), Kind::Internal, 500),

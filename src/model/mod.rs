@@ -11,4 +11,5 @@ pub mod field;
 pub mod link;
 pub mod register;
 pub mod registers;
+pub mod stamp;
 pub mod user;

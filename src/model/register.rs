@@ -35,6 +35,15 @@ impl Direction {
             Self::Internal => "internal",
         }
     }
+
+    /// As it stands on paper: in marks, labels and registers.
+    pub const fn italian(self) -> &'static str {
+        match self {
+            Self::Incoming => "Arrivo",
+            Self::Outgoing => "Partenza",
+            Self::Internal => "Interno",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

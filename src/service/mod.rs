@@ -20,6 +20,7 @@ mod filing;
 mod imports;
 mod indexing;
 mod items;
+mod labels;
 mod lists;
 mod marks;
 mod offers;
@@ -41,6 +42,7 @@ mod saved_searches;
 mod sealing;
 mod search;
 mod similar;
+mod stamps;
 mod status;
 mod status_note;
 mod suggestions;
@@ -78,6 +80,7 @@ pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, Saved
 pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;
+pub use stamps::StampedCopy;
 pub use status::{DayView, Progress, SizesView, StatusView};
 pub use status_note::StatusNote;
 pub use suggestions::{KnownCorrespondent, Suggestion};
@@ -92,6 +95,7 @@ use self::draft::Command;
 use self::open::Threads;
 use self::renditions::Renditions;
 use self::sealing::Sealer;
+use self::stamps::Stamps;
 use self::writer::{Done, Message};
 
 /// An open archive. Cheap to clone; any number of threads may use it.
@@ -109,6 +113,7 @@ struct Inner {
     desk: Desk,
     renditions: Renditions,
     sealer: Sealer,
+    stamps: Stamps,
     threads: Threads,
 }
 

@@ -21,6 +21,7 @@ use super::renditions::Renditions;
 use super::replay::{Found, frontier_of};
 use super::rereading::{Rereading, Retries};
 use super::sealing::{SealCommand, SealError, Sealer};
+use super::stamps::Stamps;
 use super::status_note::StatusNote;
 use super::texts::{Extracted, Extracting, Reader};
 use super::writer::{Message, Writer};
@@ -33,7 +34,8 @@ use crate::index::{self, Index};
 use crate::journal::{self, Journal};
 use crate::limits;
 use crate::model::event::{Event, FORMAT};
-use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer};
+use crate::model::stamp::StampText;
+use crate::text::{Derived, DerivedError, Engines, Extractor, Fences, Limits, RenderLimits, Renderer, Stamper};
 
 /// How an archive is opened.
 #[derive(Debug, Clone)]
@@ -53,6 +55,8 @@ pub struct Options {
     pub fences: Option<Fences>,
     /// The program that draws first pages and its bounds; without one there are no thumbnails.
     pub rendering: Option<(PathBuf, RenderLimits)>,
+    /// What is stamped on copies.
+    pub stamp_text: StampText,
     /// The program that seals marks; without one they are sealed for trial.
     pub seal: Option<SealCommand>,
     /// Goes on although the clock is behind the last entry.
@@ -94,6 +98,7 @@ impl Options {
             engines: Engines::default(),
             fences: None,
             rendering: None,
+            stamp_text: StampText::default(),
             seal: None,
             accept_clock: false,
             blobs: blob::Settings::default(),
@@ -101,6 +106,15 @@ impl Options {
             catalogue_cache: limits::CATALOGUE_CACHE,
             pace: Pace::default(),
         }
+    }
+
+    fn renderer(&self) -> Option<Renderer> {
+        self.rendering.clone().map(|(program, limits)| Renderer::new(program, limits))
+    }
+
+    /// The program that reads documents stamps them too.
+    fn stamper(&self) -> Option<Stamper> {
+        self.extraction.clone().map(|(program, arguments)| Stamper::new(program, arguments))
     }
 }
 
@@ -237,10 +251,20 @@ impl Archive {
         let stop_keeping = Arc::new(AtomicBool::new(false));
         let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
-        let renderer = options.rendering.clone().map(|(program, limits)| Renderer::new(program, limits));
-        let renditions = Renditions::new(renderer);
-        let inner =
-            Inner { core, writer: sender, credentials, sessions, access_log, desk, renditions, sealer, threads };
+        let renditions = Renditions::new(options.renderer());
+        let stamps = Stamps::new(options.stamper(), options.stamp_text.clone());
+        let inner = Inner {
+            core,
+            writer: sender,
+            credentials,
+            sessions,
+            access_log,
+            desk,
+            renditions,
+            stamps,
+            sealer,
+            threads,
+        };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;

@@ -45,6 +45,8 @@ pub enum Refusal {
     NotReady(String),
     #[error("there is no such rendition: {0}")]
     NotAvailable(&'static str),
+    #[error("the document cannot be stamped: {0}")]
+    NotStampable(&'static str),
     #[error("{0}: come back in a while")]
     Busy(&'static str),
     #[error("the signer of the seal does not answer")]

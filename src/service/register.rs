@@ -19,7 +19,7 @@ use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::annulment::Act;
-use crate::model::directory::Directory;
+use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::{DossierState, EntryReference};
 use crate::model::event::{DossierItemAdded, EntryRegistered, Event, Facts, ItemOf, Nothing, Recorded, feed_data};
@@ -333,7 +333,6 @@ pub(super) fn stub(entry: &Entry) -> EntryView {
 fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, links: Vec<LinkView>) -> EntryView {
     let facts = entry.facts.as_ref();
     let area = &directory.area;
-    let number = entry.number_text();
     let annulment = |at, by, reason: &str, act: &Act| AnnulmentView {
         at: clock::rfc3339(at),
         by: directory.name_of(by),
@@ -350,7 +349,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
     EntryView {
         registered_by: Some(directory.name_of(entry.registered_by)),
         details: Some(EntryDetails {
-            mark: format!("{}/{}/{}/{}/{number}", area.organization, area.area, entry.id.register, entry.id.year),
+            mark: mark(area, entry),
             position: entry.position,
             annulled,
             direction: facts.map(|facts| facts.direction.as_str()),
@@ -370,6 +369,12 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
         }),
         ..stub(entry)
     }
+}
+
+/// What is permanently tied to a document to say which entry it is.
+pub(super) fn mark(area: &Area, entry: &Entry) -> String {
+    let EntryId { register, year, .. } = &entry.id;
+    format!("{}/{}/{register}/{year}/{}", area.organization, area.area, entry.number_text())
 }
 
 pub fn document_view(document: &EntryDocument) -> DocumentView {

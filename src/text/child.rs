@@ -13,9 +13,11 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, set_parent_process_death_signal};
 use serde::{Deserialize, Serialize};
 
+use super::pdf::stamped;
 use super::program::{ALONE, OURSELVES, run as run_program, run_alone};
 use super::reading::read_with;
 use super::sandbox::{self, Fences};
+use super::stamp::{STAMP, StampAnswer, StampAsk};
 use super::tools::{Left, Tools};
 use super::wire::{Answer, Ask, Setup, read_header, write_header};
 use super::{Bounds, Engines, Extraction, Pass, Reason, TextState};
@@ -52,7 +54,11 @@ pub fn run() -> ExitCode {
     if mode == START {
         return try_to_start();
     }
-    let body = if mode == CHECK { answer_check } else { serve };
+    let body = match mode.to_str() {
+        Some(CHECK) => answer_check,
+        Some(STAMP) => answer_stamp,
+        _ => serve,
+    };
     match give_up_rights().map_err(io::Error::from).and_then(|()| body()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(EXIT_REFUSED),
@@ -111,6 +117,29 @@ fn answer_check() -> io::Result<()> {
     let could = tried.iter().filter(|(_, could)| *could).map(|(what, _)| (*what).to_owned()).collect();
     let check = Check { pdfium: tools.pdfium.is_some(), fences, could };
     io::stdout().lock().write_all(&serde_json::to_vec(&check)?)
+}
+
+/// Lays one page over another, once.
+fn answer_stamp() -> io::Result<()> {
+    let mut question = io::stdin().lock();
+    let Some(setup) = read_header::<Setup>(&mut question)? else { return Ok(()) };
+    let (_tools, _fences) = set_up(setup)?;
+    let Some(ask) = read_header::<StampAsk>(&mut question)? else { return Ok(()) };
+    let mut read = |size: usize| {
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let got = (&mut question).take(size as u64).read_to_end(&mut bytes)?;
+        if got == size { Ok(bytes) } else { Err(io::Error::from(io::ErrorKind::UnexpectedEof)) }
+    };
+    let (overlay, document) = (read(ask.overlay)?, read(ask.document)?);
+    let (refused, bytes) = match stamped(document, &overlay) {
+        Ok(bytes) => (None, bytes),
+        Err(refused) => (Some(refused), Vec::new()),
+    };
+    let mut answer = io::stdout().lock();
+    write_header(&mut answer, &StampAnswer { refused })?;
+    answer.write_all(&bytes)?;
+    answer.flush()
 }
 
 /// Whether a program that the pass has started could itself start another; this very program stands for it.

@@ -18,6 +18,7 @@ pub mod maker;
 pub mod media;
 mod ocr;
 mod pdf;
+mod places;
 mod plain;
 pub mod pool;
 pub mod program;
@@ -26,6 +27,7 @@ mod reading;
 pub mod render;
 mod sandbox;
 pub mod signed;
+pub mod stamp;
 mod tools;
 mod wire;
 mod worth;
@@ -38,6 +40,7 @@ pub use pool::{Extractor, Limits, Request};
 pub use reading::{Bounds, read_here};
 pub use render::{RenderError, RenderLimits, Renderer};
 pub use sandbox::Fences;
+pub use stamp::{StampError, Stamper};
 pub use tools::Pass;
 
 /// Raised whenever the same bytes would give another text: what is kept in `derived/` is then read again.

@@ -9,11 +9,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit, setpriority_process};
 
+use super::places::{Held, Places};
 use crate::limits;
 
 /// Reads its standard input and writes the picture to its standard output.
@@ -79,40 +79,18 @@ pub enum RenderError {
 pub struct Renderer {
     program: PathBuf,
     limits: RenderLimits,
-    places: Mutex<Places>,
-    freed: Condvar,
-}
-
-struct Places {
-    free: usize,
-    waiting: usize,
+    places: Places,
 }
 
 impl Renderer {
     pub fn new(program: PathBuf, limits: RenderLimits) -> Self {
-        let places = Mutex::new(Places { free: limits::RENDER_PROCESSES, waiting: 0 });
-        Self { program, limits, places, freed: Condvar::new() }
+        let places = Places::new(limits::RENDER_PROCESSES, limits::RENDER_WAITING_MAX, limits.wait);
+        Self { program, limits, places }
     }
 
     /// Waits for a place; `None` when too many wait already, or it took too long.
     pub fn place(&self) -> Option<Place<'_>> {
-        let until = Instant::now() + self.limits.wait;
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if places.free == 0 && places.waiting >= limits::RENDER_WAITING_MAX {
-            return None;
-        }
-        places.waiting += 1;
-        while places.free == 0 {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                places.waiting -= 1;
-                return None;
-            }
-            places = self.freed.wait_timeout(places, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        places.waiting -= 1;
-        places.free -= 1;
-        Some(Place { renderer: self })
+        self.places.take().map(|held| Place { renderer: self, _held: held })
     }
 
     fn start(&self) -> io::Result<Running> {
@@ -141,16 +119,10 @@ impl Renderer {
     }
 }
 
-/// The right to draw one page; given back however its holder leaves.
+/// The right to draw one page.
 pub struct Place<'a> {
     renderer: &'a Renderer,
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.renderer.places.lock().unwrap_or_else(PoisonError::into_inner).free += 1;
-        self.renderer.freed.notify_one();
-    }
+    _held: Held<'a>,
 }
 
 impl Place<'_> {

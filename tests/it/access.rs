@@ -90,6 +90,8 @@ fn readings(things: &Things) -> Vec<Line> {
         read(ENTRY, entry.clone(), "n++n++n+"),
         read(ENTRY, things.shown.clone(), "n++n++++"),
         read(ENTRY, things.confidential.clone(), "n+nns+nn"),
+        read(&format!("{ENTRY}/label.pdf"), format!("{entry}/label.pdf"), "n++n++n+"),
+        read(&format!("{ENTRY}/label.pdf"), format!("{}/label.pdf", things.confidential), "n+nnn+nn"),
         read(&format!("{ENTRY}/history"), format!("{entry}/history"), "n++n++n+"),
         // A mark is for those who may read all of the entry, and the dossier that it names.
         read(&format!("{ENTRY}/mark.xml"), format!("{entry}/mark.xml"), "n++n++n+"),
@@ -100,8 +102,9 @@ fn readings(things: &Things) -> Vec<Line> {
         read("/api/v1/documents/{id}/content", format!("{document}/content"), "n++n++n+"),
         line("head", "/api/v1/documents/{id}/content", format!("{document}/content"), json!(null), "n++n++n+"),
         read("/api/v1/documents/{id}/text", format!("{document}/text"), "n++n++n+"),
-        // The document is a text: its preview is that, and a thumbnail there is for nobody.
+        // The document is a text: its preview is that, and a thumbnail or a stamped copy there is for nobody.
         read("/api/v1/documents/{id}/thumbnail", format!("{document}/thumbnail"), "nnnnnnnn"),
+        read("/api/v1/documents/{id}/stamped", format!("{document}/stamped"), "nnnnnnnn"),
         read("/api/v1/documents/{id}/preview", format!("{document}/preview"), "n++n++n+"),
         read("/api/v1/dossiers", "/api/v1/dossiers".into(), "++++++++"),
         read("/api/v1/dossiers/{id}", dossier.clone(), "n++n++++"),

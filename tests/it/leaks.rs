@@ -20,6 +20,7 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/registers/{register}/entries"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/history"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/label.pdf"),
     ("get", "/api/v1/search"),
     ("post", "/api/v1/search"),
     ("get", "/api/v1/search/suggestions"),
@@ -51,6 +52,7 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/documents/{id}/text"),
     ("get", "/api/v1/documents/{id}/thumbnail"),
     ("get", "/api/v1/documents/{id}/preview"),
+    ("get", "/api/v1/documents/{id}/stamped"),
     ("get", "/api/v1/dossiers"),
     ("get", "/api/v1/dossiers/{id}"),
     ("get", "/api/v1/dossiers/{id}/items"),
@@ -483,9 +485,9 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history", "/mark.xml"],
+                    "entry" if n == 0 => &["", "/history", "/label.pdf", "/mark.xml"],
                     "dossier" => &["", "/items", "/items/1", "/package"],
-                    _ => &["", "/content", "/text", "/preview", "/thumbnail"],
+                    _ => &["", "/content", "/text", "/preview", "/thumbnail", "/stamped"],
                 };
                 for part in inner {
                     let answer = client.get(&format!("{path}{part}"));

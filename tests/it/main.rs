@@ -35,6 +35,7 @@ mod model;
 mod mutants;
 mod old_archive;
 mod package;
+mod paper;
 mod pdf;
 mod program;
 mod projections;

@@ -16,6 +16,7 @@ const RANKS: &[(&str, u8)] = &[
     ("journal", 40),
     ("catalogue", 50),
     ("text", 50),
+    ("paper", 55),
     ("index", 60),
     ("service", 70),
     ("http", 80),

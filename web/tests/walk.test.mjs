@@ -14,7 +14,11 @@ const NARROW = { width: 320, height: 640 }
 const WEIGHT_MAX = 150_000
 
 /** Pages that no person looks at, each with its reason. */
-const NO_PAGES = { '/assets/{digest}/{file}': 'files that pages load' }
+const NO_PAGES = {
+  '/assets/{digest}/{file}': 'files that pages load',
+  '/registers/{register}/entries/{year}/{number}/label.pdf': 'a PDF, for the printer',
+  '/documents/{id}/stamped': 'a PDF, that is kept as a file',
+}
 /** Pages that may weigh more, each with its reason. */
 const HEAVY = { '/documents/{id}': 'the reader of PDF comes with its worker and the document itself' }
 
@@ -60,7 +64,7 @@ async function addresses() {
     anna: {
       '/': ['/'],
       '/registers/{register}/new': ['incoming', 'outgoing', 'internal'].map((one) => `/registers/PG/new?direction=${one}`),
-      '/registers/{register}/entries/{year}/{number}/label': [`${at}/label`],
+      '/registers/{register}/entries/{year}/{number}/label': [`${at}/label`, `${at}/label?paper=a4`],
       '/registers/{register}/entries': ['/registers/PG/entries', '/registers/PG/entries?direction=outgoing&from=2026-01-01'],
       '/registers/{register}/entries/{year}/{number}': [at, pathOf(annulled)],
       '/registers/{register}/entries/{year}/{number}/assignments': [`${at}/assignments`],

@@ -119,6 +119,24 @@ pub fn attachment(file_name: &str) -> String {
     disposition("attachment", file_name)
 }
 
+/// A PDF that was made here, to be looked at and printed.
+pub fn pdf_in_place(file_name: &str, pdf: Vec<u8>) -> HttpResponse {
+    made(disposition("inline", file_name), POLICY_PDF, pdf)
+}
+
+/// A PDF that was made here of somebody's document, to be kept as a file.
+pub fn pdf_attached(file_name: &str, pdf: Vec<u8>) -> HttpResponse {
+    made(attachment(file_name), POLICY_ATTACHMENT, pdf)
+}
+
+fn made(disposition: String, policy: &'static str, pdf: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media::PDF)
+        .insert_header((header::CONTENT_DISPOSITION, disposition))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .body(pdf)
+}
+
 /// A `Content-Disposition` whose name survives any client (RFC 6266, RFC 8187).
 fn disposition(how: &str, file_name: &str) -> String {
     let plain: String = file_name

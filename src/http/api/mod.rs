@@ -16,6 +16,7 @@ pub mod entries;
 pub mod events;
 pub mod exports;
 pub mod filing;
+pub mod labels;
 pub mod marks;
 pub mod packages;
 pub mod people;
@@ -26,6 +27,7 @@ pub mod running;
 pub mod saved_searches;
 pub mod search;
 pub mod session;
+pub mod stamps;
 pub mod things;
 
 /// A list as every list is answered.

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use qrcode::{Color, EcLevel, QrCode};
 use serde::Deserialize;
 
 use super::page::{self, Page, Section};
@@ -12,6 +11,7 @@ use crate::http::body::{Id, Query};
 use crate::http::guard::{Allowed, ReadEntry};
 use crate::http::problem::Problem;
 use crate::ids::EntryId;
+use crate::paper::{Code, PLACES};
 
 /// `?paper=`
 #[derive(Debug, Default, Deserialize)]
@@ -44,13 +44,10 @@ struct Squares {
 }
 
 impl Squares {
-    /// With the margin of four squares that readers need.
     fn of(text: &str) -> Result<Self, Problem> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(Problem::internal)?;
-        let (width, margin) = (code.width(), 4);
-        let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
-        let square = |(n, _)| format!("M{} {}h1v1h-1z", n % width + margin, n / width + margin);
-        Ok(Self { side: width + 2 * margin, path: dark.map(square).collect() })
+        let Code { side, dark } = Code::of(text).map_err(Problem::internal)?;
+        let path = dark.into_iter().map(|(column, row)| format!("M{column} {row}h1v1h-1z")).collect();
+        Ok(Self { side, path })
     }
 }
 
@@ -80,18 +77,4 @@ pub async fn show(
         sheet: asked.paper == "a4",
         page,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_squares_are_those_of_the_mark() {
-        let squares = Squares::of("c_x999/AOO1/PG/2026/0000042").unwrap();
-        // Version 2: 25 squares a side. The corner begins behind the margin and is seven squares wide.
-        assert_eq!(squares.side, 25 + 8);
-        assert!(squares.path.starts_with("M4 4h1v1h-1z"));
-        assert!(squares.path.contains("M10 4h") && !squares.path.contains("M11 4h"));
-    }
 }

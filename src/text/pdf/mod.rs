@@ -10,6 +10,7 @@ mod picture;
 mod poppler;
 mod repair;
 mod signatures;
+mod stamped;
 mod structure;
 
 use std::borrow::Cow;
@@ -25,6 +26,8 @@ pub(super) use attached::{Attached, Packing};
 use builtin::{Bounds, BuiltIn};
 pub(super) use pdfium::Pdfium;
 use pdfium::{Document, Gray, Marks, Refused};
+pub use stamped::Unstamped;
+pub(super) use stamped::stamped;
 
 /// Points to the inch at which letters are recognised best.
 const DENSITY: f32 = 300.0;
