@@ -63,6 +63,7 @@ routes! {
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml" => api::metadata::of_entry;
     post "/api/v1/marks" => api::marks::read;
     get "/api/v1/registers" => api::entries::registers;
 
@@ -103,6 +104,7 @@ routes! {
     get "/api/v1/documents/{id}/text" => api::documents::text;
     get "/api/v1/documents/{id}/thumbnail" => api::renditions::thumbnail;
     get "/api/v1/documents/{id}/preview" => api::renditions::preview;
+    get "/api/v1/documents/{id}/metadata.xml" => api::metadata::of_document;
     post "/api/v1/documents/{id}/versions" => api::documents::add_version;
 
     get "/api/v1/dossiers" => api::dossiers::list;
@@ -116,6 +118,7 @@ routes! {
     post "/api/v1/dossiers/{id}/closure" => api::dossiers::close;
     post "/api/v1/dossiers/{id}/reopening" => api::dossiers::reopen;
     get "/api/v1/dossiers/{id}/package" => api::packages::download;
+    get "/api/v1/dossiers/{id}/metadata.xml" => api::metadata::of_dossier;
 
     get "/api/v1/events" => api::events::follow;
 

@@ -17,7 +17,7 @@ use crate::clock;
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
-use crate::model::directory::Directory;
+use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::DossierState;
 use crate::model::event::{
@@ -386,8 +386,6 @@ fn stub(entry: &Entry) -> EntryView {
 
 fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -> EntryView {
     let facts = entry.facts.as_ref();
-    let area = &directory.area;
-    let number = entry.number_text();
     let annulled = entry.annulment.as_ref().map(|annulment| AnnulmentView {
         at: clock::rfc3339(annulment.at),
         by: directory.name_of(annulment.by),
@@ -398,7 +396,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
     EntryView {
         registered_by: Some(directory.name_of(entry.registered_by)),
         details: Some(EntryDetails {
-            mark: format!("{}/{}/{}/{}/{number}", area.organization, area.area, entry.id.register, entry.id.year),
+            mark: mark_text(&directory.area, entry),
             position: entry.position,
             annulled,
             direction: facts.map(|facts| facts.direction.as_str()),
@@ -415,6 +413,12 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
         }),
         ..stub(entry)
     }
+}
+
+/// The mark in one line, as it is printed and searched for.
+pub(super) fn mark_text(area: &Area, entry: &Entry) -> String {
+    let Area { organization, area, .. } = area;
+    format!("{organization}/{area}/{}/{}/{}", entry.id.register, entry.id.year, entry.number_text())
 }
 
 pub fn document_view(document: &EntryDocument) -> DocumentView {

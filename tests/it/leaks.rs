@@ -45,6 +45,9 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/saved-searches/{id}/results"),
     ("post", "/api/v1/saved-searches/{id}/seen"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml"),
+    ("get", "/api/v1/documents/{id}/metadata.xml"),
+    ("get", "/api/v1/dossiers/{id}/metadata.xml"),
     ("get", "/api/v1/documents/{id}"),
     ("get", "/api/v1/documents/{id}/content"),
     ("head", "/api/v1/documents/{id}/content"),
@@ -479,9 +482,9 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history", "/mark.xml"],
-                    "dossier" => &["", "/items", "/items/1", "/package"],
-                    _ => &["", "/content", "/text", "/preview", "/thumbnail"],
+                    "entry" if n == 0 => &["", "/history", "/mark.xml", "/metadata.xml"],
+                    "dossier" => &["", "/items", "/items/1", "/package", "/metadata.xml"],
+                    _ => &["", "/content", "/text", "/preview", "/thumbnail", "/metadata.xml"],
                 };
                 for part in inner {
                     let answer = client.get(&format!("{path}{part}"));

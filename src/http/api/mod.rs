@@ -17,6 +17,7 @@ pub mod events;
 pub mod exports;
 pub mod filing;
 pub mod marks;
+pub mod metadata;
 pub mod packages;
 pub mod people;
 pub mod proposals;
