@@ -158,6 +158,7 @@ routes! {
     post "/dossiers" => pages::dossier_forms::open;
     get "/dossiers/new" => pages::dossier_forms::ask_open;
     get "/dossiers/{id}" => pages::dossiers::show;
+    get "/dossiers/{id}/metadata" => pages::metadata::of_dossier;
     get "/dossiers/{id}/access-log" => pages::dossiers::access_log;
     get "/dossiers/{id}/items/new" => pages::dossier_forms::ask_file;
     post "/dossiers/{id}/items" => pages::dossier_forms::file;
@@ -187,6 +188,7 @@ routes! {
     get "/registers/{register}/new" => pages::filing::ask;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
+    get "/registers/{register}/entries/{year}/{number}/metadata" => pages::metadata::of_entry;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 
@@ -210,6 +212,7 @@ routes! {
     post "/saved-searches/{id}/seen" => pages::search::seen;
     post "/saved-searches/{id}/removal" => pages::search::remove;
     get "/documents/{id}" => pages::documents::show;
+    get "/documents/{id}/metadata" => pages::metadata::of_document;
 }
 
 /// How the server is run.

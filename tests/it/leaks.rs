@@ -557,9 +557,9 @@ fn pages_about(thing: &Thing) -> Vec<String> {
             }
             pages.push(page.replace("{id}", &thing.id));
         }
-        if *route == "/documents/{id}" {
+        if let Some(rest) = route.strip_prefix("/documents/{id}") {
             let documents = thing.paths.iter().filter(|path| path.contains("/documents/"));
-            pages.extend(documents.map(|path| path.replace("/api/v1", "")));
+            pages.extend(documents.map(|path| format!("{}{rest}", path.replace("/api/v1", ""))));
         }
     }
     pages
