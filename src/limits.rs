@@ -47,6 +47,10 @@ pub const JSON_BODY_MAX: usize = 1024 * 1024;
 pub const SUBJECT_CHARS_MAX: usize = 4_000;
 /// Any other single text of a request, in characters.
 pub const TEXT_CHARS_MAX: usize = 4_000;
+/// A register's code, in characters (Allegato 6, `CodiceRegistro`).
+pub const REGISTER_CODE_MAX: usize = 16;
+/// The JSON Schema of a register's own fields, in bytes.
+pub const REGISTER_SCHEMA_MAX: usize = 16 * 1024;
 /// Correspondents, attachments, assignments, parties: each list of an entry or dossier.
 pub const LIST_ITEMS_MAX: usize = 500;
 /// Rows a page of a list has unless asked otherwise, and at most.

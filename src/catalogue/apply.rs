@@ -22,6 +22,8 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
             ])
         }
         Event::EntryAnnulled(_)
+        | Event::EntryFieldsAnnulled(_)
+        | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_) => {

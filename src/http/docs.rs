@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::http::body::parse;
     use crate::http::problem::Kind;
-    use crate::model::{document, dossier, register, user};
+    use crate::model::{annulment, document, dossier, register, user};
     use crate::service::SearchQuery;
 
     #[test]
@@ -181,7 +181,8 @@ mod tests {
         let entries = "/api/v1/registers/{register}/entries";
         assert!(parse::<register::NewEntry>(&body(entries, "post")).is_ok());
         assert!(
-            parse::<register::NewAnnulment>(&body(&format!("{entries}/{{year}}/{{number}}/annulment"), "post")).is_ok()
+            parse::<annulment::NewAnnulment>(&body(&format!("{entries}/{{year}}/{{number}}/annulment"), "post"))
+                .is_ok()
         );
         assert!(parse::<dossier::NewDossier>(&body("/api/v1/dossiers", "post")).is_ok());
         assert!(parse::<dossier::NewItem>(&body("/api/v1/dossiers/{id}/items", "post")).is_ok());

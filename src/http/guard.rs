@@ -85,6 +85,7 @@ permissions! {
     ClassifyEntry = Action::ClassifyEntry, false, None;
     AssignEntry = Action::AssignEntry, false, None;
     AddEntryDocument = Action::AddEntryDocument, false, None;
+    LinkEntry = Action::LinkEntry, false, None;
     ReadDocument = Action::ReadDocument, false, Some("read");
     ReadContent = Action::ReadDocument, false, Some("download");
     CreateDocument = Action::CreateDocument, true, None;
@@ -154,7 +155,7 @@ impl Wanted {
             Action::RegisterEntry(_) => "register",
             Action::AnnulEntry => "annul",
             Action::ClassifyEntry | Action::AssignEntry => "classify",
-            Action::AddEntryDocument => "add-document",
+            Action::AddEntryDocument | Action::LinkEntry => "add-document",
             Action::AddDocumentVersion => "add-version",
             Action::CreateDocument | Action::Upload => "bring-in",
             Action::OpenDossier | Action::FileIntoDossier | Action::ChangeDossierItem => "keep-dossiers",
@@ -181,8 +182,8 @@ impl Wanted {
             Action::ClassifyEntry | Action::AssignEntry => {
                 "classifying and assigning is for registrars, archivists and officers to whom the entry is assigned"
             }
-            Action::AddEntryDocument => {
-                "adding documents to an entry is for registrars and officers to whom it is assigned"
+            Action::AddEntryDocument | Action::LinkEntry => {
+                "adding documents to an entry and linking it to others is for registrars and officers to whom it is assigned"
             }
             Action::AddDocumentVersion => "new versions are for officers at work on the document and who created it",
             Action::CreateDocument | Action::Upload => {

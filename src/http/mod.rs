@@ -7,11 +7,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{Route, guard as guards};
 
 mod api;
 mod around;
@@ -39,20 +41,33 @@ use crate::service::Archive;
 
 /// Declares every route once: the table and the registration are the same lines.
 macro_rules! routes {
-    ($(#[$doc:meta])* $table:ident, $register:ident: $($method:ident $path:literal => $handler:path;)*) => {
+    ($(#[$doc:meta])* $table:ident, $register:ident, $route:ident: $($method:ident $path:literal => $handler:path;)*) => {
         $(#[$doc])*
         pub const $table: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
 
         fn $register(config: &mut ServiceConfig) {
-            $(config.route($path, web::$method().to($handler));)*
+            $(config.route($path, $route(stringify!($method)).to($handler));)*
         }
     };
+}
+
+/// A route of the API takes one method.
+fn of_api(method: &str) -> Route {
+    web::method(Method::from_bytes(method.to_ascii_uppercase().as_bytes()).unwrap_or(Method::GET))
+}
+
+/// Whoever asks for the head of a page gets that of the page.
+fn of_page(method: &str) -> Route {
+    match method {
+        "get" => web::route().guard(guards::Any(guards::Get()).or(guards::Head())),
+        other => of_api(other),
+    }
 }
 
 // Those asked for most come first: the router looks through them in this order.
 routes! {
     /// Every route of the API: method and path.
-    ROUTES, register:
+    ROUTES, register, of_api:
     post "/api/v1/blobs" => api::blobs::upload;
     post "/api/v1/registers/{register}/entries" => api::filing::register;
     get "/api/v1/registers/{register}/entries" => api::entries::list;
@@ -62,10 +77,14 @@ routes! {
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
+    get "/api/v1/registers" => api::registers::list;
+    post "/api/v1/registers" => api::registers::add;
+    get "/api/v1/registers/{register}" => api::registers::show;
+    patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
     get "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml" => api::metadata::of_entry;
     post "/api/v1/marks" => api::marks::read;
-    get "/api/v1/registers" => api::entries::registers;
 
     get "/api/v1/search" => api::search::by_query;
     post "/api/v1/search" => api::search::by_body;
@@ -147,7 +166,7 @@ routes! {
 
 routes! {
     /// Every page: method and path. It has the address that the API has after `/api/v1`.
-    PAGES, register_pages:
+    PAGES, register_pages, of_page:
     get "/" => pages::home::show;
     get "/sign-in" => pages::session::ask;
     post "/sign-in" => pages::session::sign_in;
@@ -171,7 +190,11 @@ routes! {
     post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
 
     get "/administration" => pages::administration::health;
-    get "/registers" => pages::administration::registers;
+    get "/registers" => pages::registers::list;
+    post "/registers" => pages::registers::add;
+    get "/registers/new" => pages::registers::ask_add;
+    get "/registers/{register}" => pages::registers::ask_change;
+    post "/registers/{register}" => pages::registers::change;
     get "/classification-schemes" => pages::administration::scheme;
     get "/users" => pages::people::users;
     post "/users" => pages::people::add_user;
@@ -204,6 +227,8 @@ routes! {
     post "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::annul;
     get "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::ask_add;
     post "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::add;
+    get "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::ask_link;
+    post "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::link;
     get "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::ask_file;
     post "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::file;
     get "/search" => pages::search::show;
@@ -211,8 +236,11 @@ routes! {
     post "/saved-searches" => pages::search::save;
     post "/saved-searches/{id}/seen" => pages::search::seen;
     post "/saved-searches/{id}/removal" => pages::search::remove;
+    get "/documents/new" => pages::document_forms::ask_create;
+    post "/documents" => pages::document_forms::create;
     get "/documents/{id}" => pages::documents::show;
     get "/documents/{id}/metadata" => pages::metadata::of_document;
+    post "/documents/{id}/versions" => pages::document_forms::add_version;
 }
 
 /// How the server is run.

@@ -75,6 +75,8 @@ kinds! {
         "Read the content itself.";
     MethodNotAllowed = "method-not-allowed", 405, "This address does not know the method",
         "Use one of the methods in the header Allow.";
+    RegisterClosed = "register-closed", 409, "The register is closed",
+        "Register in another register, or have an administrator open it again.";
     DossierClosed = "dossier-closed", 409, "The dossier is closed",
         "Reopen the dossier first, with a reason.";
     DossierOpen = "dossier-open", 409, "The dossier is open already",
@@ -309,6 +311,7 @@ impl From<Refusal> for Problem {
                 Self::of(Kind::BlobUnknown).field(field, format!("content {blake3} is not known here: upload it again"))
             }
             Refusal::KeyReused => Self::of(Kind::KeyReused),
+            Refusal::RegisterClosed => Self::of(Kind::RegisterClosed),
             Refusal::DossierClosed => Self::of(Kind::DossierClosed),
             Refusal::DossierOpen => Self::of(Kind::DossierOpen),
             Refusal::EntryAnnulled => Self::of(Kind::EntryAnnulled),
@@ -370,6 +373,7 @@ mod tests {
             (Refusal::Forbidden, Kind::Forbidden, 403),
             (blob, Kind::BlobUnknown, 422),
             (Refusal::KeyReused, Kind::KeyReused, 422),
+            (Refusal::RegisterClosed, Kind::RegisterClosed, 409),
             (Refusal::DossierClosed, Kind::DossierClosed, 409),
             (Refusal::DossierOpen, Kind::DossierOpen, 409),
             (Refusal::EntryAnnulled, Kind::EntryAnnulled, 409),

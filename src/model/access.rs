@@ -160,6 +160,8 @@ pub enum Action {
     ClassifyEntry,
     AssignEntry,
     AddEntryDocument,
+    /// Say that it answers, follows or corrects another that the actor may read.
+    LinkEntry,
     ReadDocument,
     CreateDocument,
     AddDocumentVersion,
@@ -359,7 +361,7 @@ fn may_do(actor: &Actor, action: Action, thing: &ThingAccess) -> bool {
         Action::ClassifyEntry | Action::AssignEntry => {
             actor.is(Role::Registrar) || actor.is(Role::Archivist) || assigned || (own && actor.serves(Scope::Register))
         }
-        Action::AddEntryDocument => {
+        Action::AddEntryDocument | Action::LinkEntry => {
             actor.is(Role::Registrar) || assigned || (own && (actor.is_officer() || actor.serves(Scope::Register)))
         }
         Action::AddDocumentVersion => at_work || (own && may_in_area(actor, Action::CreateDocument)),

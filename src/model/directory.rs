@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{ClassCode, OfficeCode, RegisterCode, TokenId, UserId, UserName};
-use crate::model::event::Event;
+use crate::model::event::{Event, RegisterChanged};
+use crate::model::registers::Register;
 use crate::model::user::{Token, User};
 
 /// An office and the one above it.
@@ -29,7 +30,7 @@ pub struct Area {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Directory {
     pub area: Area,
-    pub registers: BTreeMap<RegisterCode, String>,
+    pub registers: BTreeMap<RegisterCode, Register>,
     pub scheme: String,
     pub scheme_title: String,
     pub classes: BTreeMap<ClassCode, String>,
@@ -51,6 +52,7 @@ impl Directory {
             Event::ArchiveCreated(_)
                 | Event::ClassificationSchemeAdopted(_)
                 | Event::RegisterOpened(_)
+                | Event::RegisterChanged(_)
                 | Event::OfficeAdded(_)
                 | Event::UserAdded(_)
                 | Event::UserChanged(_)
@@ -79,7 +81,13 @@ impl Directory {
                 self.classes = facts.public.classes.iter().map(|c| (c.code.clone(), c.title.clone())).collect();
             }
             Event::RegisterOpened(facts) => {
-                self.registers.insert(facts.public.register.clone(), facts.public.title.clone());
+                let register = Register { title: facts.public.title.clone(), ..Register::default() };
+                self.registers.insert(facts.public.register.clone(), register);
+            }
+            Event::RegisterChanged(facts) => {
+                let RegisterChanged { register, title, special, fields, exempt, closed } = facts.public.clone();
+                let version = self.registers.get(&register).map_or(0, |known| known.version) + 1;
+                self.registers.insert(register, Register { title, special, fields, exempt, closed, version });
             }
             Event::OfficeAdded(facts) => {
                 let code = facts.public.office.clone();

@@ -68,7 +68,7 @@ impl NewDossier {
 }
 
 /// An entry as a dossier's item names it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EntryReference {
     pub register: crate::ids::RegisterCode,

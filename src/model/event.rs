@@ -15,10 +15,12 @@ use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{
     ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, TokenId, UserId, UserName,
 };
+use crate::model::annulment::{Act, FieldsAnew};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
-use crate::model::register::{Act, Assignment, RegistrationFacts};
+use crate::model::link::Link;
+use crate::model::register::{Assignment, RegistrationFacts};
 use crate::model::user::{Role, Scope};
 
 /// The number in `archive-created` that says how everything after it is to be read.
@@ -95,6 +97,7 @@ events! {
     ArchiveCreated = "archive-created", 1, ArchiveCreated, ArchiveCreatedPrivate;
     ClassificationSchemeAdopted = "classification-scheme-adopted", 1, ClassificationSchemeAdopted, Nothing;
     RegisterOpened = "register-opened", 1, RegisterOpened, Nothing;
+    RegisterChanged = "register-changed", 1, RegisterChanged, RegisterChangedPrivate;
     OfficeAdded = "office-added", 1, OfficeAdded, OfficeAddedPrivate;
     UserAdded = "user-added", 1, UserAdded, UserAddedPrivate;
     UserChanged = "user-changed", 1, UserChanged, UserChangedPrivate;
@@ -102,6 +105,8 @@ events! {
     TokenRevoked = "token-revoked", 1, TokenRevoked, Nothing;
     EntryRegistered = "entry-registered", 1, EntryRegistered, RegistrationFacts;
     EntryAnnulled = "entry-annulled", 1, Nothing, EntryAnnulledPrivate;
+    EntryFieldsAnnulled = "entry-fields-annulled", 1, EntryFieldsAnnulled, EntryFieldsAnnulledPrivate;
+    EntryLinked = "entry-linked", 1, Link, Nothing;
     EntryClassified = "entry-classified", 1, Nothing, EntryClassifiedPrivate;
     EntryAssigned = "entry-assigned", 1, Nothing, EntryAssignedPrivate;
     EntryDocumentAdded = "entry-document-added", 1, Documents, FileFacts;
@@ -152,6 +157,24 @@ pub struct ClassificationSchemeAdopted {
 pub struct RegisterOpened {
     pub register: RegisterCode,
     pub title: String,
+}
+
+/// The whole state after the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterChanged {
+    pub register: RegisterCode,
+    pub title: String,
+    pub special: bool,
+    /// JSON Schema of what its entries have beyond the law.
+    pub fields: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Kinds of document that are not registered there.
+    pub exempt: Vec<String>,
+    pub closed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterChangedPrivate {
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -230,6 +253,20 @@ pub struct EntryRegistered {
 pub struct EntryAnnulledPrivate {
     pub reason: String,
     pub act: Act,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryFieldsAnnulled {
+    /// Which facts of the entry are no longer as they were registered.
+    pub names: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryFieldsAnnulledPrivate {
+    pub reason: String,
+    pub act: Act,
+    /// What stands there from now on; what stood there is in the events before.
+    pub fields: FieldsAnew,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

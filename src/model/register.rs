@@ -6,13 +6,16 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::digest::{Blake3, ContentDigests};
 use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, UserId, UserName};
 use crate::limits;
+use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
 use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
+use crate::model::link::{Link, NewLink, check_links};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,6 +67,16 @@ pub enum CorrespondentKind {
 
 read_from_word!(CorrespondentKind { Person = "person", Business = "business", Administration = "administration" });
 
+impl CorrespondentKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Business => "business",
+            Self::Administration => "administration",
+        }
+    }
+}
+
 /// Who sent or receives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,6 +112,20 @@ pub enum Channel {
 
 read_from_word!(Channel { Counter = "counter", Post = "post", Email = "email", Pec = "pec", Portal = "portal", Interoperability = "interoperability", Internal = "internal" });
 
+impl Channel {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Post => "post",
+            Self::Email => "email",
+            Self::Pec => "pec",
+            Self::Portal => "portal",
+            Self::Interoperability => "interoperability",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// When and how an incoming document came, and the sender's own number and date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +139,23 @@ pub struct Received {
     /// Why it is registered later than the day it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_reason: Option<String>,
+}
+
+impl Received {
+    /// `at` is where it stands in the request; `today` is the day in Rome.
+    pub fn check(&self, fields: &mut Fields, at: &str, today: Date) {
+        if self.on > today {
+            fields.refuse(format!("{at}.on"), "a day that has not come yet");
+        }
+        if self.on.year() < 1900 {
+            fields.refuse(format!("{at}.on"), "before 1900");
+        }
+        if self.date.is_some_and(|date| date > self.on) {
+            fields.refuse(format!("{at}.date"), "the sender's date is after the day of receipt");
+        }
+        fields.optional(&format!("{at}.number"), self.number.as_deref());
+        fields.optional_long(&format!("{at}.deferred_reason"), self.deferred_reason.as_deref());
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -143,14 +187,6 @@ pub struct Assignment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserName>,
     pub mode: AssignmentMode,
-}
-
-/// The act by which an annulment is authorised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Act {
-    pub number: String,
-    pub date: Date,
 }
 
 /// A file of an entry as a request names it: content by digest, or filled in from a part of the request.
@@ -206,15 +242,26 @@ pub struct NewEntry {
     pub location: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier: Option<DossierId>,
+    /// What the register asks for beyond the law (see [`crate::model::registers`]).
+    #[serde(default, deserialize_with = "absent_or_null", skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Value>,
+    /// Earlier entries that this one answers, follows or corrects.
+    #[serde(default, deserialize_with = "absent_or_null", skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<NewLink>,
 }
 
 impl NewEntry {
-    /// Everything that can be said without the archive. `today` is the day in Rome.
-    pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
+    /// Everything that can be said without the archive; what the register adds to it, [`crate::model::registers`] says.
+    /// A special register takes entries without senders and recipients. `today` is the day in Rome.
+    pub fn check(&self, today: Date, special: bool) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::default();
         fields.text("subject", &self.subject, limits::SUBJECT_CHARS_MAX);
-        self.check_correspondents(&mut fields);
+        if self.correspondents.is_empty() && !special {
+            fields.refuse("correspondents", "at least one sender or recipient");
+        }
+        check_correspondents(&mut fields, "correspondents", &self.correspondents);
         self.check_received(&mut fields, today);
+        check_links(&mut fields, &self.links);
         check_assignments(&mut fields, &self.assignments);
         let paper = self.received.as_ref().is_some_and(|r| matches!(r.channel, Channel::Counter | Channel::Post));
         if self.document.is_none() && !paper {
@@ -231,31 +278,6 @@ impl NewEntry {
         fields.finish()
     }
 
-    fn check_correspondents(&self, fields: &mut Fields) {
-        if self.correspondents.is_empty() {
-            fields.refuse("correspondents", "at least one sender or recipient");
-        }
-        fields.count("correspondents", &self.correspondents);
-        for (n, correspondent) in self.correspondents.iter().enumerate() {
-            let at = format!("correspondents[{n}]");
-            fields.text(&format!("{at}.name"), &correspondent.name, limits::TEXT_CHARS_MAX);
-            let rest = [
-                ("given_name", &correspondent.given_name),
-                ("family_name", &correspondent.family_name),
-                ("email", &correspondent.email),
-                ("pec", &correspondent.pec),
-            ];
-            for (name, text) in rest {
-                fields.optional(&format!("{at}.{name}"), text.as_deref());
-            }
-            // As it stands on an envelope.
-            fields.optional_long(&format!("{at}.address"), correspondent.address.as_deref());
-            if correspondent.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
-                fields.refuse(format!("{at}.tax_code"), "16 letters and digits for a person, 11 digits for a business");
-            }
-        }
-    }
-
     fn check_received(&self, fields: &mut Fields, today: Date) {
         let Some(received) = &self.received else {
             if self.direction == Direction::Incoming {
@@ -266,17 +288,7 @@ impl NewEntry {
         if self.direction != Direction::Incoming {
             fields.refuse("received", "only an incoming entry is received");
         }
-        if received.on > today {
-            fields.refuse("received.on", "a day that has not come yet");
-        }
-        if received.on.year() < 1900 {
-            fields.refuse("received.on", "before 1900");
-        }
-        if received.date.is_some_and(|date| date > received.on) {
-            fields.refuse("received.date", "the sender's date is after the day of receipt");
-        }
-        fields.optional("received.number", received.number.as_deref());
-        fields.optional_long("received.deferred_reason", received.deferred_reason.as_deref());
+        received.check(fields, "received", today);
     }
 
     /// The contents asked for, main document first.
@@ -286,20 +298,50 @@ impl NewEntry {
 
     /// What is recorded beside the digests. Tax codes are brought to their one spelling, so that they can be compared.
     pub fn facts(&self) -> RegistrationFacts {
-        let mut correspondents = self.correspondents.clone();
-        for correspondent in &mut correspondents {
-            correspondent.tax_code = correspondent.tax_code.as_deref().and_then(normal_tax_code);
-        }
         RegistrationFacts {
             direction: self.direction,
             subject: self.subject.trim().to_owned(),
-            correspondents,
+            correspondents: normal_correspondents(&self.correspondents),
             received: self.received.clone(),
             classification: self.classification.clone(),
             assignments: self.assignments.clone(),
             confidential: self.confidential,
             files: self.files().map(NewFile::facts).collect(),
             location: self.location.clone(),
+            fields: self.fields.clone(),
+            links: self.links.iter().map(NewLink::link).collect(),
+        }
+    }
+}
+
+/// Senders and recipients with their tax codes in the one spelling, so that they can be compared.
+pub fn normal_correspondents(correspondents: &[Correspondent]) -> Vec<Correspondent> {
+    let mut correspondents = correspondents.to_vec();
+    for correspondent in &mut correspondents {
+        correspondent.tax_code = correspondent.tax_code.as_deref().and_then(normal_tax_code);
+    }
+    correspondents
+}
+
+/// Each sender and recipient; whether there must be one, the register says.
+pub fn check_correspondents(fields: &mut Fields, list: &str, correspondents: &[Correspondent]) {
+    fields.count(list, correspondents);
+    for (n, correspondent) in correspondents.iter().enumerate() {
+        let at = format!("{list}[{n}]");
+        fields.text(&format!("{at}.name"), &correspondent.name, limits::TEXT_CHARS_MAX);
+        let rest = [
+            ("given_name", &correspondent.given_name),
+            ("family_name", &correspondent.family_name),
+            ("email", &correspondent.email),
+            ("pec", &correspondent.pec),
+        ];
+        for (name, text) in rest {
+            fields.optional(&format!("{at}.{name}"), text.as_deref());
+        }
+        // As it stands on an envelope.
+        fields.optional_long(&format!("{at}.address"), correspondent.address.as_deref());
+        if correspondent.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
+            fields.refuse(format!("{at}.tax_code"), "16 letters and digits for a person, 11 digits for a business");
         }
     }
 }
@@ -316,26 +358,6 @@ pub fn check_assignments(fields: &mut Fields, assignments: &[Assignment]) {
         {
             fields.refuse(format!("assignments[{n}]"), "is assigned above already: name each office and user once");
         }
-    }
-}
-
-/// `POST …/annulment`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewAnnulment {
-    pub reason: String,
-    pub act: Act,
-}
-
-impl NewAnnulment {
-    pub fn check(&self, today: Date) -> Result<(), Vec<FieldError>> {
-        let mut fields = Fields::default();
-        fields.long_text("reason", &self.reason, limits::TEXT_CHARS_MAX);
-        fields.text("act.number", &self.act.number, limits::TEXT_CHARS_MAX);
-        if self.act.date > today {
-            fields.refuse("act.date", "a day that has not come yet");
-        }
-        fields.finish()
     }
 }
 
@@ -356,6 +378,11 @@ pub struct RegistrationFacts {
     pub files: Vec<FileFacts>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// What the register asked for beyond the law.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
 }
 
 /// A content of an entry with what was said of it.
@@ -364,20 +391,6 @@ pub struct EntryDocument {
     pub id: DocumentId,
     pub content: ContentDigests,
     pub file: FileFacts,
-}
-
-/// A visible annulment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Annulment {
-    #[serde(serialize_with = "crate::model::register::as_rfc3339")]
-    pub at: Timestamp,
-    pub by: UserId,
-    pub reason: String,
-    pub act: Act,
-}
-
-pub fn as_rfc3339<S: serde::Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&crate::clock::rfc3339(*time))
 }
 
 /// An entry as its events have made it.
@@ -389,12 +402,16 @@ pub struct Entry {
     pub registered_by: UserId,
     pub registered: EntryRegistered,
     /// `None` when it was destroyed: number and digests stay.
+    /// What was annulled since and given anew stands here as it is now.
     pub facts: Option<RegistrationFacts>,
     /// The class it has now.
     pub classification: Option<ClassCode>,
     /// To whom it is given now.
     pub assignments: Vec<Assignment>,
     pub annulment: Option<Annulment>,
+    /// Fields that were annulled one by one, as they had been, oldest first.
+    pub annulled_fields: Vec<AnnulledField>,
+    pub links: Vec<Link>,
     /// The main document; absent while a scan is awaited.
     pub document: Option<EntryDocument>,
     pub attachments: Vec<EntryDocument>,
@@ -439,6 +456,8 @@ impl Entry {
             classification: private.map(|facts| facts.classification.clone()),
             assignments: private.map(|facts| facts.assignments.clone()).unwrap_or_default(),
             annulment: None,
+            annulled_fields: Vec::new(),
+            links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
             facts: private.cloned(),
         }
     }
@@ -452,6 +471,13 @@ impl Entry {
                 };
                 self.annulment = Some(Annulment { at: time, by, reason, act });
             }
+            Event::EntryFieldsAnnulled(facts) => {
+                if let Some(private) = &facts.private {
+                    let past = AnnulmentOf { at: time, by, reason: &private.reason, act: &private.act };
+                    self.annulled_fields.extend(private.fields.put_into(self.facts.as_mut(), &past));
+                }
+            }
+            Event::EntryLinked(facts) => self.links.push(facts.public.clone()),
             Event::EntryClassified(facts) => {
                 self.classification = facts.private.as_ref().map(|private| private.classification.clone());
             }

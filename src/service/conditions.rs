@@ -53,6 +53,11 @@ impl Conditions {
         Self { q: self.q.trim().to_owned(), ..self.clone() } != nothing
     }
 
+    /// Whether they look for the same, in whatever order it is shown.
+    pub fn look_for_the_same(&self, other: &Self) -> bool {
+        Self { sort: None, ..self.clone() } == Self { sort: None, ..other.clone() }
+    }
+
     /// As the index is asked.
     pub fn request(&self) -> Result<Request, Refusal> {
         let kind = self.kind.as_deref().map(str::parse).transpose();

@@ -1,18 +1,10 @@
-//! What everybody who signed in may know of the area: its registers and its classification scheme.
+//! What everybody who signed in may know of the area: its name and its classification scheme.
 
 use serde::Serialize;
 
 use super::Archive;
-use crate::ids::RegisterCode;
 use crate::model::access::Actor;
 use crate::model::classification::Class;
-
-/// A register as the API shows it.
-#[derive(Debug, Clone, Serialize)]
-pub struct RegisterView {
-    pub code: RegisterCode,
-    pub title: String,
-}
 
 /// The classification scheme as the API shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -39,12 +31,6 @@ impl Archive {
     /// Where the administration is written to.
     pub fn area_pec(&self) -> Option<String> {
         self.core().directory().area.pec.clone()
-    }
-
-    pub fn register_list(&self) -> Vec<RegisterView> {
-        let directory = self.core().directory();
-        let view = |(code, title): (&RegisterCode, &String)| RegisterView { code: code.clone(), title: title.clone() };
-        directory.registers.iter().map(view).collect()
     }
 
     pub fn classification(&self) -> SchemeView {

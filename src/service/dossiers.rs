@@ -194,20 +194,23 @@ impl Archive {
         self.core().dossier_for(actor, Action::ChangeDossierItem, id)?;
         let public = DossierItemShown { item, shown };
         let event = Event::DossierItemShown(Facts { public, private: Some(Nothing {}) });
-        self.change_item(actor, id, item, event).await
+        self.submit(ChangeItem { actor: actor.user, id, item, event, expected: None }).await.map(|_| ())
     }
 
     /// Takes an item out, visibly.
-    pub async fn remove_item(&self, actor: &Actor, id: DossierId, item: u32, why: Because) -> Result<(), Refusal> {
+    pub async fn remove_item(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        item: u32,
+        why: Because,
+        expected: Option<usize>,
+    ) -> Result<(), Refusal> {
         self.core().dossier_for(actor, Action::ChangeDossierItem, id)?;
         why.check()?;
         let public = DossierItemNumber { item };
         let event = Event::DossierItemRemoved(Facts { public, private: Some(Reason { reason: why.reason }) });
-        self.change_item(actor, id, item, event).await
-    }
-
-    async fn change_item(&self, actor: &Actor, id: DossierId, item: u32, event: Event) -> Result<(), Refusal> {
-        self.submit(ChangeItem { actor: actor.user, id, item, event }).await.map(|_| ())
+        self.submit(ChangeItem { actor: actor.user, id, item, event, expected }).await.map(|_| ())
     }
 
     pub async fn close_dossier(
@@ -356,6 +359,16 @@ fn version_of(
     Ok(version_number(format!("{:?} {} {parts}", record.positions, record.last_item).as_bytes()))
 }
 
+/// Refuses what was decided over another version than the dossier has now.
+fn expect(state: &Draft<'_>, record: &Record, expected: Option<usize>) -> Result<(), Refusal> {
+    match expected {
+        Some(expected) if expected != version_of(&state.catalogue, record, |first| state.event(first))? => {
+            Err(Refusal::Changed)
+        }
+        _ => Ok(()),
+    }
+}
+
 struct Open {
     actor: UserId,
     id: DossierId,
@@ -447,6 +460,8 @@ struct ChangeItem {
     id: DossierId,
     item: u32,
     event: Event,
+    /// The version of the dossier that the caller had read (`If-Match`).
+    expected: Option<usize>,
 }
 
 impl Command for ChangeItem {
@@ -456,6 +471,7 @@ impl Command for ChangeItem {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let record = state.catalogue.dossier(self.id)?.ok_or(Refusal::NotFound("dossier"))?;
+        expect(state, &record, self.expected)?;
         let item = state.catalogue.item(self.id, self.item)?.ok_or(Refusal::NotFound("item"))?;
         if item.removed.is_some() {
             return Err(Refusal::AlreadyExists("the item was taken out of the dossier".to_owned()));
@@ -483,11 +499,7 @@ impl Command for SetState {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let record = state.catalogue.dossier(self.id)?.ok_or(Refusal::NotFound("dossier"))?;
-        if let Some(expected) = self.expected
-            && expected != version_of(&state.catalogue, &record, |first| state.event(first))?
-        {
-            return Err(Refusal::Changed);
-        }
+        expect(state, &record, self.expected)?;
         let facts = Facts { public: Nothing {}, private: Some(Reason { reason: self.reason.clone() }) };
         let event = match (state.dossier_state(&record.positions)?, self.to) {
             (DossierState::Open, DossierState::Closed) => Event::DossierClosed(facts),

@@ -61,6 +61,8 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
     Ok(match &recorded.event {
         Event::EntryRegistered(_)
         | Event::EntryAnnulled(_)
+        | Event::EntryFieldsAnnulled(_)
+        | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_) => EntryId::from_path(&recorded.subject).map(Key::Entry).into_iter().collect(),
@@ -145,6 +147,11 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
                 tax_code: correspondent.tax_code.clone(),
             })
             .collect();
+        let own = facts.fields.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let own: Vec<String> = own.collect();
+        if !own.is_empty() {
+            item.texts.push(own.join("\n"));
+        }
     }
     item.file_names = entry.documents().map(|document| document.file.file_name.clone()).collect();
     let digests: Vec<Blake3> = entry.documents().map(|document| document.content.blake3).collect();

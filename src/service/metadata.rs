@@ -24,11 +24,12 @@ use crate::metadata::{
 };
 use crate::model;
 use crate::model::access::{Action, Actor};
+use crate::model::annulment::Annulment;
 use crate::model::directory::{Area, Directory};
 use crate::model::event::ItemOf;
 use crate::model::register::{
-    Annulment, AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry,
-    EntryDocument, RegistrationFacts,
+    AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry, EntryDocument,
+    RegistrationFacts,
 };
 use crate::text::{Facts, media};
 
@@ -189,11 +190,7 @@ impl Writing<'_> {
                 Direction::Outgoing => Flow::Outgoing,
                 Direction::Internal => Flow::Internal,
             },
-            registration: Registration::Protocol {
-                at: in_rome(entry.registered_at),
-                number: entry.number_text(),
-                register: entry.id.register.to_string(),
-            },
+            registration: self.registration(entry),
             roles: self.roles(entry, facts),
             subject: facts.subject.clone(),
             keywords: Vec::new(),
@@ -207,8 +204,7 @@ impl Writing<'_> {
             file_name: document.file.file_name.clone(),
             version: 1,
             annulled: annulment.is_some(),
-            change: annulment
-                .map(|annulment| self.change(ChangeKind::Annulment, annulment.by, annulment.at, &identity)),
+            change: self.last_change(entry, &identity),
             retention: None,
             note: annulment.map(annulled),
             identity,
@@ -303,6 +299,22 @@ impl Writing<'_> {
             retention: None,
             note: None,
         }
+    }
+
+    fn registration(&self, entry: &Entry) -> Registration {
+        let (at, number, register) = (in_rome(entry.registered_at), entry.number_text(), entry.id.register.to_string());
+        if self.directory.registers.get(&entry.id.register).is_some_and(|register| register.special) {
+            Registration::Repertory { at, number, register }
+        } else {
+            Registration::Protocol { at, number, register }
+        }
+    }
+
+    /// The annulment of the whole, or the last of single facts, which others took the place of.
+    fn last_change(&self, entry: &Entry, identity: &Identity) -> Option<Change> {
+        let whole = entry.annulment.as_ref().map(|one| (ChangeKind::Annulment, one.by, one.at));
+        let fact = || entry.annulled_fields.last().map(|one| (ChangeKind::Correction, one.by, one.at));
+        whole.or_else(fact).map(|(kind, by, at)| self.change(kind, by, at, identity))
     }
 
     /// Who registers, sends, receives and has to act.

@@ -1,9 +1,9 @@
-//! What may somebody do with an entry now? Pages offer that and no more; whatever is tried is decided again.
+//! What may somebody do with an entry or a document now? Pages offer that and no more; whatever is tried is decided again.
 
 use super::Archive;
-use super::read::permit_in_area;
+use super::read::{AnyDocument, permit_in_area};
 use super::refusal::Refusal;
-use crate::ids::EntryId;
+use crate::ids::{DocumentId, EntryId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 
 /// What is open to one reader of an entry.
@@ -15,6 +15,7 @@ pub struct EntryOffers {
     pub classify: bool,
     pub annul: bool,
     pub add_document: bool,
+    pub link: bool,
     /// Into a dossier, if the dossier lets him.
     pub file: bool,
 }
@@ -33,7 +34,18 @@ impl Archive {
             classify: changes && allowed(Action::ClassifyEntry),
             annul: changes && allowed(Action::AnnulEntry),
             add_document: changes && allowed(Action::AddEntryDocument),
+            link: allowed(Action::LinkEntry),
             file: allowed(Action::ReadEntry) && permit_in_area(actor, Action::OpenDossier).is_ok(),
+        })
+    }
+
+    /// Whether the actor may add a version to a document. A registered one gets none.
+    pub fn takes_version(&self, actor: &Actor, id: DocumentId) -> Result<bool, Refusal> {
+        Ok(match self.core().document_for(actor, id)? {
+            AnyDocument::Registered(..) => false,
+            AnyDocument::Free(found) => {
+                decide(actor, Action::AddDocumentVersion, Target::Thing(&found.access)) == Decision::Allowed
+            }
         })
     }
 }

@@ -50,15 +50,16 @@ impl Archive {
 
     /// Puts a search that a person ran before the others. What programs ask is not remembered, and nothing that is
     /// asked for somebody else.
-    pub(super) fn remember(&self, actor: &Actor, query: Conditions) {
+    pub(super) fn remember(&self, actor: &Actor, mut query: Conditions) {
         let keeps = decide(actor, Action::KeepDesk, Target::Area) == Decision::Allowed;
         let short = query.q.chars().count() <= limits::RECENT_SEARCH_CHARS_MAX;
         if !keeps || !short || actor.is(Role::Service) || !query.say_something() {
             return;
         }
+        query.q = query.q.trim().to_owned();
         let at = clock::rfc3339(self.core().clock.now());
         let remembered = self.desk().change_later(actor.user, |papers| {
-            papers.recent.retain(|recent| recent.query != query);
+            papers.recent.retain(|recent| !recent.query.look_for_the_same(&query));
             papers.recent.push_front(RecentSearch::of(query, at));
             papers.recent.truncate(limits::RECENT_SEARCHES_MAX);
         });

@@ -21,6 +21,8 @@ pub enum Refusal {
     BlobUnknown { field: String, blake3: Blake3 },
     #[error("this Idempotency-Key was used for another request")]
     KeyReused,
+    #[error("the register is closed: nothing is registered in it any more")]
+    RegisterClosed,
     #[error("the dossier is closed: reopen it first")]
     DossierClosed,
     #[error("the dossier is open already")]

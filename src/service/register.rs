@@ -9,6 +9,7 @@ use super::Archive;
 use super::blobs::resolve;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::entry_changes::{link_views, linkable, linked_from_there};
 use super::read::{Filed, Found, permit_in_area};
 use super::refusal::Refusal;
 use super::writer::Done;
@@ -17,15 +18,14 @@ use crate::clock;
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
+use crate::model::annulment::Act;
 use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
-use crate::model::dossier::DossierState;
-use crate::model::event::{
-    Documents, DossierItemAdded, EntryAnnulledPrivate, EntryAssignedPrivate, EntryClassifiedPrivate, EntryRegistered,
-    Event, Facts, ItemOf, Nothing, Recorded, feed_data,
-};
+use crate::model::dossier::{DossierState, EntryReference};
+use crate::model::event::{DossierItemAdded, EntryRegistered, Event, Facts, ItemOf, Nothing, Recorded, feed_data};
 use crate::model::field::Fields;
-use crate::model::register::{Assignment, Entry, EntryDocument, NewAnnulment, NewEntry, NewFile, check_assignments};
+use crate::model::link::Relation;
+use crate::model::register::{Assignment, Entry, EntryDocument, NewEntry};
 
 /// An entry as the API shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -66,6 +66,31 @@ pub struct EntryDetails {
     /// The first of `dossiers`.
     pub dossier: Option<DossierId>,
     pub dossiers: Vec<DossierLink>,
+    /// What the register asked for beyond the law.
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub fields: serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub annulled_fields: Vec<AnnulledFieldView>,
+    /// As far as the reader may know of the other entry.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<LinkView>,
+}
+
+/// What a field was before it was annulled.
+#[derive(Debug, Clone, Serialize)]
+pub struct AnnulledFieldView {
+    pub field: &'static str,
+    pub was: Value,
+    #[serde(flatten)]
+    pub annulment: AnnulmentView,
+}
+
+/// Another entry and how it stands to this one.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkView {
+    pub relation: Relation,
+    pub entry: EntryReference,
+    pub number_text: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -73,7 +98,7 @@ pub struct AnnulmentView {
     pub at: String,
     pub by: String,
     pub reason: String,
-    pub act: crate::model::register::Act,
+    pub act: Act,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -122,16 +147,24 @@ impl Archive {
         permit_in_area(actor, Action::RegisterEntry(entry.direction))?;
         let core = self.core();
         let directory = core.directory();
-        if !directory.registers.contains_key(register) {
-            return Err(Refusal::NotFound("register"));
-        }
+        let rules = directory.registers.get(register).ok_or(Refusal::NotFound("register"))?;
         let key = key_digest(actor.user, register, key);
         let request = Sha256::of(&serde_json::to_vec(&entry)?);
         // The key is looked at before anything else: a repeated request is answered even when its uploads are forgotten.
         if let Some(position) = core.catalogue.by_key(&key)? {
             return existing(core, actor, position, &request);
         }
-        entry.check(clock::date_in_rome(core.clock.now()))?;
+        if rules.closed {
+            return Err(Refusal::RegisterClosed);
+        }
+        let checked = [entry.check(clock::date_in_rome(core.clock.now()), rules.special), rules.check(&entry)];
+        let wrong: Vec<_> = checked.into_iter().filter_map(Result::err).flatten().collect();
+        if !wrong.is_empty() {
+            return Err(Refusal::Invalid(wrong));
+        }
+        for (n, link) in entry.links.iter().enumerate() {
+            linkable(core, actor, &format!("links[{n}].entry"), &link.link().entry)?;
+        }
         if let Some(dossier) = entry.dossier {
             core.dossier_for(actor, Action::FileIntoDossier, dossier).map_err(|refusal| match refusal {
                 Refusal::NotFound(_) => Refusal::invalid("dossier", "no such dossier"),
@@ -159,7 +192,7 @@ impl Archive {
                 }
                 let entry = entry.ok_or_else(|| Refusal::Failed("a registration without its event".into()))?;
                 let view = if events.len() == 1 {
-                    full_view(&directory, &entry, Vec::new())
+                    full_view(&directory, &entry, Vec::new(), Vec::new())
                 } else {
                     self.entry_view(actor, &entry.id)?
                 };
@@ -208,97 +241,10 @@ impl Archive {
         }
         Ok(history)
     }
-
-    pub async fn annul(
-        &self,
-        actor: &Actor,
-        id: &EntryId,
-        annulment: NewAnnulment,
-        expected: Option<usize>,
-    ) -> Result<EntryView, Refusal> {
-        self.core().entry_for(actor, Action::AnnulEntry, id)?;
-        annulment.check(clock::date_in_rome(self.core().clock.now()))?;
-        let private = EntryAnnulledPrivate { reason: annulment.reason, act: annulment.act };
-        let event = Event::EntryAnnulled(Facts { public: Nothing {}, private: Some(private) });
-        self.change_entry(actor, id, expected, event).await
-    }
-
-    pub async fn classify(
-        &self,
-        actor: &Actor,
-        id: &EntryId,
-        classification: ClassCode,
-        expected: Option<usize>,
-    ) -> Result<EntryView, Refusal> {
-        self.core().entry_for(actor, Action::ClassifyEntry, id)?;
-        let private = EntryClassifiedPrivate { classification };
-        let event = Event::EntryClassified(Facts { public: Nothing {}, private: Some(private) });
-        self.change_entry(actor, id, expected, event).await
-    }
-
-    pub async fn assign(
-        &self,
-        actor: &Actor,
-        id: &EntryId,
-        assignments: Vec<Assignment>,
-        expected: Option<usize>,
-    ) -> Result<EntryView, Refusal> {
-        self.core().entry_for(actor, Action::AssignEntry, id)?;
-        let mut fields = Fields::default();
-        check_assignments(&mut fields, &assignments);
-        fields.finish()?;
-        let event =
-            Event::EntryAssigned(Facts { public: Nothing {}, private: Some(EntryAssignedPrivate { assignments }) });
-        self.change_entry(actor, id, expected, event).await
-    }
-
-    /// Adds what was missing, such as the scan of a paper; never replaces.
-    pub async fn add_document(
-        &self,
-        actor: &Actor,
-        id: &EntryId,
-        file: NewFile,
-        expected: Option<usize>,
-    ) -> Result<EntryView, Refusal> {
-        let core = self.core();
-        core.entry_for(actor, Action::AddEntryDocument, id)?;
-        let mut fields = Fields::default();
-        crate::model::field::check_file_name(&mut fields, "file_name", &file.file_name);
-        fields.finish()?;
-        let blake3 = file.blake3.ok_or_else(|| Refusal::invalid("blake3", "missing: upload the content first"))?;
-        let content = resolve(core, actor, "blake3", blake3)?;
-        let public = Documents { documents: vec![content] };
-        let event = Event::EntryDocumentAdded(Facts { public, private: Some(file.facts()) });
-        self.change_entry(actor, id, expected, event).await
-    }
-
-    /// The version of an entry for `ETag`.
-    pub fn entry_version(&self, id: &EntryId) -> Result<usize, Refusal> {
-        version_of(&self.core().catalogue, id)
-    }
-
-    /// `expected` is the version the caller had read (`If-Match`).
-    async fn change_entry(
-        &self,
-        actor: &Actor,
-        id: &EntryId,
-        expected: Option<usize>,
-        event: Event,
-    ) -> Result<EntryView, Refusal> {
-        self.submit(ChangeEntry { actor: actor.user, id: id.clone(), expected, event }).await?;
-        match self.entry_view(actor, id) {
-            // Who gives an entry away may no longer see it: the change stands, and the answer says no more than that.
-            Err(Refusal::NotFound(_)) => {
-                let found = self.core().entry(id)?.ok_or(Refusal::NotFound("entry"))?;
-                Ok(stub(&found.thing))
-            }
-            other => other,
-        }
-    }
 }
 
 /// A number that changes with every event of an entry, and with the dossiers that hold it: its answer shows them.
-fn version_of(state: &impl Look, id: &EntryId) -> Result<usize, Refusal> {
+pub(super) fn version_of(state: &impl Look, id: &EntryId) -> Result<usize, Refusal> {
     let record = state.entry(id)?.ok_or(Refusal::NotFound("entry"))?;
     let mut seen = Vec::new();
     for position in &record.positions {
@@ -351,7 +297,7 @@ pub fn view(core: &Core, actor: &Actor, found: &Found<Entry>) -> Option<EntryVie
     match decide(actor, Action::ReadEntry, Target::Thing(&found.access)) {
         Decision::Allowed => {
             let links = dossier_links(core, actor, &found.filed);
-            Some(full_view(&core.directory(), &found.thing, links))
+            Some(full_view(&core.directory(), &found.thing, links, link_views(core, actor, &found.thing)))
         }
         Decision::Stub => Some(stub(&found.thing)),
         Decision::Hidden | Decision::Forbidden => None,
@@ -371,7 +317,7 @@ pub(super) fn dossier_links(core: &Core, actor: &Actor, filed: &[Filed]) -> Vec<
     .collect()
 }
 
-fn stub(entry: &Entry) -> EntryView {
+pub(super) fn stub(entry: &Entry) -> EntryView {
     EntryView {
         register: entry.id.register.clone(),
         year: entry.id.year,
@@ -384,13 +330,19 @@ fn stub(entry: &Entry) -> EntryView {
     }
 }
 
-fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -> EntryView {
+fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, links: Vec<LinkView>) -> EntryView {
     let facts = entry.facts.as_ref();
-    let annulled = entry.annulment.as_ref().map(|annulment| AnnulmentView {
-        at: clock::rfc3339(annulment.at),
-        by: directory.name_of(annulment.by),
-        reason: annulment.reason.clone(),
-        act: annulment.act.clone(),
+    let annulment = |at, by, reason: &str, act: &Act| AnnulmentView {
+        at: clock::rfc3339(at),
+        by: directory.name_of(by),
+        reason: reason.to_owned(),
+        act: act.clone(),
+    };
+    let annulled = entry.annulment.as_ref().map(|one| annulment(one.at, one.by, &one.reason, &one.act));
+    let annulled_fields = entry.annulled_fields.iter().map(|one| AnnulledFieldView {
+        field: one.field,
+        was: one.was.clone(),
+        annulment: annulment(one.at, one.by, &one.reason, &one.act),
     });
     let json = |value: Option<Value>| value.unwrap_or(Value::Null);
     EntryView {
@@ -410,6 +362,9 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>) -
             location: facts.and_then(|facts| facts.location.clone()),
             dossier: dossiers.first().map(|link| link.id),
             dossiers,
+            fields: facts.map(|facts| facts.fields.clone()).unwrap_or_default(),
+            annulled_fields: annulled_fields.collect(),
+            links,
         }),
         ..stub(entry)
     }
@@ -444,6 +399,9 @@ impl Command for Register {
         if let Some(position) = state.catalogue.by_key(&self.key)? {
             return Ok(Decided::Existing(position));
         }
+        if state.directory.registers.get(&self.register).is_none_or(|register| register.closed) {
+            return Err(Refusal::RegisterClosed);
+        }
         check_class(&state.directory, &self.entry.classification)?;
         check_assigned(&state.directory, &self.entry.assignments)?;
         let mut seen = HashSet::new();
@@ -465,52 +423,11 @@ impl Command for Register {
         };
         let event = Event::EntryRegistered(Facts { public, private: Some(self.entry.facts()) });
         let mut facts = vec![Fact { subject: id.path(), event }];
+        facts.extend(self.entry.links.iter().map(|link| linked_from_there(&id, &link.link())));
         if let Some(dossier) = self.entry.dossier {
             facts.push(file_into(state, dossier, ItemOf::Entry(id), false)?);
         }
         Ok(Decided::Commit(facts))
-    }
-}
-
-struct ChangeEntry {
-    actor: UserId,
-    id: EntryId,
-    expected: Option<usize>,
-    event: Event,
-}
-
-impl Command for ChangeEntry {
-    fn actor(&self) -> UserId {
-        self.actor
-    }
-
-    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
-        let record = state.catalogue.entry(&self.id)?.ok_or(Refusal::NotFound("entry"))?;
-        if let Some(expected) = self.expected
-            && expected != version_of(&state.catalogue, &self.id)?
-        {
-            return Err(Refusal::Changed);
-        }
-        if state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
-            return Err(Refusal::EntryAnnulled);
-        }
-        match &self.event {
-            Event::EntryClassified(facts) => {
-                let code = facts.private.as_ref().map(|private| &private.classification);
-                code.map_or(Ok(()), |code| check_class(&state.directory, code))?;
-            }
-            Event::EntryAssigned(facts) => {
-                let assignments = facts.private.as_ref().map(|private| private.assignments.as_slice());
-                check_assigned(&state.directory, assignments.unwrap_or_default())?;
-            }
-            Event::EntryDocumentAdded(facts) => {
-                for content in &facts.public.documents {
-                    state.require_blob("blake3", content.blake3)?;
-                }
-            }
-            _ => {}
-        }
-        Ok(Decided::Commit(vec![Fact { subject: self.id.path(), event: self.event.clone() }]))
     }
 }
 
@@ -534,7 +451,7 @@ pub(super) fn check_class(directory: &Directory, code: &ClassCode) -> Result<(),
     ))
 }
 
-fn check_assigned(directory: &Directory, assignments: &[Assignment]) -> Result<(), Refusal> {
+pub(super) fn check_assigned(directory: &Directory, assignments: &[Assignment]) -> Result<(), Refusal> {
     let mut fields = Fields::default();
     for (n, assignment) in assignments.iter().enumerate() {
         if let Some(office) = &assignment.office

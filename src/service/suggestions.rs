@@ -293,7 +293,7 @@ fn values_of(directory: &Directory, before: &str, field: &str, value: &str) -> V
         "language" | "lingua" => plain(&["it", "en", "de", "fr"]),
         "text" | "testo" => plain(&["full", "partial", "none", "pending"]),
         "register" | "registro" => {
-            directory.registers.iter().map(|(code, name)| (code.to_string(), name.clone())).collect()
+            directory.registers.iter().map(|(code, register)| (code.to_string(), register.title.clone())).collect()
         }
         "office" | "ufficio" => {
             directory.offices.iter().map(|(code, office)| (code.to_string(), office.name.clone())).collect()

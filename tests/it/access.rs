@@ -207,6 +207,9 @@ fn changes(things: &Things) -> Vec<Line> {
     let act = json!({"reason": "prova", "act": {"number": "1", "date": "2026-01-02"}});
     let assignments = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
     let class = json!({"classification": "6.4"});
+    let number: u64 = things.shown.rsplit('/').next().unwrap().parse().unwrap();
+    let year: i16 = things.shown.rsplit('/').nth(1).unwrap().parse().unwrap();
+    let link = json!({"relation": "follows", "entry": {"register": "PG", "year": year, "number": number}});
     let dossier_new = json!({"title": "Altra", "classification": "6.3"});
     vec![
         line("post", "/api/v1/blobs", "/api/v1/blobs".into(), json!("bytes"), "f+++fff+"),
@@ -218,6 +221,7 @@ fn changes(things: &Things) -> Vec<Line> {
         line("put", &format!("{ENTRY}/classification"), format!("{entry}/classification"), class, "n++n+fnf"),
         line("put", &format!("{ENTRY}/assignments"), format!("{entry}/assignments"), assignments, "n++n+fnf"),
         line("post", &format!("{ENTRY}/documents"), format!("{entry}/documents"), file.clone(), "n..nffnf"),
+        line("post", &format!("{ENTRY}/links"), format!("{entry}/links"), link, "n..nffnf"),
         line(
             "post",
             &format!("{ENTRY}/annulment"),
@@ -261,6 +265,9 @@ fn directory() -> Vec<Line> {
     let nothing = || json!({});
     vec![
         read("/api/v1/registers", "++++++++"),
+        line("post", "/api/v1/registers", "/api/v1/registers".into(), nothing(), ".fffffff"),
+        line("get", "/api/v1/registers/{register}", "/api/v1/registers/PG".into(), json!(null), "++++++++"),
+        line("patch", "/api/v1/registers/{register}", "/api/v1/registers/NO".into(), nothing(), ".fffffff"),
         read("/api/v1/offices", "++++++++"),
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
         read("/api/v1/users", "++++++ff"),

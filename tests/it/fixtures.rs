@@ -52,7 +52,8 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
                 "classification": "6.3", "assignments": assignments, "confidential": true,
                 "files": [{"file_name": "istanza.pdf", "kind": "Istanza", "description": "firmata"},
                     {"file_name": "pianta.dwg"}],
-                "location": "Armadio 3"}),
+                "location": "Armadio 3", "fields": {"organ": "Giunta", "amount": 12.5},
+                "links": [{"relation": "answers", "entry": "PG/2026/7"}]}),
         ),
         (
             entry(),
@@ -60,6 +61,15 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
             json!({}),
             json!({"reason": "doppia registrazione", "act": {"number": "12", "date": "2026-01-05"}}),
         ),
+        (
+            entry(),
+            "entry-fields-annulled",
+            json!({"names": ["subject", "correspondents", "received"]}),
+            json!({"reason": "errore", "act": {"number": "13", "date": "2026-01-06"}, "fields": {
+                "subject": "Istanza di concessione", "correspondents": [{"role": "sender", "kind": "person", "name": "Ada Verdi"}],
+                "received": {"on": "2026-01-02", "channel": "post"}}}),
+        ),
+        (entry(), "entry-linked", json!({"relation": "corrected-by", "entry": "PG/2026/43"}), json!({})),
         (entry(), "entry-classified", json!({}), json!({"classification": "6.5"})),
         (entry(), "entry-assigned", json!({}), json!({"assignments": assignments})),
         (
@@ -128,6 +138,13 @@ fn area() -> Vec<(String, &'static str, Value, Value)> {
         ),
         row("registers/PG", "register-opened", json!({"register": "PG", "title": "Protocollo generale"}), json!({})),
         row(
+            "registers/DEC",
+            "register-changed",
+            json!({"register": "DEC", "title": "Decreti", "special": true, "fields": {"type": "object",
+                "properties": {"organ": {"enum": ["Sindaco"]}}}, "exempt": ["gazzetta"], "closed": true}),
+            json!({"reason": "fine dell'uso"}),
+        ),
+        row(
             "offices/edilizia",
             "office-added",
             json!({"office": "edilizia", "parent": "tecnico"}),
@@ -175,6 +192,16 @@ fn bare() -> Vec<(&'static str, Value, Value)> {
             json!({"register": "PG", "year": 2026, "number": 1, "documents": [], "key": digest, "request": digest}),
             json!({"direction": "outgoing", "subject": "s", "correspondents": [], "classification": "1",
                 "confidential": false, "files": []}),
+        ),
+        (
+            "register-changed",
+            json!({"register": "PG", "title": "t", "special": false, "fields": null, "exempt": [], "closed": false}),
+            json!({"reason": null}),
+        ),
+        (
+            "entry-fields-annulled",
+            json!({"names": ["subject"]}),
+            json!({"reason": "r", "act": {"number": "1", "date": "2026-01-06"}, "fields": {"subject": "s"}}),
         ),
         ("entry-document-added", json!({"documents": []}), json!({"file_name": "a"})),
         ("entry-marked", json!({"documents": [{"blake3": digest, "sha256": digest, "size": 1}]}), json!({})),

@@ -444,7 +444,11 @@ fn a_dossier_is_opened_filled_packed_closed_and_reopened() {
     let rest = town.as_("officer").get(&format!("{items}?limit=2&cursor={cursor}")).ok();
     assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next_cursor"]), (1, &json!(null)));
     assert_eq!(town.as_("officer").get(&format!("{items}?cursor=x")).expect(422).fields(), ["cursor"]);
-    let removed = town.as_("registrar").post(&format!("{items}/2/removal"), &json!({"reason": "altrove"})).ok();
+    let (removal, why) = (format!("{items}/2/removal"), json!({"reason": "altrove"}));
+    let early = town.as_("registrar").with("If-Match", "\"1\"").post(&removal, &why).expect(412);
+    assert_eq!(early.problem(), "changed");
+    let seen = town.as_("registrar").get(&address).header("etag").unwrap().to_owned();
+    let removed = town.as_("registrar").with("If-Match", &seen).post(&removal, &why).ok();
     assert_eq!(removed["removed"]["reason"], "altrove");
     assert_eq!(town.as_("registrar").get(&format!("{items}/9")).expect(404).problem(), "not-found");
 

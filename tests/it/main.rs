@@ -40,6 +40,7 @@ mod pdf;
 mod program;
 mod projections;
 mod query_language;
+mod registers;
 mod relevance;
 mod renditions;
 mod search_api;

@@ -154,7 +154,7 @@ async fn act(archive: &Archive, model: &mut Model, step: &Step) {
                 assert_eq!(word(&done), model.on_item(dossier, item, |item| item.shown = shown), "{step:?}");
             } else {
                 let why = serde_json::from_value(json!({"reason": "errore"})).unwrap();
-                let done = archive.remove_item(&Actor::system(), id, number, why).await;
+                let done = archive.remove_item(&Actor::system(), id, number, why, None).await;
                 assert_eq!(word(&done), model.on_item(dossier, item, |item| item.removed = true), "{step:?}");
             }
         }

@@ -55,7 +55,7 @@ fn town(run: &actix_web::rt::SystemRunner) -> Town {
         let wrong = register(&archive, &actor, "Sbagliato", &[("altro.txt", b"non qui")], none.clone()).await;
         let item = file_entry(&archive, &actor, dossier, &wrong, true).await;
         let why = serde_json::from_value(serde_json::json!({"reason": "fascicolo sbagliato"})).unwrap();
-        archive.remove_item(&actor, dossier, item, why).await.unwrap();
+        archive.remove_item(&actor, dossier, item, why, None).await.unwrap();
         for n in 1..=2 {
             let title = format!("Integrazioni ../{n}");
             let new = serde_json::json!({"title": title, "classification": "6.3", "parent": dossier});

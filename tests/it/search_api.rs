@@ -250,6 +250,8 @@ fn what_a_person_asked_lately_is_remembered_for_that_person() {
     for q in ["suolo", "tributi", "suolo"] {
         officer.get(&format!("/api/v1/search?q={q}")).ok();
     }
+    officer.post("/api/v1/search", &json!({"q": "tributi ", "sort": "newest"})).ok();
+    officer.get("/api/v1/search?q=suolo&sort=oldest").ok();
     officer.post("/api/v1/search", &json!({"q": "mario rossi", "kind": "entry"})).ok();
     officer.get("/api/v1/search?q=segreto&remember=false").ok();
     officer.get("/api/v1/search?q=").ok();

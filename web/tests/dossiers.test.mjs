@@ -124,6 +124,10 @@ for (const scripts of [true, false]) {
       await second.fill('#title', 'Arrivato nel frattempo')
       await button(second, 'Apri il fascicolo').click()
       await second.waitForURL(/\/dossiers\/[0-9a-f-]{36}$/)
+      // What is wrong with the form is said first; it is still the form of the dossier as it was.
+      await first.fill('#reason', ' ')
+      await button(first, 'Chiudi il fascicolo').click()
+      await first.locator('.wrong').waitFor()
       await first.fill('#reason', 'Concluso')
       await button(first, 'Chiudi il fascicolo').click()
       await first.getByText('Nel frattempo qualcuno l’ha modificato').waitFor()
@@ -133,6 +137,34 @@ for (const scripts of [true, false]) {
       await first.getByText('Concluso').waitFor()
       await first.context().close()
       await second.context().close()
+    })
+
+    test('an item is taken out of the dossier as it was seen, or one is told', async () => {
+      const page = await openPage(town, { scripts })
+      await signIn(page, 'anna')
+      const { csrf_token } = await (await page.request.get('/api/v1/session')).json()
+      const send = async (path, data) => {
+        const answer = await page.request.post(`/api/v1${path}`, { data, headers: { 'X-CSRF-Token': csrf_token } })
+        assert.ok(answer.ok(), await answer.text())
+        return answer.json()
+      }
+      const { items } = await (await page.request.get('/api/v1/registers/PG/entries?limit=2')).json()
+      const { id } = await send('/dossiers', { title: `Da vuotare ${scripts}`, classification: '1.4' })
+      const [one, other] = items.map(({ register, year, number }) => ({ entry: { register, year, number } }))
+      await send(`/dossiers/${id}/items`, one)
+      await page.goto(`/dossiers/${id}/items/1/removal`)
+      await send(`/dossiers/${id}/items`, other)
+      await page.fill('#reason', ' ')
+      await button(page, 'Togli dal fascicolo').click()
+      await page.locator('.wrong').waitFor()
+      await page.fill('#reason', 'Di un’altra pratica')
+      await button(page, 'Togli dal fascicolo').click()
+      await page.getByText('Nel frattempo qualcuno l’ha modificato').waitFor()
+      assert.equal(await page.inputValue('#reason'), 'Di un’altra pratica', 'what was typed is kept')
+      await button(page, 'Togli dal fascicolo').click()
+      await page.locator('#item-1').getByText('Di un’altra pratica').waitFor()
+      assert.deepEqual(page.wrong, [])
+      await page.context().close()
     })
 
     test('the auditor sees who saw it; others are not offered it', async () => {

@@ -188,6 +188,26 @@ for (const scripts of [true, false]) {
       await done(page)
     })
 
+    test('a form that was refused is still that of the entry as it was', async () => {
+      const page = await someone('anna', { scripts })
+      const entry = (await newest(page)).filter((entry) => !entry.annulled)[44 + nth]
+      await page.goto(`${pathOf(entry)}/annulment`)
+      await byApi(page, 'PUT', `${pathOf(entry)}/classification`, { classification: entry.classification === '1.4' ? '6.3' : '1.4' })
+      const annul = page.getByRole('button', { name: 'Annulla la registrazione' })
+      await page.fill('#reason', 'Registrata due volte')
+      await page.fill('#act-number', '18')
+      await page.fill('#act-date', '2999-01-01')
+      await annul.click()
+      await page.getByText('Indica la data dell’atto, non futura.').waitFor()
+      await page.fill('#act-date', '2026-01-15')
+      await annul.click()
+      await page.getByRole('alert').getByText('Nel frattempo qualcuno l’ha modificata').waitFor()
+      assert.equal(await page.inputValue('#reason'), 'Registrata due volte', 'what was typed is kept')
+      await annul.click()
+      await page.getByRole('status').getByText('annullata').waitFor()
+      await done(page)
+    })
+
     test('an entry is annulled with reason and act, and changes no more', async () => {
       const page = await someone('anna', { scripts })
       const entry = (await newest(page)).filter((entry) => !entry.annulled)[40 + nth]

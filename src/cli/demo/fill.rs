@@ -197,7 +197,7 @@ async fn change(archive: &Archive, actor: &Actor, entry: &EntryView, later: &Lat
         Later::Removed(reason) => {
             for place in entry.details.iter().flat_map(|details| &details.dossiers) {
                 let why = Because { reason: (*reason).to_owned() };
-                archive.remove_item(actor, place.id, place.item, why).await?;
+                archive.remove_item(actor, place.id, place.item, why, None).await?;
             }
         }
     }

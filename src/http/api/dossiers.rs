@@ -92,9 +92,11 @@ pub async fn change_item(
 pub async fn remove_item(
     allowed: Allowed<ChangeDossierItem>,
     Id((id, number)): Id<(DossierId, u32)>,
+    request: HttpRequest,
     Json(why): Json<Because>,
 ) -> Result<HttpResponse, Problem> {
-    allowed.archive.remove_item(&allowed.actor, id, number, why).await?;
+    let expected = conditional::expected(request.headers())?;
+    allowed.archive.remove_item(&allowed.actor, id, number, why, expected).await?;
     Ok(HttpResponse::Ok().json(item_view(&allowed, id, number).await?))
 }
 

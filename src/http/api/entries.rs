@@ -8,18 +8,15 @@ use super::{List, Paging};
 use crate::http::body::{Id, Json, Query};
 use crate::http::conditional;
 use crate::http::guard::{
-    self, AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, Permission, ReadDirectory, ReadEntry,
+    self, AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, LinkEntry, Permission, ReadEntry,
 };
 use crate::http::problem::Problem;
 use crate::ids::{ClassCode, EntryId, RegisterCode};
-use crate::model::register::{Assignment, NewAnnulment, NewFile};
+use crate::model::annulment::NewAnnulment;
+use crate::model::link::NewLink;
+use crate::model::register::{Assignment, NewFile};
 use crate::service::EntriesQuery;
 use crate::service::EntryView;
-
-/// `GET /api/v1/registers`
-pub async fn registers(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(List::page(allowed.archive.register_list(), &paging)?))
-}
 
 /// `GET /api/v1/registers/{register}/entries`
 pub async fn list(
@@ -109,6 +106,18 @@ pub async fn assign(
     let expected = conditional::expected(request.headers())?;
     let entry = allowed.archive.assign(&allowed.actor, &id, new.assignments, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Ok())
+}
+
+/// `POST …/links`
+pub async fn link(
+    allowed: Allowed<LinkEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+    Json(link): Json<NewLink>,
+) -> Result<HttpResponse, Problem> {
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.link(&allowed.actor, &id, link, expected).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Created())
 }
 
 /// `POST …/documents`

@@ -21,6 +21,7 @@ pub mod metadata;
 pub mod packages;
 pub mod people;
 pub mod proposals;
+pub mod registers;
 pub mod renditions;
 pub mod running;
 pub mod saved_searches;

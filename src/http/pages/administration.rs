@@ -1,4 +1,4 @@
-//! How is the archive, and what is it set up with? Its health, its registers and its classification scheme.
+//! How is the archive, and what is it set up with? Its health and its classification scheme.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -11,7 +11,7 @@ use crate::http::body::Query;
 use crate::http::guard::{Administer, Allowed};
 use crate::http::problem::Problem;
 use crate::model::classification::{Class, ancestors};
-use crate::service::{DayView, RegisterView, SizesView, StatusNote, StatusView};
+use crate::service::{DayView, SizesView, StatusNote, StatusView};
 
 /// A part of a bar that shows how a whole is made up: everything in hundredths of the whole.
 struct Piece {
@@ -118,21 +118,6 @@ pub async fn health(allowed: Allowed<Administer>, request: HttpRequest) -> Resul
     let (status, sizes) = allowed.block(|archive, _| (archive.status(), archive.sizes())).await?;
     let (texts, days) = (pieces(&status), bars(&status.registered_by_day));
     page::show(&HealthPage { page, part: "health", status, sizes, texts, days })
-}
-
-#[derive(Template)]
-#[template(path = "administration/registers.html")]
-struct RegistersPage {
-    page: Page,
-    part: &'static str,
-    registers: Vec<RegisterView>,
-}
-
-/// `GET /registers`
-pub async fn registers(allowed: Allowed<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&request, &allowed, Section::Administration);
-    let registers = allowed.archive.register_list();
-    page::show(&RegistersPage { page, part: "registers", registers })
 }
 
 #[derive(Template)]

@@ -105,11 +105,11 @@ impl DossierPage {
 
 /// A dossier for one whom it concerns.
 pub fn dossier(page: Page, whole: Whole, pec: Option<String>) -> Result<HttpResponse, Problem> {
-    let Whole { dossier, items, family, offices, .. } = whole;
+    let Whole { dossier, items, family, names, .. } = whole;
     let parts = family.into_iter().map(|(_, one)| one).filter(|one| one.parent == Some(dossier.id)).collect();
     let next = items.next;
-    let rows = rows(items.items.into_iter().map(|item| Item::of(&page, item)));
-    let office = dossier.office.as_ref().map(|code| office_name(&offices, code.as_str()));
+    let rows = rows(items.items.into_iter().map(|item| Item::of(&page, &names, item)));
+    let office = dossier.office.as_ref().map(|code| names.office(code.as_str()));
     let mut person = match (&dossier.officer_name, office) {
         (Some(name), office) => {
             let mut person = Person::named(name, page.t("officer-in-charge"));

@@ -5,11 +5,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::asked::Asked;
+use super::form::{Fields, SentFile};
 use super::names::Names;
 use super::page::{self, Page, Section};
+use super::refused::Refused;
 use super::{shown, things};
 use crate::http::body::Id;
-use crate::http::guard::{Allowed, ReadDocument};
+use crate::http::guard::{Allowed, Permission, ReadDocument};
 use crate::http::problem::Problem;
 use crate::ids::DocumentId;
 use crate::model::access::Actor;
@@ -74,7 +76,7 @@ impl DocumentShown {
     }
 }
 
-/// `?version=&part=`
+/// `?version=&part=&done=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Wanted {
@@ -82,6 +84,8 @@ pub struct Wanted {
     version: Option<u32>,
     /// Which part of a long text, counted from 1.
     part: Option<usize>,
+    /// What has just been done, told once.
+    done: Option<String>,
 }
 
 /// How a document is looked at.
@@ -116,11 +120,27 @@ struct DocumentPage {
     text: String,
     part: usize,
     parts: usize,
+    /// Whether the reader may add a version, and what was wrong with one.
+    takes_version: bool,
+    fields: Fields,
+    refused: Refused,
+    /// What has just been done.
+    done: Option<String>,
 }
 
 impl DocumentPage {
     fn content(&self) -> String {
         format!("/api/v1/documents/{}/content?version={}", self.document.id, self.version)
+    }
+
+    /// The version that the form for another one carries.
+    fn version_of_form(&self) -> usize {
+        self.fields.version_again(self.refused.is_change(), self.document.versions.len())
+    }
+
+    /// The file that need not be sent again.
+    fn kept(&self) -> Option<SentFile<'_>> {
+        self.refused.kept(&self.fields)
     }
 
     fn is_newest(&self) -> bool {
@@ -160,23 +180,58 @@ pub async fn show(
     Asked(wanted): Asked<Wanted>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&request, &allowed, Section::None);
-    let is_starred = things::opened(&allowed, &request, "document", id.to_string()).await?;
+    answer(&allowed, &request, id, wanted, Default::default()).await
+}
+
+/// The page, with what was wrong with another version when one was sent.
+pub async fn answer<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    id: DocumentId,
+    wanted: Wanted,
+    (fields, refused): (Fields, Refused),
+) -> Result<HttpResponse, Problem> {
+    let mut page = Page::of(request, allowed, Section::None);
+    if wanted.done.is_some() || refused.said(&page).is_some() {
+        page.here = format!("/documents/{id}");
+    }
+    let is_starred = things::opened(allowed, request, "document", id.to_string()).await?;
     let version = wanted.version;
     let work = move |archive: &Archive, actor: &Actor| {
         let document = archive.document_details(actor, id)?;
         let looked_at = archive.open_document(actor, id, version)?;
         let text = archive.text_of(actor, id)?.text;
-        Ok::<_, Refusal>((document, looked_at.media_type, text, Names::read(archive, actor)))
+        let takes_version = archive.takes_version(actor, id)?;
+        Ok::<_, Refusal>((document, looked_at.media_type, text, takes_version, Names::read(archive, actor)))
     };
-    let (document, media_type, text, names) = allowed.block(work).await??;
+    let (document, media_type, text, takes_version, names) = allowed.block(work).await??;
     let newest = document.versions.last().map_or(1, |version| version.number);
     let version = version.unwrap_or(newest);
     // The text is that of the newest version.
     let text = if version == newest { text } else { String::new() };
     let (text, part, parts) = part_of(&text, wanted.part.unwrap_or(1));
     let (shown, look) = (DocumentShown::of(&page, &document), Look::of(&media_type));
-    page::show(&DocumentPage { page, document, shown, names, version, look, is_starred, text, part, parts })
+    // Nothing but our own words is shown for what stands in an address.
+    let done = wanted.done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
+    let takes_version = takes_version && version == newest;
+    let status = refused.status();
+    let page = DocumentPage {
+        page,
+        document,
+        shown,
+        names,
+        version,
+        look,
+        is_starred,
+        text,
+        part,
+        parts,
+        takes_version,
+        fields,
+        refused,
+        done,
+    };
+    page::show_as(status, &page)
 }
 
 /// A part of a text, which part it is, and how many there are.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::dossiers::Item;
 use super::form::{Fields, Submitted};
+use super::names::Names;
 use super::page::{self, Page, Section};
 use super::refused::Refused;
 use crate::clock;
@@ -14,11 +15,11 @@ use crate::http::body::{Id, Query};
 use crate::http::guard::{
     Allowed, ChangeDossierItem, CloseDossier, FileIntoDossier, OpenDossier, Permission, ReopenDossier,
 };
-use crate::http::problem::Problem;
-use crate::ids::{DossierId, EntryId, RegisterCode};
+use crate::http::problem::{Kind, Problem};
+use crate::ids::{DossierId, RegisterCode};
 use crate::limits;
 use crate::model::classification::Class;
-use crate::model::dossier::{Because, EntryReference, NewDossier, NewItem, Party};
+use crate::model::dossier::{Because, DossierState, EntryReference, NewDossier, NewItem, Party};
 use crate::model::field::FieldError;
 use crate::model::user::Role;
 use crate::service::{DossierView, OfficeView, Refusal, UserView};
@@ -238,6 +239,7 @@ pub async fn ask_file(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (page, dossier, _) = frame(&request, &allowed, id)?;
+    expect_state(&dossier, DossierState::Open)?;
     page::show(&FilePage { page, dossier, what, shown: false, refused: Refused::default() })
 }
 
@@ -264,21 +266,26 @@ pub async fn file(
     }
 }
 
-/// What a person names: `42/2026`, `PG 42/2026`, `PG/2026/42`, the mark, `42` of this year, or the id of a document.
+/// What a person names: an entry as [`entry_named`] reads it, or the id of a document.
 fn item_named(text: &str, today: Date) -> Option<NewItem> {
     let item = |entry, document| NewItem { entry, document, shown: false };
-    if let Ok(document) = text.parse() {
-        return Some(item(None, Some(document)));
+    match text.parse() {
+        Ok(document) => Some(item(None, Some(document))),
+        Err(_) => Some(item(Some(entry_named(text, GENERAL_REGISTER, today)?), None)),
     }
+}
+
+/// An entry as people write it: `42/2026`, `PG 42/2026`, `PG/2026/42`, the mark, or `42` of this year; of the register
+/// `here` where they name none.
+pub fn entry_named(text: &str, here: &str, today: Date) -> Option<EntryReference> {
     let entry = |register: &str, year: &str, number: &str| {
         let register: RegisterCode = register.parse().ok()?;
         let (year, number) = (year.trim().parse().ok()?, number.trim().parse().ok()?);
-        let EntryId { register, year, number } = EntryId { register, year, number };
-        Some(item(Some(EntryReference { register, year, number }), None))
+        Some(EntryReference { register, year, number })
     };
     let (register, rest) = match text.split_once(char::is_whitespace) {
         Some((register, rest)) if !register.contains('/') => (register, rest.trim()),
-        _ => (GENERAL_REGISTER, text),
+        _ => (here, text),
     };
     let parts: Vec<&str> = rest.split('/').collect();
     match parts.as_slice() {
@@ -293,7 +300,7 @@ fn item_named(text: &str, today: Date) -> Option<NewItem> {
 const GENERAL_REGISTER: &str = "PG";
 
 /// Where an item stands on its dossier's pages.
-fn place_of(id: DossierId, number: u32) -> String {
+pub fn place_of(id: DossierId, number: u32) -> String {
     let rows = limits::PAGE_DEFAULT as u32;
     match (number.saturating_sub(1) / rows) * rows {
         0 => format!("/{}#item-{number}", id.path()),
@@ -331,17 +338,28 @@ fn reason_page<P: Permission>(
     request: &HttpRequest,
     allowed: &Allowed<P>,
     (doing, id, item): (&'static str, DossierId, Option<u32>),
-    (reason, refused): (String, Refused),
+    (fields, refused): (&Fields, Refused),
 ) -> Result<HttpResponse, Problem> {
-    let (page, dossier, version) = frame(request, allowed, id)?;
+    let (page, dossier, now) = frame(request, allowed, id)?;
+    let version = fields.version_again(refused.is_change(), now);
+    let reason = fields.text("reason").to_owned();
     let address = match (doing, item) {
         (_, Some(item)) => format!("/{}/items/{item}/removal", id.path()),
         ("close", _) => format!("/{}/closure", id.path()),
         _ => format!("/{}/reopening", id.path()),
     };
     let item = item.map(|item| allowed.archive.dossier_item(&allowed.actor, id, item)).transpose()?;
-    let item = item.map(|item| Item::of(&page, item));
+    let item = item.map(|item| Item::of(&page, &Names::read(&allowed.archive, &allowed.actor), item));
     page::show_as(refused.status(), &ReasonPage { page, dossier, doing, address, version, item, reason, refused })
+}
+
+/// A form for what cannot be done to a dossier as it is would only be refused when it is sent.
+fn expect_state(dossier: &DossierView, state: DossierState) -> Result<(), Problem> {
+    match (dossier.state == state.as_str(), state) {
+        (true, _) => Ok(()),
+        (false, DossierState::Open) => Err(Problem::of(Kind::DossierClosed)),
+        (false, DossierState::Closed) => Err(Problem::of(Kind::DossierOpen)),
+    }
 }
 
 fn because(fields: &Fields) -> Because {
@@ -358,10 +376,7 @@ fn after_reason<P: Permission>(
 ) -> Result<HttpResponse, Problem> {
     match done {
         Ok(()) => Ok(page::go_to(&item.map_or_else(|| format!("/{}", id.path()), |item| place_of(id, item)))),
-        Err(refusal) => {
-            let again = (fields.text("reason").to_owned(), Refused::of(refusal)?);
-            reason_page(request, allowed, (doing, id, item), again)
-        }
+        Err(refusal) => reason_page(request, allowed, (doing, id, item), (fields, Refused::of(refusal)?)),
     }
 }
 
@@ -388,7 +403,7 @@ pub async fn ask_removal(
     Id((id, item)): Id<(DossierId, u32)>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("remove", id, Some(item)), Default::default())
+    reason_page(&request, &allowed, ("remove", id, Some(item)), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/items/{item}/removal`
@@ -398,7 +413,7 @@ pub async fn remove_item(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields)).await;
+    let done = allowed.archive.remove_item(&allowed.actor, id, item, because(&fields), fields.version()?).await;
     after_reason(&request, &allowed, ("remove", id, Some(item)), &fields, done)
 }
 
@@ -408,7 +423,8 @@ pub async fn ask_closure(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("close", id, None), Default::default())
+    expect_state(&allowed.archive.dossier_view(&allowed.actor, id)?, DossierState::Open)?;
+    reason_page(&request, &allowed, ("close", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/closure`
@@ -428,7 +444,8 @@ pub async fn ask_reopening(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    reason_page(&request, &allowed, ("reopen", id, None), Default::default())
+    expect_state(&allowed.archive.dossier_view(&allowed.actor, id)?, DossierState::Closed)?;
+    reason_page(&request, &allowed, ("reopen", id, None), (&Fields::default(), Refused::default()))
 }
 
 /// `POST /dossiers/{id}/reopening`

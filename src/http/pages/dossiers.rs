@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::asked::address;
 use super::citizens;
-use super::names::{class_title, office_name};
+use super::names::{Names, class_title, office_name};
 use super::page::{self, Page, Reader, Section};
 use super::person::Person;
 use super::refused::Refused;
@@ -81,7 +81,7 @@ impl Filters {
 }
 
 /// A field that may be left empty; a class may be typed with its title behind it.
-fn read<T: FromStr>(errors: &mut Vec<FieldError>, field: &str, text: &str, wrong: &str) -> Option<T> {
+pub fn read<T: FromStr>(errors: &mut Vec<FieldError>, field: &str, text: &str, wrong: &str) -> Option<T> {
     let text = text.split_whitespace().next()?;
     let value = text.parse().ok();
     if value.is_none() {
@@ -163,13 +163,14 @@ pub struct Item {
     pub entry: Option<Row>,
     /// `PG 42/2026`.
     pub label: String,
-    /// The title of a document without a number.
+    /// A document without a number: which, and its title.
+    pub document: Option<DocumentId>,
     pub title: String,
     pub files: Vec<File>,
 }
 
 impl Item {
-    pub fn of(page: &Page, item: ItemView) -> Self {
+    pub fn of(page: &Page, names: &Names, item: ItemView) -> Self {
         let mut files = Vec::new();
         let (mut label, mut title) = (String::new(), String::new());
         if let Some(entry) = &item.entry {
@@ -182,6 +183,7 @@ impl Item {
                 size: shown::size(document.content.size, page.language),
             }));
         }
+        let document = item.document.as_ref().map(|document| document.id);
         if let Some(document) = item.document {
             title = document.title;
             let size = shown::size(document.content.size, page.language);
@@ -195,10 +197,11 @@ impl Item {
             shown: item.shown.unwrap_or_default(),
             added: shown::day_of(&added_at),
             added_at,
-            added_by: item.added_by,
-            removed: removed.map(|removed| (shown::day_of(&removed.at), removed.by, removed.reason)),
+            added_by: item.added_by.map(|by| names.person(&by)),
+            removed: removed.map(|removed| (shown::day_of(&removed.at), names.person(&removed.by), removed.reason)),
             entry: item.entry.map(|entry| shown::row(page, entry)),
             label,
+            document,
             title,
             files,
         }
@@ -213,6 +216,7 @@ pub struct Rights {
     pub close: bool,
     pub reopen: bool,
     pub open_sub: bool,
+    pub create: bool,
     pub read_log: bool,
 }
 
@@ -228,6 +232,7 @@ impl Rights {
             close: open && actions.contains(&Action::CloseDossier),
             reopen: !open && actions.contains(&Action::ReopenDossier),
             open_sub: file && in_area(Action::OpenDossier),
+            create: file && in_area(Action::CreateDocument),
             read_log: in_area(Action::ReadAccessLog),
         })
     }
@@ -240,7 +245,7 @@ pub struct Whole {
     pub items: ItemPage,
     /// Those that it lies in and those that lie in it, with their depths.
     pub family: Vec<(usize, DossierView)>,
-    pub offices: Vec<OfficeView>,
+    pub names: Names,
     pub class_title: String,
     pub officer: Option<UserView>,
 }
@@ -265,7 +270,7 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
         rights: Rights::of(archive, actor, &dossier)?,
         items: archive.dossier_items(actor, id, after, limits::PAGE_DEFAULT)?,
         family,
-        offices: archive.offices(),
+        names: Names::read(archive, actor),
         class_title: class_title(&archive.classification().classes, &class),
         officer: users.into_iter().find(|user| Some(user.name.as_str()) == dossier.officer.as_deref()),
         dossier,
@@ -283,6 +288,7 @@ struct ShowPage {
     first: bool,
     family: Tree<DossierView>,
     class_title: String,
+    opened_by: String,
     /// The officer, the office that keeps it, and those that take part.
     in_charge: Vec<Person>,
     parties: Vec<Person>,
@@ -321,18 +327,30 @@ pub async fn show(
         return citizens::dossier(page, whole, allowed.archive.area_pec());
     }
     let in_charge = in_charge(&page, &whole);
-    let Whole { dossier, rights, items, family, class_title, .. } = whole;
+    let Whole { dossier, rights, items, names, family, class_title, .. } = whole;
     let next = items.next;
-    let items = items.items.into_iter().map(|item| Item::of(&page, item)).collect();
+    let items = items.items.into_iter().map(|item| Item::of(&page, &names, item)).collect();
+    let opened_by = names.person(&dossier.opened_by);
     let (family, first) = (tree::nest(family), after == 0);
     let parties = dossier.parties.iter().map(Person::party).collect();
-    let shown =
-        ShowPage { page, dossier, rights, items, next, first, family, class_title, in_charge, parties, is_starred };
-    page::show(&shown)
+    page::show(&ShowPage {
+        page,
+        dossier,
+        rights,
+        items,
+        next,
+        first,
+        family,
+        class_title,
+        opened_by,
+        in_charge,
+        parties,
+        is_starred,
+    })
 }
 
 fn in_charge(page: &Page, whole: &Whole) -> Vec<Person> {
-    let (dossier, offices) = (&whole.dossier, &whole.offices);
+    let (dossier, offices) = (&whole.dossier, &whole.names.offices);
     let officer = dossier.officer_name.as_ref().map(|name| match &whole.officer {
         Some(user) => Person::user(page, offices, user, page.t("officer-in-charge")),
         None => Person::named(name, page.t("officer-in-charge")),

@@ -1,17 +1,21 @@
 //! What was typed into the form of a registration, as it was typed: read, shown again, and made into an entry.
 
 use jiff::civil::Date;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::dossier_forms::entry_named;
 use super::form::{Fields, LOST};
 use crate::digest::Blake3;
 use crate::ids::{ClassCode, DossierId, OfficeCode, UserName};
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
+use crate::model::link::NewLink;
 use crate::model::register::{
     Assignment, AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, NewEntry,
     NewFile, Received,
 };
+use crate::model::registers::{OwnField, Register, Shape};
 
 /// What is said where something must be chosen that is not there.
 pub const MISSING: &str = "missing";
@@ -39,10 +43,15 @@ pub struct Draft {
     pub given: Vec<Given>,
     pub confidential: bool,
     pub location: String,
+    /// What the register asks for beyond the law, by the names of its fields.
+    pub own: Vec<(String, String)>,
+    /// How it stands to an earlier entry, and to which.
+    pub relation: String,
+    pub linked: String,
     /// The code of the dossier into which it goes.
     pub dossier: String,
     /// Files that were chosen and did not arrive.
-    lost: Vec<&'static str>,
+    pub lost: Vec<&'static str>,
 }
 
 /// A content that was taken in, with the name of its file.
@@ -116,6 +125,13 @@ fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
+/// What a field of the form is called that the register asks for.
+pub const OWN: &str = "own-";
+
+fn own_field((name, value): &(String, String)) -> Option<(String, String)> {
+    Some((name.strip_prefix(OWN)?.to_owned(), value.trim().to_owned())).filter(|(_, value)| !value.is_empty())
+}
+
 /// A key for a form.
 pub fn new_key() -> String {
     Uuid::new_v4().to_string()
@@ -183,6 +199,9 @@ impl Draft {
             given: column("given-to").into_iter().enumerate().map(given).filter(|row| !row.to.is_empty()).collect(),
             confidential: fields.ticked("confidential"),
             location: text("location"),
+            own: fields.0.iter().filter_map(own_field).collect(),
+            relation: text("relation"),
+            linked: text("linked"),
             dossier: text("dossier"),
             lost: ["document", "attachment"].into_iter().filter(lost).collect(),
         }
@@ -218,6 +237,7 @@ impl Draft {
     /// `dossier` is the one whose code was typed, or what is wrong with that.
     pub fn entry(
         &self,
+        (register, rules): (&str, &Register),
         classes: &[Class],
         dossier: Result<Option<DossierId>, Vec<FieldError>>,
         today: Date,
@@ -254,13 +274,51 @@ impl Draft {
             attachments: self.attachments.iter().map(Staged::file).collect(),
             location: some(&self.location),
             dossier,
+            fields: self.own_values(rules),
+            links: self.links(&mut wrong, register, today),
         };
         // A form is told all that is wrong with it at once.
-        let checked = entry.check(today).err().unwrap_or_default();
+        let checked = entry.check(today, rules.special).err().into_iter().chain(rules.check(&entry).err()).flatten();
         let said = wrong.0;
-        let others = checked.into_iter().filter(|error| said.iter().all(|other| other.field != error.field));
+        let others = checked.filter(|error| said.iter().all(|other| other.field != error.field));
         let errors: Vec<FieldError> = others.chain(said.iter().cloned()).collect();
         if errors.is_empty() { Ok(entry) } else { Err(errors) }
+    }
+
+    /// What was typed into a field that the register asks for.
+    pub fn own_value(&self, name: &str) -> &str {
+        self.own.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+    }
+
+    fn own_values(&self, rules: &Register) -> Map<String, Value> {
+        let value = |field: OwnField| {
+            let typed = self.own_value(&field.name);
+            // A box that is not ticked says no.
+            let says = !typed.is_empty() || field.shape == Shape::YesOrNo;
+            says.then(|| (field.name.clone(), field.shape.read(typed)))
+        };
+        rules.own_fields().into_iter().filter_map(value).collect()
+    }
+
+    fn links(&self, wrong: &mut Wrong, register: &str, today: Date) -> Vec<NewLink> {
+        if self.linked.is_empty() {
+            return Vec::new();
+        }
+        let entry = entry_named(&self.linked, register, today);
+        match (word(&self.relation), entry) {
+            (Some(relation), Some(entry)) => vec![NewLink { relation, entry }],
+            _ => {
+                wrong.say("links[0].entry", "not a number");
+                Vec::new()
+            }
+        }
+    }
+
+    /// How it came, as far as it was said rightly.
+    pub fn received_alone(&self, today: Date) -> Result<Received, Vec<FieldError>> {
+        let mut wrong = Wrong::default();
+        let received = self.received(&mut wrong, today);
+        if wrong.0.is_empty() { Ok(received) } else { Err(wrong.0) }
     }
 
     fn received(&self, wrong: &mut Wrong, today: Date) -> Received {
@@ -295,7 +353,8 @@ impl Wrong {
     }
 }
 
-fn correspondent(who: &Who, direction: Direction) -> Correspondent {
+/// A row as the API takes it; who stands in it by default follows from the direction.
+pub fn correspondent(who: &Who, direction: Direction) -> Correspondent {
     let role = match direction {
         Direction::Incoming => CorrespondentRole::Sender,
         _ => word(&who.role).unwrap_or(CorrespondentRole::Recipient),
@@ -335,7 +394,10 @@ mod tests {
     }
 
     fn wrong(draft: &Draft) -> Vec<(String, String)> {
-        let errors = draft.entry(&Scheme::municipalities().classes, Ok(None), TODAY).err().unwrap_or_default();
+        let errors = draft
+            .entry(("PG", &Register::default()), &Scheme::municipalities().classes, Ok(None), TODAY)
+            .err()
+            .unwrap_or_default();
         errors.into_iter().map(|error| (error.field, error.message)).collect()
     }
 

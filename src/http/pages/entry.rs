@@ -16,7 +16,20 @@ use crate::http::guard::{Allowed, Permission, ReadEntry};
 use crate::http::problem::Problem;
 use crate::ids::EntryId;
 use crate::model::register::Assignment;
-use crate::service::{Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal};
+use crate::service::{
+    AnnulmentView, Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal,
+};
+
+/// A fact as it was before it was annulled.
+pub struct Past {
+    pub field: &'static str,
+    pub was: String,
+    pub at: String,
+    pub by: String,
+    pub act_number: String,
+    pub act_day: String,
+    pub reason: String,
+}
 
 /// A line of the history, in words.
 pub struct Change {
@@ -85,6 +98,25 @@ impl Read {
         self.details().map_or(&[], |details| &details.assignments)
     }
 
+    /// Facts that were annulled one by one, as they were.
+    fn past(&self, page: &Page) -> Vec<Past> {
+        let annulled = self.details().map(|details| details.annulled_fields.as_slice()).unwrap_or_default();
+        let past = annulled.iter().map(|one| {
+            let was = match &one.was {
+                Value::String(text) => text.clone(),
+                Value::Array(list) => {
+                    let name = |who: &Value| who["name"].as_str().map(str::to_owned);
+                    list.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+                }
+                other => received(page, other).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(", "),
+            };
+            let AnnulmentView { at, by, reason, act } = one.annulment.clone();
+            let (act_number, act_day) = (act.number, shown::day(act.date));
+            Past { field: one.field, was, at, by: self.names.person(&by), act_number, act_day, reason }
+        });
+        past.collect()
+    }
+
     /// Everything that happened, the newest first.
     pub fn changes(&self, page: &Page) -> Vec<Change> {
         let (mut class, mut given) = (None, None);
@@ -108,7 +140,11 @@ impl Read {
         let (old, new) = match item.kind.as_str() {
             "entry-classified" => (class.clone(), new_class.clone()),
             "entry-assigned" => (given.clone(), new_given.clone()),
-            "entry-annulled" => (None, text("reason")),
+            "entry-annulled" | "entry-fields-annulled" => (None, text("reason")),
+            "entry-linked" => {
+                let relation = text("relation").unwrap_or_default();
+                (None, Some(format!("{} {}", page.word("relation", &relation), text("entry").unwrap_or_default())))
+            }
             "entry-document-added" => (None, text("file_name")),
             _ => (None, None),
         };
@@ -143,6 +179,9 @@ struct EntryPage {
     received: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
+    /// What the register asked for beyond the law: titles and values.
+    own: Vec<(String, String)>,
+    annulled_fields: Vec<Past>,
     is_starred: bool,
     /// What has just been done with it.
     done: Option<String>,
@@ -159,7 +198,7 @@ impl EntryPage {
 
     fn may_change(&self) -> bool {
         let offers = &self.read.offers;
-        offers.assign || offers.classify || offers.annul || offers.add_document || offers.file
+        offers.assign || offers.classify || offers.annul || offers.add_document || offers.link || offers.file
     }
 }
 
@@ -187,9 +226,27 @@ pub async fn show(
     let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let changes = read.changes(&page);
+    let own = own_fields(&page, &allowed.archive, &read);
+    let annulled_fields = read.past(&page);
     // Nothing but our own words is shown for what stands in an address.
     let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
-    page::show(&EntryPage { page, cards, received, documents, changes, is_starred, done, read })
+    page::show(&EntryPage { page, cards, received, documents, changes, own, annulled_fields, is_starred, done, read })
+}
+
+/// The register's own fields as their schema calls them; by their bare names where it does not know them any more.
+fn own_fields(page: &Page, archive: &Archive, read: &Read) -> Vec<(String, String)> {
+    let Some(details) = read.details().filter(|details| !details.fields.is_empty()) else { return Vec::new() };
+    let known = archive.register_view(&read.id.register).map(|register| register.own_fields).unwrap_or_default();
+    let mut values = details.fields.clone();
+    let in_order = known.into_iter().filter_map(|field| Some((field.title, values.remove(&field.name)?)));
+    let mut own: Vec<(String, Value)> = in_order.collect();
+    own.extend(values);
+    let said = |value: Value| match value {
+        Value::Bool(yes) => page.t(if yes { "yes" } else { "no" }).into_owned(),
+        Value::String(text) => text.parse().map(shown::day).unwrap_or(text),
+        other => other.to_string().replace('.', ","),
+    };
+    own.into_iter().map(|(title, value)| (title, said(value))).collect()
 }
 
 /// How it came: pairs of a text's key and a value.

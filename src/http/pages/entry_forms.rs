@@ -5,21 +5,29 @@
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
+use serde::Deserialize;
 
+use super::anew;
+use super::asked::Asked;
 use super::chosen_dossier;
+use super::dossier_forms::entry_named;
 use super::entries::assignment;
 use super::entry::{self, Change, Read};
-use super::form::{Fields, Submitted};
+use super::filing::CHANNELS;
+use super::form::{Fields, SentFile, Submitted};
 use super::page::{self, Page, Section};
 use super::said;
+use crate::clock;
 use crate::http::body::Id;
 use crate::http::guard::{
-    AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, Permission,
+    AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, LinkEntry, Permission,
 };
 use crate::http::problem::{Kind, Problem};
 use crate::ids::{ClassCode, EntryId};
+use crate::model::annulment::{Act, NewAnnulment};
 use crate::model::dossier::{EntryReference, NewItem};
-use crate::model::register::{Act, Assignment, NewAnnulment, NewFile};
+use crate::model::link::{NewLink, Relation};
+use crate::model::register::{Assignment, Direction, NewFile};
 use crate::service::{DossierView, EntryOffers, Refusal};
 
 /// Empty rows below the assignments that there are.
@@ -31,6 +39,7 @@ enum Form {
     Classify,
     Annul,
     Add,
+    Link,
     File,
 }
 
@@ -42,6 +51,7 @@ impl Form {
             Self::Classify => "classification",
             Self::Annul => "annulment",
             Self::Add => "documents",
+            Self::Link => "links",
             Self::File => "dossiers",
         }
     }
@@ -52,6 +62,7 @@ impl Form {
             Self::Classify => offers.classify,
             Self::Annul => offers.annul,
             Self::Add => offers.add_document,
+            Self::Link => offers.link,
             Self::File => offers.file,
         }
     }
@@ -64,12 +75,15 @@ struct FormPage {
     read: Read,
     form: Form,
     fields: Fields,
+    version: usize,
     problem: Option<Problem>,
     /// What happened last, when it happened since the form was opened.
     last: Option<Change>,
     /// To whom it is given: the choice, and for what.
     rows: Vec<(String, String)>,
     dossiers: Vec<DossierView>,
+    /// What stands in the place of what is annulled.
+    anew: anew::Anew,
 }
 
 impl FormPage {
@@ -78,6 +92,9 @@ impl FormPage {
     }
 
     fn title(&self) -> String {
+        if self.form == Form::Annul && !self.anew.of.is_empty() {
+            return self.page.word("do-annulment", &self.anew.of).into_owned();
+        }
         self.page.word("do", self.form.name()).into_owned()
     }
 
@@ -96,6 +113,11 @@ impl FormPage {
     /// What is wrong as a whole, where no field can be named.
     fn told(&self) -> Option<String> {
         let problem = self.problem.as_ref().filter(|problem| problem.kind != Kind::Changed)?;
+        // What is there already is said better by what the archive says of it.
+        let detail = problem.said().map(|detail| said::in_words(&self.page, detail)).filter(|told| !told.english);
+        if let Some(detail) = detail.filter(|_| problem.kind == Kind::AlreadyExists) {
+            return Some(detail.text);
+        }
         let advice = self.page.word("advice", problem.kind.name());
         Some(format!("{}. {advice}", self.page.word("problem", problem.kind.name())))
     }
@@ -108,6 +130,15 @@ impl FormPage {
         let known =
             known.or_else(|| Some(self.page.words.known(&format!("wrong-{}", field.replace('.', "-")))?.into_owned()));
         Some(known.unwrap_or_else(|| error.message.clone()))
+    }
+
+    /// What is wrong with a fact that is given anew, wherever in it.
+    fn wrong_anew(&self) -> Option<String> {
+        self.wrong(&format!("fields.{}", self.anew.of)).or_else(|| self.wrong("fields"))
+    }
+
+    fn relations(&self) -> impl Iterator<Item = &'static str> {
+        Relation::CHOSEN.iter().map(|relation| relation.as_str())
     }
 
     fn wrong_at_code(&self) -> &'static str {
@@ -123,10 +154,9 @@ impl FormPage {
         }
     }
 
-    /// The name of a file that was sent and need not be sent again.
-    fn uploaded(&self) -> Option<(&str, &str)> {
-        let file = sent_file(&self.fields)?;
-        Some((file, file.split_once(' ')?.1))
+    /// The file that need not be sent again.
+    fn kept(&self) -> Option<SentFile<'_>> {
+        self.fields.file()
     }
 }
 
@@ -146,9 +176,46 @@ macro_rules! asks {
 asks! {
     ask_assign = AssignEntry, Form::Assign, "assignments";
     ask_classify = ClassifyEntry, Form::Classify, "classification";
-    ask_annul = AnnulEntry, Form::Annul, "annulment";
     ask_add = AddEntryDocument, Form::Add, "documents";
+    ask_link = LinkEntry, Form::Link, "links";
     ask_file = FileIntoDossier, Form::File, "dossiers";
+}
+
+/// `?of=`: what of the entry is annulled; the whole of it without.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Of {
+    of: String,
+}
+
+/// `GET …/annulment`
+pub async fn ask_annul(
+    allowed: Allowed<AnnulEntry>,
+    Id(id): Id<EntryId>,
+    Asked(Of { of }): Asked<Of>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let fields = Fields(vec![("of".to_owned(), of)]);
+    ask_with(&allowed, &request, id, Form::Annul, fields).await
+}
+
+/// `POST …/links`
+pub async fn link(
+    submitted: Submitted<LinkEntry>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let relation = Relation::CHOSEN.into_iter().find(|relation| relation.as_str() == fields.text("relation"));
+    let done = match (relation, entry_named(fields.text("entry"), id.register.as_str(), clock::today())) {
+        (Some(relation), Some(entry)) => {
+            let link = NewLink { relation, entry };
+            allowed.archive.link(&allowed.actor, &id, link, fields.version()?).await.map(drop)
+        }
+        (None, _) => Err(Refusal::invalid("relation", "missing")),
+        (_, None) => Err(Refusal::invalid("entry", "not a number")),
+    };
+    answer(&allowed, &request, id, Form::Link, fields, done).await
 }
 
 /// `POST …/assignments`
@@ -188,13 +255,16 @@ pub async fn annul(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let done = match fields.text("act.date").parse() {
-        Ok(date) => {
+    let incoming = fields.ticked("incoming");
+    let direction = if incoming { Direction::Incoming } else { Direction::Outgoing };
+    let done = match (fields.text("act.date").parse(), anew::read(&fields, direction)) {
+        (Ok(date), Ok(anew)) => {
             let act = Act { number: fields.text("act.number").to_owned(), date };
-            let annulment = NewAnnulment { reason: fields.text("reason").to_owned(), act };
+            let annulment = NewAnnulment { reason: fields.text("reason").to_owned(), act, fields: anew };
             allowed.archive.annul(&allowed.actor, &id, annulment, fields.version()?).await.map(drop)
         }
-        Err(_) => Err(Refusal::invalid("act.date", "missing")),
+        (_, Err(refusal)) => Err(refusal),
+        (Err(_), _) => Err(Refusal::invalid("act.date", "missing")),
     };
     answer(&allowed, &request, id, Form::Annul, fields, done).await
 }
@@ -206,9 +276,8 @@ pub async fn add(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let sent = sent_file(&fields).and_then(|file| file.split_once(' '));
-    let done = match sent.and_then(|(digest, name)| Some((digest.parse().ok()?, name))) {
-        Some((blake3, name)) => {
+    let done = match fields.file() {
+        Some(SentFile { blake3, name }) => {
             let description = fields.some("description").map(str::to_owned);
             let file = NewFile { blake3: Some(blake3), file_name: name.to_owned(), kind: None, description };
             allowed.archive.add_document(&allowed.actor, &id, file, fields.version()?).await.map(drop)
@@ -238,23 +307,28 @@ pub async fn file(
     answer(&allowed, &request, id, Form::File, fields, done).await
 }
 
-/// Digest and name of the file that was sent with the form, or with the one before it.
-fn sent_file(fields: &Fields) -> Option<&str> {
-    fields.some("file").or_else(|| fields.some("uploaded"))
-}
-
 async fn ask<P: Permission>(
     allowed: &Allowed<P>,
     request: &HttpRequest,
     id: EntryId,
     form: Form,
 ) -> Result<HttpResponse, Problem> {
+    ask_with(allowed, request, id, form, Fields::default()).await
+}
+
+async fn ask_with<P: Permission>(
+    allowed: &Allowed<P>,
+    request: &HttpRequest,
+    id: EntryId,
+    form: Form,
+    fields: Fields,
+) -> Result<HttpResponse, Problem> {
     let read = entry::read(allowed, id).await?;
     if !form.offered(&read.offers) {
         let annulled = read.details().is_some_and(|details| details.annulled.is_some());
         return Err(Problem::of(if annulled { Kind::EntryAnnulled } else { Kind::Forbidden }));
     }
-    page::show(&form_page(allowed, request, read, form, Fields::default()).await?)
+    page::show(&form_page(allowed, request, read, form, (fields, None)).await?)
 }
 
 async fn form_page<P: Permission>(
@@ -262,7 +336,7 @@ async fn form_page<P: Permission>(
     request: &HttpRequest,
     read: Read,
     form: Form,
-    fields: Fields,
+    (fields, problem): (Fields, Option<Problem>),
 ) -> Result<FormPage, Problem> {
     let page = Page::of(request, allowed, Section::Register);
     let mut dossiers = Vec::new();
@@ -271,11 +345,15 @@ async fn form_page<P: Permission>(
     }
     let typed = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
     let mut rows: Vec<(String, String)> = typed.map(|(to, mode)| (to.to_owned(), mode.to_owned())).collect();
-    if fields.0.is_empty() {
+    if form == Form::Assign && fields.0.is_empty() {
         rows = read.assignments().iter().map(chosen).collect();
     }
     rows.resize(rows.len() + EMPTY_ROWS, Default::default());
-    Ok(FormPage { page, read, form, fields, problem: None, last: None, rows, dossiers })
+    let changed = problem.as_ref().is_some_and(|problem| problem.kind == Kind::Changed);
+    let last = if changed { read.changes(&page).into_iter().next() } else { None };
+    let version = fields.version_again(changed, read.offers.version);
+    let anew = anew::Anew::of(&fields, read.details());
+    Ok(FormPage { page, read, form, fields, version, problem, last, rows, dossiers, anew })
 }
 
 /// An assignment as the choice of a form.
@@ -297,8 +375,10 @@ async fn answer<P: Permission>(
     let Err(refusal) = done else {
         let (list, path) = (format!("/registers/{}/entries", id.register), id.path());
         let seen = allowed.block(move |archive, actor| archive.entry_view(actor, &id).map(drop)).await?;
+        let part = form == Form::Annul && fields.some("of").is_some();
+        let done = if part { "annulment-of-part" } else { form.name() };
         // Who gives an entry away may no longer see it.
-        return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={}", form.name()))));
+        return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={done}"))));
     };
     let problem = Problem::from(refusal);
     if !matches!(problem.kind, Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists) {
@@ -306,10 +386,5 @@ async fn answer<P: Permission>(
     }
     let status = problem.status_code();
     let read = entry::read(allowed, id).await?;
-    let mut shown = form_page(allowed, request, read, form, fields).await?;
-    if problem.kind == Kind::Changed {
-        shown.last = shown.read.changes(&shown.page).into_iter().next();
-    }
-    shown.problem = Some(problem);
-    page::show_as(status, &shown)
+    page::show_as(status, &form_page(allowed, request, read, form, (fields, Some(problem))).await?)
 }

@@ -15,7 +15,9 @@ use crate::ids::{EntryId, RegisterCode};
 use crate::limits;
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
+use crate::model::link::Relation;
 use crate::model::register::{Channel, Direction};
+use crate::model::registers::Shape;
 use crate::service::{
     Archive, DossierView, EntryView, OfficeView, ProposalQuery, Refusal, RegisterView, Registered, UserView,
 };
@@ -25,7 +27,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 /// How a document comes, the usual ones first.
-const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
+pub const CHANNELS: [&str; 7] = ["counter", "pec", "post", "email", "portal", "interoperability", "internal"];
 const KINDS: [&str; 3] = ["person", "business", "administration"];
 /// Classes among which one chooses when several have the same words.
 const CLASSES_OFFERED: usize = 12;
@@ -77,6 +79,8 @@ impl FilingPage {
         let registers = archive.register_list();
         let register = registers.iter().find(|one| one.code == *register).cloned();
         let register = register.ok_or_else(|| Problem::not_found("register"))?;
+        // Others that are closed are no choice.
+        let registers = registers.into_iter().filter(|one| one.is_open() || one.code == register.code).collect();
         let directions = directions_of(&allowed.actor);
         let first = *directions.first().ok_or_else(|| Problem::of(Kind::Forbidden))?;
         let mut users = archive.users(&allowed.actor).unwrap_or_default();
@@ -153,6 +157,23 @@ impl FilingPage {
         ["received-number", "received-date", "received-deferred-reason"].iter().any(|id| self.is_wrong(id))
     }
 
+    /// The id of a field that the register asks for.
+    fn own_id(&self, name: &str) -> String {
+        format!("fields-{}", name.replace('_', "-"))
+    }
+
+    fn own_is(&self, name: &str, value: &str) -> bool {
+        self.draft.own_value(name) == value
+    }
+
+    fn relations(&self) -> impl Iterator<Item = &'static str> {
+        Relation::CHOSEN.iter().map(|relation| relation.as_str())
+    }
+
+    fn relation_is(&self, relation: &str) -> bool {
+        self.draft.relation == relation
+    }
+
     fn is_register(&self, other: &RegisterView) -> bool {
         self.register.code == other.code
     }
@@ -176,7 +197,11 @@ impl FilingPage {
 
     /// What a field is called where it is far away.
     fn label(&self, id: &str) -> String {
+        if let Some(own) = self.register.own_fields.iter().find(|own| self.own_id(&own.name) == id) {
+            return own.title.clone();
+        }
         let known = match id {
+            "linked" => return self.page.t("filing-linked").into_owned(),
             "dossier" => return self.page.t("dossier").into_owned(),
             "subject" => return self.page.t("subject").into_owned(),
             "classification" => "class-of-scheme",
@@ -211,7 +236,7 @@ impl FilingPage {
 }
 
 /// The beginnings of the fields' ids, in the order of the form.
-const PLACES: [&str; 10] = [
+const PLACES: [&str; 12] = [
     "document",
     "attachments",
     "received-on",
@@ -219,8 +244,10 @@ const PLACES: [&str; 10] = [
     "correspondents",
     "subject",
     "classification",
+    "fields",
     "assignments",
     "dossier",
+    "linked",
     "location",
 ];
 
@@ -231,6 +258,7 @@ fn id_of(field: &str) -> String {
     match plain {
         "received" => "received-on".to_owned(),
         "correspondents" => "correspondents-0-name".to_owned(),
+        _ if plain.starts_with("links") => "linked".to_owned(),
         _ if plain.starts_with("document") => "document".to_owned(),
         _ if plain.starts_with("attachments") => "attachments".to_owned(),
         "assignments" => "assignments-0".to_owned(),
@@ -358,7 +386,9 @@ async fn registered(
         },
     };
     let classes = allowed.archive.classification().classes;
-    let entry = draft.entry(&classes, dossier, clock::today()).map_err(Refusal::Invalid)?;
+    let view = allowed.archive.register_view(register)?;
+    let rules = (register.as_str(), &view.rules);
+    let entry = draft.entry(rules, &classes, dossier, clock::today()).map_err(Refusal::Invalid)?;
     Ok(match allowed.archive.register(&allowed.actor, register, &draft.key, entry).await? {
         Registered::New(entry) | Registered::Existing(entry) => *entry,
     })

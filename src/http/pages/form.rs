@@ -8,6 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 
+use crate::digest::Blake3;
 use crate::http::api::{blobs, filing};
 use crate::http::body;
 use crate::http::guard::{self, Allowed, Permission};
@@ -20,6 +21,13 @@ pub const CSRF: &str = "csrf";
 /// What the value of a field for files begins with when the file was not taken in, because its sender was not signed
 /// in any more: whoever reads the form later knows that there was one.
 pub const LOST: &str = "- ";
+
+/// A file that was taken in with a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentFile<'a> {
+    pub blake3: Blake3,
+    pub name: &'a str,
+}
 
 /// Fields as they were sent, in their order; a name may come several times.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,10 +59,22 @@ impl Fields {
         self.some(name).is_some()
     }
 
+    /// The file that was sent as `file`, or with the form before this one; none if that did not arrive.
+    pub fn file(&self) -> Option<SentFile<'_>> {
+        let (blake3, name) = self.some("file").or_else(|| self.some("uploaded"))?.split_once(' ')?;
+        Some(SentFile { blake3: blake3.parse().ok()?, name })
+    }
+
     /// The version that the form showed of what it changes, as `If-Match` would say it.
     pub fn version(&self) -> Result<Option<usize>, Problem> {
         let version = self.text("version").parse();
         version.map(Some).map_err(|_| Problem::invalid("version", "missing: the form carries the version it shows"))
+    }
+
+    /// The version that a form carries on when it is shown again, so that no change made meanwhile is overwritten
+    /// without a word: only who was told of a change, and is shown what is now, goes on from there.
+    pub fn version_again(&self, told_of_change: bool, now: usize) -> usize {
+        self.text("version").parse().ok().filter(|_| !told_of_change).unwrap_or(now)
     }
 
     fn parse(text: &[u8]) -> Self {
@@ -189,6 +209,13 @@ fn too_much() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_form_carries_its_version_on_until_a_change_was_told() {
+        let fields = Fields::parse(b"version=7&reason=");
+        assert_eq!((fields.version_again(false, 9), fields.version_again(true, 9)), (7, 9));
+        assert_eq!(Fields::default().version_again(false, 9), 9, "the first time it is what is now");
+    }
 
     #[test]
     fn fields_are_read_as_browsers_send_them() {

@@ -4,11 +4,13 @@
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
 pub mod administration;
+mod anew;
 mod asked;
 pub mod assets;
 pub mod bulk;
 mod chosen_dossier;
 mod citizens;
+pub mod document_forms;
 pub mod documents;
 pub mod dossier_forms;
 pub mod dossiers;
@@ -27,6 +29,7 @@ pub mod people;
 mod person;
 pub mod problems;
 mod refused;
+pub mod registers;
 mod said;
 pub mod search;
 pub mod session;

@@ -59,6 +59,11 @@ impl Reader {
         self.is(Role::Administrator)
     }
 
+    /// Whether there is anything for him in lists and searches: administrators as such see no content.
+    pub fn sees_content(&self) -> bool {
+        self.roles.iter().any(|role| *role != Role::Administrator)
+    }
+
     /// A citizen and nothing else.
     pub fn is_guest(&self) -> bool {
         self.roles.iter().all(|role| *role == Role::Citizen)
@@ -184,9 +189,11 @@ pub fn go_to(path: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
 }
 
-/// An address to come back to, if it is one of ours: what begins with two slashes is another host's.
+/// An address to come back to, if it is one of ours: what begins with two slashes is another host's. Browsers take a
+/// backslash for a slash and leave tabs and line breaks away, so `/<tab>/host` is another host's too.
 pub fn ours(path: &str) -> Option<&str> {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let plain = path.chars().all(|c| c.is_ascii_graphic() && c != '\\');
+    let own = plain && path.starts_with('/') && !path.starts_with("//");
     own.then_some(path)
 }
 
@@ -224,7 +231,18 @@ mod tests {
         for good in ["/", "/search?q=a%20b", "/registers/PG/entries/2026/1"] {
             assert_eq!(ours(good), Some(good));
         }
-        for bad in ["", "https://example.org/", "//example.org", "/\\example.org", "search", "/a\r\nSet-Cookie: x"] {
+        for bad in [
+            "",
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "/\t/example.org",
+            "/\n/example.org",
+            "/ /example.org",
+            "/\u{a0}/example.org",
+            "search",
+            "/a\r\nSet-Cookie: x",
+        ] {
             assert_eq!(ours(bad), None, "{bad:?}");
         }
     }

@@ -136,7 +136,7 @@ impl TypedUser {
 }
 
 /// A code that people choose.
-fn code<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Vec<FieldError>> {
+pub(super) fn code<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Vec<FieldError>> {
     let message = if text.is_empty() { "missing" } else { "not a code" };
     text.parse().map_err(|_| vec![FieldError { field: field.to_owned(), message: message.to_owned() }])
 }
@@ -237,8 +237,7 @@ pub async fn change_user(
         Err(refusal) => {
             let refused = Refused::of(refusal)?;
             let (now, user) = allowed.archive.user(&allowed.actor, &name)?;
-            // Only who was shown what it is now goes on from there.
-            let version = seen.filter(|_| !refused.is_change()).unwrap_or(now);
+            let version = fields.version_again(refused.is_change(), now);
             let shown = (typed, Some(Existing { version, user }));
             page::show_as(refused.status(), &UserPage::of(&request, &allowed, shown, refused))
         }

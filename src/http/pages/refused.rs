@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::form::{Fields, SentFile};
 use super::page::Page;
 use super::said::{self, Told};
 use crate::http::problem::{Kind, Problem};
@@ -47,7 +48,9 @@ impl Refused {
     }
 
     pub fn advice(&self, page: &Page) -> Option<String> {
-        self.kind.map(|kind| page.word("advice", kind.name()).into_owned())
+        // What is there already is told by the detail; another name is no advice for what has none.
+        let told = self.kind == Some(Kind::AlreadyExists) && self.detail(page).is_some_and(|told| !told.english);
+        self.kind.filter(|_| !told).map(|kind| page.word("advice", kind.name()).into_owned())
     }
 
     /// What is said besides, in the reader's language if it is known in it.
@@ -55,9 +58,23 @@ impl Refused {
         self.detail.as_deref().map(|detail| said::in_words(page, detail))
     }
 
+    /// The file that was sent with a form and need not be sent again, unless it is what is wrong.
+    pub fn kept<'a>(&self, fields: &'a Fields) -> Option<SentFile<'a>> {
+        fields.file().filter(|_| self.errors.iter().all(|error| error.field != "file"))
+    }
+
     /// What is wrong with one field.
     pub fn at(&self, page: &Page, field: &str) -> Option<String> {
-        let messages = self.errors.iter().filter(|error| error.field == field);
+        self.messages(page, |error| error.field == field)
+    }
+
+    /// What is wrong with a field or anything in it.
+    pub fn within(&self, page: &Page, field: &str) -> Option<String> {
+        self.messages(page, |error| error.field.split(['.', '[']).next() == Some(field))
+    }
+
+    fn messages(&self, page: &Page, such: impl Fn(&FieldError) -> bool) -> Option<String> {
+        let messages = self.errors.iter().filter(|error| such(error));
         let messages: Vec<String> = messages.map(|error| said::told(page, error).text).collect();
         (!messages.is_empty()).then(|| messages.join("; "))
     }

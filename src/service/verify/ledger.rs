@@ -217,6 +217,7 @@ fn subject_fits(event: &Recorded) -> bool {
             subject == format!("classification-schemes/{}", facts.public.scheme)
         }
         Event::RegisterOpened(facts) => subject == format!("registers/{}", facts.public.register),
+        Event::RegisterChanged(facts) => subject == format!("registers/{}", facts.public.register),
         Event::OfficeAdded(facts) => subject == format!("offices/{}", facts.public.office),
         Event::UserAdded(facts) => subject == format!("users/{}", facts.public.user),
         Event::UserChanged(facts) => subject == format!("users/{}", facts.public.user),
@@ -228,6 +229,8 @@ fn subject_fits(event: &Recorded) -> bool {
             subject == id.path()
         }
         Event::EntryAnnulled(_)
+        | Event::EntryFieldsAnnulled(_)
+        | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_)
