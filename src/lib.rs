@@ -17,6 +17,7 @@ pub mod ids;
 pub mod index;
 pub mod journal;
 pub mod limits;
+pub mod metadata;
 pub mod model;
 pub mod paper;
 pub mod service;

@@ -8,10 +8,10 @@
 
 /// Writes elements; closing them is the caller's closures' nature.
 #[derive(Debug, Default)]
-pub(super) struct Canonical(String);
+pub(crate) struct Canonical(String);
 
 /// An attribute; `xmlns:…` declares a namespace.
-pub(super) type Attribute<'a> = (&'a str, &'a str);
+pub(crate) type Attribute<'a> = (&'a str, &'a str);
 
 impl Canonical {
     /// An element. Attributes must come in canonical order: declarations first, then by name.

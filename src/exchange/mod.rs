@@ -17,6 +17,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use canonical::Canonical;
 pub use deviation::{Deviation, DeviationCode};
 pub use fingerprint::Fingerprint;
 pub use mark::{
@@ -24,7 +25,7 @@ pub use mark::{
     Party, Person, PostalAddress, Recipient, Reference, Signed,
 };
 pub use messages::{Anomaly, Message, Reason, Received};
-pub use read::{Content, Generation, Reading, is_personal_tax_code, is_vat_number, read};
+pub use read::{Content, Generation, Reading, is_number, is_personal_tax_code, is_register, is_vat_number, read};
 pub use seal::{Algorithm, Prepared, SealCertificate};
 pub use tree::ReadError;
 pub use write::{Carrier, Unsealed, Unwritable};

@@ -172,11 +172,11 @@ pub(super) fn identifier(node: &Node, place: &str, notes: &mut Deviations) -> Id
     Identifier { administration, area, register, number, date, time }
 }
 
-pub(super) fn is_register(code: &str) -> bool {
+pub fn is_register(code: &str) -> bool {
     (1..=16).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
 }
 
-pub(super) fn is_number(number: &str) -> bool {
+pub fn is_number(number: &str) -> bool {
     number.len() >= 7 && number.bytes().all(|b| b.is_ascii_digit())
 }
 

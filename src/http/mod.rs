@@ -84,6 +84,7 @@ routes! {
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml" => api::metadata::of_entry;
     post "/api/v1/marks" => api::marks::read;
 
     get "/api/v1/search" => api::search::by_query;
@@ -124,6 +125,7 @@ routes! {
     get "/api/v1/documents/{id}/thumbnail" => api::renditions::thumbnail;
     get "/api/v1/documents/{id}/preview" => api::renditions::preview;
     get "/api/v1/documents/{id}/stamped" => api::stamps::show;
+    get "/api/v1/documents/{id}/metadata.xml" => api::metadata::of_document;
     post "/api/v1/documents/{id}/versions" => api::documents::add_version;
 
     get "/api/v1/dossiers" => api::dossiers::list;
@@ -137,6 +139,7 @@ routes! {
     post "/api/v1/dossiers/{id}/closure" => api::dossiers::close;
     post "/api/v1/dossiers/{id}/reopening" => api::dossiers::reopen;
     get "/api/v1/dossiers/{id}/package" => api::packages::download;
+    get "/api/v1/dossiers/{id}/metadata.xml" => api::metadata::of_dossier;
 
     get "/api/v1/events" => api::events::follow;
 
@@ -176,6 +179,7 @@ routes! {
     post "/dossiers" => pages::dossier_forms::open;
     get "/dossiers/new" => pages::dossier_forms::ask_open;
     get "/dossiers/{id}" => pages::dossiers::show;
+    get "/dossiers/{id}/metadata" => pages::metadata::of_dossier;
     get "/dossiers/{id}/access-log" => pages::dossiers::access_log;
     get "/dossiers/{id}/items/new" => pages::dossier_forms::ask_file;
     post "/dossiers/{id}/items" => pages::dossier_forms::file;
@@ -210,6 +214,7 @@ routes! {
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
     get "/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;
+    get "/registers/{register}/entries/{year}/{number}/metadata" => pages::metadata::of_entry;
     post "/starred" => pages::things::star;
     get "/assets/{digest}/{file}" => pages::assets::file;
 
@@ -238,6 +243,7 @@ routes! {
     post "/documents" => pages::document_forms::create;
     get "/documents/{id}" => pages::documents::show;
     get "/documents/{id}/stamped" => api::stamps::show;
+    get "/documents/{id}/metadata" => pages::metadata::of_document;
     post "/documents/{id}/versions" => pages::document_forms::add_version;
 }
 

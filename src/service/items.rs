@@ -3,6 +3,7 @@
 use super::core::Core;
 use super::read::Found;
 use super::refusal::Refusal;
+use super::register::mark_text;
 use crate::clock;
 use crate::digest::Blake3;
 use crate::ids::{DocumentId, DossierId, EntryId};
@@ -129,15 +130,7 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
     item.users = entry.assignments.iter().filter_map(|a| a.user.as_ref().map(ToString::to_string)).collect();
     item.classification = entry.classification.as_ref().map(ToString::to_string);
     item.state = entry.annulment.as_ref().map(|_| "annulled".to_owned());
-    let area = &core.directory().area;
-    item.code = Some(format!(
-        "{}/{}/{}/{}/{}",
-        area.organization,
-        area.area,
-        entry.id.register,
-        entry.id.year,
-        entry.number_text()
-    ));
+    item.code = Some(mark_text(&core.directory().area, entry));
     if let Some(facts) = &entry.facts {
         item.direction = Some(facts.direction.as_str().to_owned());
         item.title = facts.subject.clone();

@@ -55,7 +55,7 @@ impl Archive {
     /// Makes the mark of an entry and seals it, unless it has one. Blocks as long as the signer takes.
     pub fn make_mark(&self, actor: &Actor, id: &EntryId) -> Result<Option<NewMark>, Refusal> {
         let core = self.core();
-        let found = readable(core, actor, id)?;
+        let found = readable(core, actor, id, "mark")?;
         if core.catalogue.mark(id)?.is_some() {
             return Ok(None);
         }
@@ -92,7 +92,7 @@ impl Archive {
     /// The mark of an entry that has one.
     pub fn kept_mark(&self, actor: &Actor, id: &EntryId) -> Result<KeptMark, Refusal> {
         let core = self.core();
-        readable(core, actor, id)?;
+        readable(core, actor, id, "mark")?;
         let position = core.catalogue.mark(id)?.ok_or(Refusal::NotFound("mark"))?;
         let Event::EntryMarked(facts) = core.recorded(position)?.event else {
             return Err(Refusal::Failed(format!("no mark at position {position}").into()));
@@ -113,10 +113,10 @@ impl Archive {
     }
 }
 
-/// An entry of which this reader may read all; of one that shows him its number alone he gets no mark.
-fn readable(core: &Core, actor: &Actor, id: &EntryId) -> Result<Found<Entry>, Refusal> {
+/// An entry of which this reader may read all; of one that shows him its number alone he gets nothing.
+pub(super) fn readable(core: &Core, actor: &Actor, id: &EntryId, what: &'static str) -> Result<Found<Entry>, Refusal> {
     core.entry_for(actor, Action::ReadEntry, id).map_err(|refusal| match refusal {
-        Refusal::Forbidden => Refusal::NotFound("mark"),
+        Refusal::Forbidden => Refusal::NotFound(what),
         other => other,
     })
 }
@@ -289,7 +289,7 @@ fn party(correspondent: &Correspondent) -> Party {
 }
 
 /// Given and family name. Where they are not told apart the whole name is the family name: none is guessed.
-fn names(correspondent: &Correspondent) -> (String, String) {
+pub(super) fn names(correspondent: &Correspondent) -> (String, String) {
     let Correspondent { name, given_name, family_name, .. } = correspondent;
     match (given_name, family_name) {
         (Some(given), Some(family)) => (given.clone(), family.clone()),

@@ -332,7 +332,6 @@ pub(super) fn stub(entry: &Entry) -> EntryView {
 
 fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, links: Vec<LinkView>) -> EntryView {
     let facts = entry.facts.as_ref();
-    let area = &directory.area;
     let annulment = |at, by, reason: &str, act: &Act| AnnulmentView {
         at: clock::rfc3339(at),
         by: directory.name_of(by),
@@ -349,7 +348,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
     EntryView {
         registered_by: Some(directory.name_of(entry.registered_by)),
         details: Some(EntryDetails {
-            mark: mark(area, entry),
+            mark: mark_text(&directory.area, entry),
             position: entry.position,
             annulled,
             direction: facts.map(|facts| facts.direction.as_str()),
@@ -371,8 +370,9 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
     }
 }
 
-/// What is permanently tied to a document to say which entry it is.
-pub(super) fn mark(area: &Area, entry: &Entry) -> String {
+/// The mark in one line, as it is printed and searched for: what is permanently tied to a document to say which entry it
+/// is.
+pub(super) fn mark_text(area: &Area, entry: &Entry) -> String {
     let EntryId { register, year, .. } = &entry.id;
     format!("{}/{}/{register}/{year}/{}", area.organization, area.area, entry.number_text())
 }

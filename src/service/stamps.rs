@@ -76,7 +76,7 @@ impl Archive {
             class: entry.classification.as_ref().map(ToString::to_string).unwrap_or_default(),
             date: at.strftime("%d/%m/%Y").to_string(),
             direction: entry.facts.as_ref().map_or("", |facts| italian(facts.direction.as_str())).to_owned(),
-            mark: super::register::mark(area, entry),
+            mark: super::register::mark_text(area, entry),
             number,
             register: entry.id.register.to_string(),
             time: at.strftime("%H:%M").to_string(),

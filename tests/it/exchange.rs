@@ -61,7 +61,7 @@ fn with_a_seal(mark: &Mark, carrier: Carrier) -> String {
     prepared.seal(&[7; 256])
 }
 
-fn words() -> impl Strategy<Value = String> {
+pub fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[A-Za-zàèìòù0-9 .,'\"&<>/()-]{1,40}",
         1 => "\\PC{1,30}",
@@ -69,7 +69,7 @@ fn words() -> impl Strategy<Value = String> {
     ]
 }
 
-fn some<S: Strategy<Value = String>>(strategy: S) -> impl Strategy<Value = Option<String>> {
+pub fn some<S: Strategy<Value = String>>(strategy: S) -> impl Strategy<Value = Option<String>> {
     proptest::option::of(strategy)
 }
 
@@ -235,7 +235,7 @@ fn message() -> impl Strategy<Value = Message> {
     ]
 }
 
-fn generated<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
+pub fn generated<T: std::fmt::Debug>(strategy: impl Strategy<Value = T>, count: usize) -> Vec<T> {
     let mut runner = TestRunner::deterministic();
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }

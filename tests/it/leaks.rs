@@ -46,6 +46,9 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/saved-searches/{id}/results"),
     ("post", "/api/v1/saved-searches/{id}/seen"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml"),
+    ("get", "/api/v1/documents/{id}/metadata.xml"),
+    ("get", "/api/v1/dossiers/{id}/metadata.xml"),
     ("get", "/api/v1/documents/{id}"),
     ("get", "/api/v1/documents/{id}/content"),
     ("head", "/api/v1/documents/{id}/content"),
@@ -485,9 +488,9 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history", "/label.pdf", "/mark.xml"],
-                    "dossier" => &["", "/items", "/items/1", "/package"],
-                    _ => &["", "/content", "/text", "/preview", "/thumbnail", "/stamped"],
+                    "entry" if n == 0 => &["", "/history", "/label.pdf", "/mark.xml", "/metadata.xml"],
+                    "dossier" => &["", "/items", "/items/1", "/package", "/metadata.xml"],
+                    _ => &["", "/content", "/text", "/preview", "/thumbnail", "/stamped", "/metadata.xml"],
                 };
                 for part in inner {
                     let answer = client.get(&format!("{path}{part}"));
@@ -560,9 +563,9 @@ fn pages_about(thing: &Thing) -> Vec<String> {
             }
             pages.push(page.replace("{id}", &thing.id));
         }
-        if *route == "/documents/{id}" {
+        if let Some(rest) = route.strip_prefix("/documents/{id}") {
             let documents = thing.paths.iter().filter(|path| path.contains("/documents/"));
-            pages.extend(documents.map(|path| path.replace("/api/v1", "")));
+            pages.extend(documents.map(|path| format!("{}{rest}", path.replace("/api/v1", ""))));
         }
     }
     pages

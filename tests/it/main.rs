@@ -31,6 +31,7 @@ mod killed;
 mod leaks;
 mod limits_of_disk;
 mod marks;
+mod metadata;
 mod model;
 mod mutants;
 mod old_archive;

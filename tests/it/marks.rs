@@ -23,7 +23,7 @@ use crate::exchange::{canonical, schema, validate};
 use crate::harness::{Answer, TAX_CODE, Town};
 
 /// The ways in which a correspondent can be written down.
-fn correspondents() -> Vec<Value> {
+pub fn correspondents() -> Vec<Value> {
     let mut all = Vec::new();
     for role in ["sender", "recipient", "copy"] {
         for kind in ["person", "business", "administration"] {
@@ -43,7 +43,7 @@ fn correspondents() -> Vec<Value> {
     all
 }
 
-fn entry(direction: &str, correspondents: &[Value], documents: usize, confidential: bool) -> Entry {
+pub fn entry(direction: &str, correspondents: &[Value], documents: usize, confidential: bool) -> Entry {
     let content = |n: usize| {
         let bytes = format!("documento {n}");
         ContentDigests { blake3: Blake3::of(bytes.as_bytes()), sha256: Sha256::of(bytes.as_bytes()), size: 11 }
@@ -71,7 +71,7 @@ fn entry(direction: &str, correspondents: &[Value], documents: usize, confidenti
     Entry::fold(None, 7, time, UserId(3), &event).unwrap()
 }
 
-fn directory() -> Directory {
+pub fn directory() -> Directory {
     let mut directory = Directory::default();
     directory.area.organization = "c_x999".into();
     directory.area.area = "AOO1".into();
@@ -235,7 +235,7 @@ fn in_der(fixed: &[u8]) -> Vec<u8> {
     [&[0x30, both.len() as u8][..], &both].concat()
 }
 
-fn path(entry: &Value) -> String {
+pub fn path(entry: &Value) -> String {
     format!("/api/v1/registers/PG/entries/{}/{}", entry["year"], entry["number"])
 }
 

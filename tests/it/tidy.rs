@@ -11,6 +11,7 @@ const RANKS: &[(&str, u8)] = &[
     ("limits", 0),
     ("model", 10),
     ("exchange", 15),
+    ("metadata", 16),
     ("disk", 20),
     ("blob", 30),
     ("journal", 40),

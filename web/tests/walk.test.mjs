@@ -65,6 +65,7 @@ async function addresses() {
       '/': ['/'],
       '/registers/{register}/new': ['incoming', 'outgoing', 'internal'].map((one) => `/registers/PG/new?direction=${one}`),
       '/registers/{register}/entries/{year}/{number}/label': [`${at}/label`, `${at}/label?paper=a4`],
+      '/registers/{register}/entries/{year}/{number}/metadata': [`${at}/metadata`],
       '/registers/{register}/entries': ['/registers/PG/entries', '/registers/PG/entries?direction=outgoing&from=2026-01-01'],
       '/registers/{register}/entries/{year}/{number}': [at, pathOf(annulled)],
       '/registers/{register}/entries/{year}/{number}/assignments': [`${at}/assignments`],
@@ -76,6 +77,7 @@ async function addresses() {
       '/search': ['', '?q=suolo+pubblico', '?q=ocupazione', '?q=xyzzyqwertz', '?q=suolo&office=polizia&from=2026-01-01'].map((query) => `/search${query}`),
       '/documents/new': ['/documents/new', `/documents/new?dossier=${withItems.id}`],
       '/documents/{id}': ['.pdf', '.jpg', '.docx', '.p7m'].map((ending) => named(ending)).filter(Boolean).map((one) => `/documents/${one.id}`),
+      '/documents/{id}/metadata': [`/documents/${named('.pdf').id}/metadata`],
       '/dossiers': ['/dossiers', '/dossiers?q=nientedelgenere'],
       '/dossiers/new': ['/dossiers/new'],
       '/dossiers/{id}/items/new': [`${dossier}/items/new`],
@@ -83,6 +85,7 @@ async function addresses() {
       'no page': ['/nothing-here'],
     },
     irene: {
+      '/dossiers/{id}/metadata': [`${dossier}/metadata`],
       '/dossiers/{id}': [dossier, `/dossiers/${closed.id}`, `/dossiers/${withParts.parent}`],
       '/dossiers/{id}/closure': [`${dossier}/closure`],
       '/dossiers/{id}/reopening': [`/dossiers/${closed.id}/reopening`],

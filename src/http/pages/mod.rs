@@ -22,6 +22,7 @@ pub mod filing;
 pub mod form;
 pub mod home;
 pub mod label;
+pub mod metadata;
 mod names;
 pub mod page;
 pub mod people;
