@@ -24,6 +24,7 @@ mod exchange;
 mod faults;
 mod fixtures;
 mod formats;
+mod forms;
 mod freshness;
 mod harness;
 mod http;
