@@ -79,3 +79,64 @@ fn another_site_changes_nothing_even_with_the_right_token() {
     send(&browser.with("Sec-Fetch-Site", "same-origin"), &form, &fields).expect(303);
     assert_eq!(town.as_("registrar").get(&entry).ok()["annulled"]["reason"], "Scritto da altri");
 }
+
+#[test]
+fn before_a_kept_form_is_sent_it_says_what_it_does_and_as_whom() {
+    let town = shared();
+    let (_, form) = annulment_of_new_entry(&town);
+    let number = form.split('/').nth(5).unwrap_or_default();
+    let ours = town.anonymous().with("Sec-Fetch-Site", "same-origin");
+    let asked = send(&ours, &form, &ANNULMENT).expect(401).text();
+    let mut fields = vec![("name", "registrar"), ("password", PASSWORD), ("kept-address", form.as_str())];
+    let kept = ANNULMENT.map(|(name, value)| (format!("kept.{name}"), value));
+    fields.extend(kept.iter().map(|(name, value)| (name.as_str(), *value)));
+    fields.extend([("kept.password", "segreta-davvero"), ("kept.version", "99"), ("kept.of", "subject")]);
+    assert_eq!(hidden(&asked, "kept-address"), form);
+    let shown = send(&ours, "/sign-in", &fields).expect(200).text();
+    let year = form.split('/').nth(4).unwrap_or_default();
+    assert!(shown.contains(&format!("Annulla la registrazione PG {number}/{year}")), "{shown}");
+    for (label, value) in [
+        ("Motivo", "Scritto da altri"),
+        ("Atto n.", "12"),
+        ("Data dell’atto", "2026-01-02"),
+        ("Che cosa si annulla", "Solo l’oggetto"),
+        ("Password", "•••"),
+    ] {
+        assert!(shown.contains(&format!("<dt>{label}</dt><dd>{value}</dd>")), "{label}: {shown}");
+    }
+    assert!(!shown.contains("<dd>99</dd>") && !shown.contains("<dd>segreta-davvero</dd>"), "{shown}");
+    assert!(shown.contains("Invii come registrar"), "{shown}");
+    assert!(!shown.contains("autofocus"), "Enter alone sends nothing: {shown}");
+}
+
+#[test]
+fn a_form_of_an_ended_session_is_shown_again_to_whoever_signed_in_meanwhile() {
+    let town = shared();
+    let (entry, form) = annulment_of_new_entry(&town);
+    let (_, before) = signed_in(&town);
+    let (browser, csrf) = signed_in(&town);
+    let version = hidden(&browser.get(&form).expect(200).text(), "version");
+    let stale: Vec<_> = ANNULMENT.into_iter().chain([("csrf", before.as_str()), ("version", &version)]).collect();
+    for (header, value) in [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example"), ("X-None", "")] {
+        let refused = send(&browser.clone().with(header, value), &form, &stale).expect(403).text();
+        assert!(!refused.contains("Scritto da altri") && !refused.contains(&csrf), "{header}: {refused}");
+    }
+    let ours = browser.with("Sec-Fetch-Site", "same-origin");
+    let shown = send(&ours, &form, &stale).expect(403).text();
+    assert!(shown.contains("<dt>Motivo</dt><dd>Scritto da altri</dd>") && shown.contains("Invii come"), "{shown}");
+    assert!(!shown.contains(&before), "the old token is not sent on");
+    assert!(town.as_("registrar").get(&entry).ok()["annulled"].is_null(), "nothing is done before he says so");
+    let (token, version) = (hidden(&shown, "csrf"), hidden(&shown, "version"));
+    let again: Vec<_> = ANNULMENT.into_iter().chain([("csrf", token.as_str()), ("version", &version)]).collect();
+    send(&ours, &form, &again).expect(303);
+    assert_eq!(town.as_("registrar").get(&entry).ok()["annulled"]["reason"], "Scritto da altri");
+    let parts: Vec<(&str, &str, &[u8])> = vec![
+        ("csrf", "", before.as_bytes()),
+        ("version", "", b"1"),
+        ("file", "scansione.pdf", b"%PDF-1.4"),
+        ("description", "", b"la scansione"),
+    ];
+    let lost = ours.clone().with("Accept", "text/html").form(&form.replace("annulment", "documents"), &parts);
+    let shown = lost.expect(403).text();
+    assert!(shown.contains("<dt>File</dt><dd>scansione.pdf</dd>") && shown.contains("la scansione"), "{shown}");
+}

@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use crate::digest::Blake3;
 use crate::http::api::{blobs, filing};
 use crate::http::body;
-use crate::http::guard::{self, Allowed, Permission};
+use crate::http::guard::{self, Allowed, Permission, SignedIn};
 use crate::http::problem::{Kind, Problem};
 use crate::limits;
 
@@ -127,6 +127,13 @@ pub struct Submitted<P> {
 /// The fields of a form whose sender was not signed in any more: the page that asks him to sign in hands them on.
 pub struct Unfinished(pub Fields);
 
+/// A form from a page of ours whose token is another session's, and who is signed in now, with the token of his forms.
+pub struct Stale {
+    pub allowed: Allowed<SignedIn>,
+    pub fields: Fields,
+    pub csrf: String,
+}
+
 impl<P: Permission> FromRequest for Submitted<P> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
@@ -231,14 +238,20 @@ impl<P: Permission> Reading<P> {
     fn who(&mut self) -> Result<Allowed<P>, Problem> {
         let allowed = self.allowed.take();
         let allowed = allowed.unwrap_or_else(|| guard::allow_form(&self.request, self.fields.text(CSRF)));
-        if matches!(&allowed, Err(problem) if problem.kind == Kind::Unauthenticated) {
-            // What is kept is sent with a token when he has signed in: it must be what he typed on a page of ours.
-            if self.sender == Sender::Unclear {
-                return Err(Problem::of(Kind::CsrfToken));
+        // What is kept is sent with a token when he has said so: it must be what was typed on a page of ours.
+        match allowed.as_ref().err().map(|problem| problem.kind) {
+            Some(Kind::Unauthenticated) if self.sender == Sender::Unclear => Err(Problem::of(Kind::CsrfToken)),
+            Some(Kind::Unauthenticated) => {
+                self.request.extensions_mut().insert(Unfinished(self.fields.clone()));
+                allowed
             }
-            self.request.extensions_mut().insert(Unfinished(self.fields.clone()));
+            Some(Kind::CsrfToken) if self.sender == Sender::Ours => {
+                let (now, csrf) = guard::in_session(&self.request)?;
+                self.request.extensions_mut().insert(Stale { allowed: now, fields: self.fields.clone(), csrf });
+                allowed
+            }
+            _ => allowed,
         }
-        allowed
     }
 }
 

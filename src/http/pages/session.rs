@@ -1,17 +1,15 @@
 //! Signing in and out on pages, and choosing a language.
 
-use std::borrow::Cow;
-
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{LOST, Plain, Submitted};
+use super::form::{Plain, Submitted};
+use super::go_on;
 use super::page::{self, LANGUAGE_COOKIE, Page};
 use super::words::Language;
-use crate::digest::Blake3;
 use crate::http::api::session;
 use crate::http::body::Query;
 use crate::http::guard::{self, Public, SignedIn};
@@ -36,32 +34,6 @@ struct SignInPage {
 impl SignInPage {
     fn why(&self) -> Option<String> {
         self.refused.as_ref().map(|problem| self.page.word("problem", problem.kind.name()).into_owned())
-    }
-}
-
-#[derive(Template)]
-#[template(path = "go_on.html")]
-struct GoOnPage {
-    page: Page,
-    csrf: String,
-    address: String,
-    kept: Vec<(String, String)>,
-}
-
-impl GoOnPage {
-    /// What was typed, as far as it has a name for people: codes, versions and keys have none.
-    fn shown(&self) -> Vec<(Cow<'_, str>, &str)> {
-        let typed = self.kept.iter().filter(|(_, value)| !value.trim().is_empty());
-        let named = typed.filter_map(|(name, value)| Some((self.page.words.known(&format!("field-{name}"))?, value)));
-        named.map(|(label, value)| (label, without_digest(value))).collect()
-    }
-}
-
-/// A file by its name, without the digest or sign before it.
-fn without_digest(value: &str) -> &str {
-    match value.split_once(' ') {
-        Some((digest, name)) if digest.parse::<Blake3>().is_ok() => name,
-        _ => value.strip_prefix(LOST).unwrap_or(value),
     }
 }
 
@@ -102,9 +74,12 @@ pub async fn sign_in(public: Public, request: HttpRequest, Plain(fields): Plain)
     let kept: Vec<(String, String)> = kept.collect();
     let page = Page { here: "/sign-in".to_owned(), ..Page::bare(&request, public.archive.area_name()) };
     match session::begin(&public, &request, name.clone(), password).await {
-        Ok((_, signed_in)) => {
+        Ok((actor, signed_in)) => {
             let mut response = match address {
-                Some(address) => page::show(&GoOnPage { page, csrf: signed_in.csrf_token.clone(), address, kept })?,
+                Some(address) => {
+                    let who = (&public.archive, &actor, signed_in.csrf_token.as_str());
+                    go_on::signed_in(&request, who, address, kept)?
+                }
                 None => page::go_to(if then.is_empty() { "/" } else { &then }),
             };
             let cookie = session::cookie(guard::state(&request)?, &signed_in);
