@@ -286,7 +286,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
 }
 
 /// Whether a party may see what an item is: it is shown, still there, and readable.
-fn shown_to(core: &Core, actor: &Actor, item: &ItemRecord) -> Result<bool, Refusal> {
+pub(super) fn shown_to(core: &Core, actor: &Actor, item: &ItemRecord) -> Result<bool, Refusal> {
     Ok(item.shown && item.removed.is_none() && core.may_read(actor, &Key::of(&item.of))?)
 }
 

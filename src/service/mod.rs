@@ -25,6 +25,7 @@ mod marks;
 mod offers;
 mod open;
 mod package;
+mod party;
 mod password_check;
 mod people;
 mod probe;

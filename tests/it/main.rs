@@ -36,6 +36,7 @@ mod model;
 mod mutants;
 mod old_archive;
 mod package;
+mod parties;
 mod pdf;
 mod program;
 mod projections;
