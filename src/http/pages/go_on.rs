@@ -77,7 +77,7 @@ impl GoOnPage {
         kept: Vec<(String, String)>,
         stale: bool,
     ) -> Self {
-        let page = Page { here: "/".to_owned(), ..Page::bare(request, archive.area_name()) };
+        let page = Page { here: String::new(), ..Page::bare(request, archive.area_name()) };
         let route = request.resource_map().match_pattern(&address).unwrap_or_default();
         let target = target(archive, actor, &route, &address);
         let action = page.told(&key_of(&route), &target).into_owned();

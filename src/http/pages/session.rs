@@ -59,7 +59,7 @@ pub async fn ask(public: Public, request: HttpRequest, Query(then): Query<Then>)
 
 /// Asks who it is whose session ended while a form was being filled, and keeps what was typed.
 pub fn ask_again(request: &HttpRequest, address: String, kept: Vec<(String, String)>) -> HttpResponse {
-    let page = Page { here: "/".to_owned(), ..Page::bare(request, page::area_of(request)) };
+    let page = Page { here: String::new(), ..Page::bare(request, page::area_of(request)) };
     let (name, then) = (String::new(), String::new());
     let asked = SignInPage { page, name, then, refused: None, address: Some(address), kept };
     page::show_as(StatusCode::UNAUTHORIZED, &asked).unwrap_or_else(|failed| failed.respond(None))
@@ -72,7 +72,10 @@ pub async fn sign_in(public: Public, request: HttpRequest, Plain(fields): Plain)
     let address = page::ours(fields.text(KEPT_ADDRESS)).map(str::to_owned);
     let kept = fields.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
     let kept: Vec<(String, String)> = kept.collect();
-    let page = Page { here: "/sign-in".to_owned(), ..Page::bare(&request, public.archive.area_name()) };
+    let mut page = Page::bare(&request, public.archive.area_name());
+    if address.is_some() {
+        page.here = String::new();
+    }
     match session::begin(&public, &request, name.clone(), password).await {
         Ok((actor, signed_in)) => {
             let mut response = match address {

@@ -7,6 +7,7 @@ main-menu = Main menu
 search-everything = Search the whole archive
 search = Search
 other-language = Italiano
+language-loses = If you change the language, what you typed on this page is lost. Change it all the same?
 sign-in = Sign in
 sign-out = Sign out
 menu-home = Desk

@@ -7,6 +7,7 @@ main-menu = Menu principale
 search-everything = Cerca in tutto l’archivio
 search = Cerca
 other-language = English
+language-loses = Cambiando lingua, ciò che hai scritto in questa pagina va perso. Vuoi cambiarla lo stesso?
 sign-in = Accedi
 sign-out = Esci
 menu-home = Scrivania
