@@ -7,11 +7,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::rt::signal::unix::{SignalKind, signal};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{Route, guard as guards};
 
 mod api;
 mod around;
@@ -39,20 +41,33 @@ use crate::service::Archive;
 
 /// Declares every route once: the table and the registration are the same lines.
 macro_rules! routes {
-    ($(#[$doc:meta])* $table:ident, $register:ident: $($method:ident $path:literal => $handler:path;)*) => {
+    ($(#[$doc:meta])* $table:ident, $register:ident, $route:ident: $($method:ident $path:literal => $handler:path;)*) => {
         $(#[$doc])*
         pub const $table: &[(&str, &str)] = &[$((stringify!($method), $path)),*];
 
         fn $register(config: &mut ServiceConfig) {
-            $(config.route($path, web::$method().to($handler));)*
+            $(config.route($path, $route(stringify!($method)).to($handler));)*
         }
     };
+}
+
+/// A route of the API takes one method.
+fn of_api(method: &str) -> Route {
+    web::method(Method::from_bytes(method.to_ascii_uppercase().as_bytes()).unwrap_or(Method::GET))
+}
+
+/// Whoever asks for the head of a page gets that of the page.
+fn of_page(method: &str) -> Route {
+    match method {
+        "get" => web::route().guard(guards::Any(guards::Get()).or(guards::Head())),
+        other => of_api(other),
+    }
 }
 
 // Those asked for most come first: the router looks through them in this order.
 routes! {
     /// Every route of the API: method and path.
-    ROUTES, register:
+    ROUTES, register, of_api:
     post "/api/v1/blobs" => api::blobs::upload;
     post "/api/v1/registers/{register}/entries" => api::filing::register;
     get "/api/v1/registers/{register}/entries" => api::entries::list;
@@ -148,7 +163,7 @@ routes! {
 
 routes! {
     /// Every page: method and path. It has the address that the API has after `/api/v1`.
-    PAGES, register_pages:
+    PAGES, register_pages, of_page:
     get "/" => pages::home::show;
     get "/sign-in" => pages::session::ask;
     post "/sign-in" => pages::session::sign_in;

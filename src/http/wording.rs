@@ -1,5 +1,7 @@
 //! What is wrong with a field, in the words of whoever sent it? What parsers say is made of their own types and names.
 
+/// How what is said of a field that is not known begins.
+pub const UNKNOWN: &str = "unknown: expected ";
 const DATE: &str = "a date such as 2026-11-20 is expected";
 /// What the messages of the date parser have in them.
 const DATE_PARSER: [&str; 7] = ["date", "jiff", "parameter '", "year", "month", "day", "0-9 but got"];
@@ -9,7 +11,7 @@ const NUMBER: &str = "a whole number is expected";
 pub fn in_words(message: &str) -> String {
     if let Some((_, expected)) = message.rsplit_once(", expected ") {
         if message.starts_with("unknown field `") {
-            return format!("unknown: expected {expected}");
+            return format!("{UNKNOWN}{expected}");
         }
         if let Some(words) = expected_in_words(expected) {
             return words;

@@ -141,6 +141,10 @@ export function uploads(form, done) {
         const { blake3 } = JSON.parse(request.responseText)
         item.querySelector('.file-note').textContent = `${inWords(file.size)}, ${words.wordUploaded}`
         said.textContent = `${file.name}: ${words.wordUploaded}`
+        const twin = [...list.querySelectorAll('.file input[type=hidden]')].some((field) => field.value.startsWith(`${blake3} `))
+        for (const warning of [file.size === 0 && words.wordEmpty, twin && words.wordTwice]) {
+          if (warning) item.append(make('p', { className: 'file-warning', textContent: warning }))
+        }
         stage(item, blake3, file.name)
         warnOfTheSame(item, blake3)
       } else if (item.isConnected) {

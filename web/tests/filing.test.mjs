@@ -465,3 +465,31 @@ test('nobody stumbles over the form, in either language, on a desk or a phone', 
   await shoot(plain, 'filing-plain')
   await plain.context().close()
 })
+
+test('a word of any length widens neither the desk nor what was just registered', async () => {
+  const page = await open(true)
+  await page.fill('#correspondents-0-name', 'W'.repeat(300))
+  await page.fill('#subject', 'https://example.org/' + 'abcdefghij'.repeat(50))
+  await page.fill('#classification', '6.3')
+  await page.locator('[data-register]').click()
+  await number(page)
+  const just = page.url()
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const address of [just, '/', '/registers/PG/entries']) {
+      await page.goto(address)
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      assert.ok(wide <= width, `${address} is ${wide} px wide at ${width}`)
+    }
+  }
+  await shoot(page, 'long-words')
+  await page.context().close()
+})
+
+test('an empty file, and the same one twice, are taken with a word', async () => {
+  const page = await open(true)
+  await page.setInputFiles('[data-files]', [file('vuoto.txt', ''), file('uno.txt', 'doppio'), file('due.txt', 'doppio')])
+  await page.locator('.file-warning').getByText('il file è vuoto').waitFor()
+  await page.locator('.file-warning').getByText('lo stesso file è già in questo elenco').waitFor()
+  await page.context().close()
+})

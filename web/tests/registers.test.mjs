@@ -105,6 +105,7 @@ for (const scripts of [true, false]) {
       }
       await page.locator('form.sheet button[type=submit]').click()
       await page.getByRole('heading', { level: 1, name: `${entry.subject} (rettificato)` }).waitFor()
+      await page.getByRole('status').getByText('resta leggibile').waitFor()
       const past = page.locator('.alert-warning').filter({ hasText: 'Oggetto annullato' })
       assert.equal(await past.locator('del').innerText(), entry.subject)
       assert.match(await past.innerText(), /Anna Feltrami[\s\S]*Atto n\. 31 del 03\/01\/2026[\s\S]*Errore di battitura/)

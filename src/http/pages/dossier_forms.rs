@@ -15,11 +15,11 @@ use crate::http::body::{Id, Query};
 use crate::http::guard::{
     Allowed, ChangeDossierItem, CloseDossier, FileIntoDossier, OpenDossier, Permission, ReopenDossier,
 };
-use crate::http::problem::Problem;
+use crate::http::problem::{Kind, Problem};
 use crate::ids::{DossierId, RegisterCode};
 use crate::limits;
 use crate::model::classification::Class;
-use crate::model::dossier::{Because, EntryReference, NewDossier, NewItem, Party};
+use crate::model::dossier::{Because, DossierState, EntryReference, NewDossier, NewItem, Party};
 use crate::model::field::FieldError;
 use crate::model::user::Role;
 use crate::service::{DossierView, OfficeView, Refusal, UserView};
@@ -239,6 +239,7 @@ pub async fn ask_file(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (page, dossier, _) = frame(&request, &allowed, id)?;
+    expect_state(&dossier, DossierState::Open)?;
     page::show(&FilePage { page, dossier, what, shown: false, refused: Refused::default() })
 }
 
@@ -352,6 +353,15 @@ fn reason_page<P: Permission>(
     page::show_as(refused.status(), &ReasonPage { page, dossier, doing, address, version, item, reason, refused })
 }
 
+/// A form for what cannot be done to a dossier as it is would only be refused when it is sent.
+fn expect_state(dossier: &DossierView, state: DossierState) -> Result<(), Problem> {
+    match (dossier.state == state.as_str(), state) {
+        (true, _) => Ok(()),
+        (false, DossierState::Open) => Err(Problem::of(Kind::DossierClosed)),
+        (false, DossierState::Closed) => Err(Problem::of(Kind::DossierOpen)),
+    }
+}
+
 fn because(fields: &Fields) -> Because {
     Because { reason: fields.text("reason").to_owned() }
 }
@@ -413,6 +423,7 @@ pub async fn ask_closure(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    expect_state(&allowed.archive.dossier_view(&allowed.actor, id)?, DossierState::Open)?;
     reason_page(&request, &allowed, ("close", id, None), (&Fields::default(), Refused::default()))
 }
 
@@ -433,6 +444,7 @@ pub async fn ask_reopening(
     Id(id): Id<DossierId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    expect_state(&allowed.archive.dossier_view(&allowed.actor, id)?, DossierState::Closed)?;
     reason_page(&request, &allowed, ("reopen", id, None), (&Fields::default(), Refused::default()))
 }
 

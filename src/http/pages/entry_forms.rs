@@ -92,6 +92,9 @@ impl FormPage {
     }
 
     fn title(&self) -> String {
+        if self.form == Form::Annul && !self.anew.of.is_empty() {
+            return self.page.word("do-annulment", &self.anew.of).into_owned();
+        }
         self.page.word("do", self.form.name()).into_owned()
     }
 
@@ -110,6 +113,11 @@ impl FormPage {
     /// What is wrong as a whole, where no field can be named.
     fn told(&self) -> Option<String> {
         let problem = self.problem.as_ref().filter(|problem| problem.kind != Kind::Changed)?;
+        // What is there already is said better by what the archive says of it.
+        let detail = problem.said().map(|detail| said::in_words(&self.page, detail)).filter(|told| !told.english);
+        if let Some(detail) = detail.filter(|_| problem.kind == Kind::AlreadyExists) {
+            return Some(detail.text);
+        }
         let advice = self.page.word("advice", problem.kind.name());
         Some(format!("{}. {advice}", self.page.word("problem", problem.kind.name())))
     }
@@ -367,8 +375,10 @@ async fn answer<P: Permission>(
     let Err(refusal) = done else {
         let (list, path) = (format!("/registers/{}/entries", id.register), id.path());
         let seen = allowed.block(move |archive, actor| archive.entry_view(actor, &id).map(drop)).await?;
+        let part = form == Form::Annul && fields.some("of").is_some();
+        let done = if part { "annulment-of-part" } else { form.name() };
         // Who gives an entry away may no longer see it.
-        return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={}", form.name()))));
+        return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={done}"))));
     };
     let problem = Problem::from(refusal);
     if !matches!(problem.kind, Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists) {

@@ -31,6 +31,7 @@ struct LabelPage {
     moment: String,
     direction: &'static str,
     classification: String,
+    annulled: bool,
     /// On a sheet of A4 instead of a roll of 62 mm.
     sheet: bool,
     code: Squares,
@@ -75,6 +76,7 @@ pub async fn show(
         moment: entry.registered_at,
         direction: details.direction.unwrap_or_default(),
         classification: details.classification.map(|class| class.to_string()).unwrap_or_default(),
+        annulled: details.annulled.is_some(),
         sheet: asked.paper == "a4",
         page,
     })

@@ -60,6 +60,11 @@ impl Reader {
         self.is(Role::Administrator)
     }
 
+    /// Whether there is anything for him in lists and searches: administrators as such see no content.
+    pub fn sees_content(&self) -> bool {
+        self.roles.iter().any(|role| *role != Role::Administrator)
+    }
+
     /// A citizen and nothing else.
     pub fn is_guest(&self) -> bool {
         self.roles.iter().all(|role| *role == Role::Citizen)

@@ -48,7 +48,9 @@ impl Refused {
     }
 
     pub fn advice(&self, page: &Page) -> Option<String> {
-        self.kind.map(|kind| page.word("advice", kind.name()).into_owned())
+        // What is there already is told by the detail; another name is no advice for what has none.
+        let told = self.kind == Some(Kind::AlreadyExists) && self.detail(page).is_some_and(|told| !told.english);
+        self.kind.filter(|_| !told).map(|kind| page.word("advice", kind.name()).into_owned())
     }
 
     /// What is said besides, in the reader's language if it is known in it.

@@ -26,6 +26,9 @@ const MESSAGES: &[(&str, &str)] = &[
     ("before 1900", "refused-past"),
     ("the sender's date is after the day of receipt", "refused-after-receipt"),
     ("missing: only paper from counter or post may be registered before its scan", "refused-no-document"),
+    ("a whole number is expected", "refused-number"),
+    ("not a cursor of this list: take it from next_cursor", "refused-cursor"),
+    ("this address takes forms", "refused-forms"),
     ("names an office or a user, one of the two", "refused-assignment"),
     ("is assigned above already: name each office and user once", "refused-assigned-twice"),
 ];
@@ -36,6 +39,8 @@ const PATTERNS: &[(&str, &str, &str)] = &[
     ("at most ", " items", "refused-many"),
     ("", " is not of the staff", "refused-staff"),
     ("content ", " is not known here: upload it again", "refused-forgotten"),
+    ("one of ", " is expected", "refused-one-of"),
+    ("it knows ", "", "refused-methods"),
     ("there is a user ", " already", "refused-user-there"),
     ("there is an office ", " already", "refused-office-there"),
     ("", " has this tax code already", "refused-tax-code-there"),
