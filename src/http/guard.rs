@@ -277,6 +277,16 @@ pub fn allow_form<P: Permission>(request: &HttpRequest, csrf_token: &str) -> Res
     allow_with::<P>(request, csrf_token.as_bytes())
 }
 
+/// Who is signed in, and the token of his forms, whatever token this one carries: to show it to him again, and to
+/// change nothing.
+pub fn in_session(request: &HttpRequest) -> Result<(Allowed<SignedIn>, String), Problem> {
+    let state = state(request)?;
+    let (actor, credential) = authenticate(state, request)?;
+    let Credential::Session { csrf_token, .. } = &credential else { return Err(Problem::of(Kind::CsrfToken)) };
+    let csrf = csrf_token.clone();
+    Ok((Allowed { archive: state.archive.clone(), actor, credential, permission: PhantomData }, csrf))
+}
+
 fn allow<P: Permission>(request: &HttpRequest) -> Result<Allowed<P>, Problem> {
     let sent = request.headers().get("X-CSRF-Token").map_or(&[][..], |value| value.as_bytes());
     allow_with::<P>(request, sent)
@@ -284,7 +294,14 @@ fn allow<P: Permission>(request: &HttpRequest) -> Result<Allowed<P>, Problem> {
 
 fn allow_with<P: Permission>(request: &HttpRequest, csrf_token: &[u8]) -> Result<Allowed<P>, Problem> {
     let state = state(request)?;
-    let (caller, credential) = authenticate(state, request, csrf_token)?;
+    let (caller, credential) = authenticate(state, request)?;
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if let Credential::Session { csrf_token: own, .. } = &credential
+        && !safe
+        && !same(csrf_token, own.as_bytes())
+    {
+        return Err(Problem::of(Kind::CsrfToken));
+    }
     let actor = on_behalf_of(&state.archive, request, caller)?;
     request.extensions_mut().insert(Wanted(P::ACTION));
     if let Some(what) = P::LOGGED {
@@ -301,7 +318,7 @@ fn name_of(user: UserId) -> String {
     user.to_string()
 }
 
-fn authenticate(state: &State, request: &HttpRequest, sent: &[u8]) -> Result<(Actor, Credential), Problem> {
+fn authenticate(state: &State, request: &HttpRequest) -> Result<(Actor, Credential), Problem> {
     let nobody = || Problem::of(Kind::Unauthenticated);
     if let Some(value) = request.headers().get(AUTHORIZATION) {
         let secret = value.to_str().ok().and_then(bearer).ok_or_else(nobody)?;
@@ -311,10 +328,6 @@ fn authenticate(state: &State, request: &HttpRequest, sent: &[u8]) -> Result<(Ac
     let cookie = request.cookie(COOKIE).ok_or_else(nobody)?;
     let (user, csrf_token) = state.archive.sessions().find(cookie.value()).ok_or_else(nobody)?;
     let actor = state.archive.actor_of(user).ok_or_else(nobody)?;
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !safe && !same(sent, csrf_token.as_bytes()) {
-        return Err(Problem::of(Kind::CsrfToken));
-    }
     Ok((actor, Credential::Session { id: cookie.value().to_owned(), csrf_token }))
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Archive;
 use super::core::{Core, recorded};
 use super::items::{self, Key};
+use super::party;
 use super::read::permit_in_area;
 use super::refusal::Refusal;
 use crate::clock;
@@ -26,8 +27,9 @@ pub struct EventView {
     pub time: String,
     pub kind: String,
     pub subject: String,
-    /// Who did it.
-    pub actor: String,
+    /// Who did it; a party is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
     pub data: BTreeMap<String, Value>,
 }
 
@@ -94,54 +96,69 @@ impl Archive {
 
 fn event_view(core: &Core, actor: &Actor, line: &RawLine) -> Result<Option<EventView>, Refusal> {
     let event = recorded(line)?;
-    if !may_see(core, actor, &event)? {
-        return Ok(None);
+    let as_party = match reads(core, actor, &event)? {
+        Reads::Nothing => return Ok(None),
+        Reads::AsParty => true,
+        Reads::All => false,
+    };
+    let mut data = feed_data(&line.public, line.private.as_deref())?;
+    if as_party {
+        party::cut_data(&mut data, actor);
     }
     Ok(Some(EventView {
         position: line.position,
         time: clock::rfc3339(line.time),
         kind: line.kind.to_string(),
         subject: line.subject.to_string(),
-        actor: core.directory().name_of(event.actor),
-        data: feed_data(&line.public, line.private.as_deref())?,
+        actor: (!as_party).then(|| core.directory().name_of(event.actor)),
+        data,
     }))
 }
 
-fn may_see(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal> {
+/// How much of an event somebody reads.
+enum Reads {
+    Nothing,
+    /// What the thing itself shows to its parties.
+    AsParty,
+    All,
+}
+
+fn reads(core: &Core, actor: &Actor, event: &Recorded) -> Result<Reads, Refusal> {
     let staff = actor.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service));
     let trusted = actor.is(Role::Administrator) || actor.is(Role::Auditor);
-    Ok(match &event.event {
+    let all = |may: bool| Ok(if may { Reads::All } else { Reads::Nothing });
+    let keys = match &event.event {
         Event::ArchiveCreated(_)
         | Event::ClassificationSchemeAdopted(_)
         | Event::RegisterOpened(_)
-        | Event::OfficeAdded(_) => staff || actor.is(Role::Service),
+        | Event::OfficeAdded(_) => return all(staff || actor.is(Role::Service)),
         Event::UserAdded(_)
         | Event::UserChanged(_)
         | Event::TokenCreated(_)
         | Event::TokenRevoked(_)
-        | Event::AccessLogSealed(_) => trusted,
+        | Event::AccessLogSealed(_) => return all(trusted),
         // A mark may name the dossier: who may not know of that gets neither.
         Event::EntryMarked(facts) => {
             let dossier = facts.private.as_ref().and_then(|private| private.dossier).map(Key::Dossier);
             let entry = EntryId::from_path(&event.subject).map(Key::Entry);
-            all_readable(core, actor, &Vec::from_iter(entry.into_iter().chain(dossier)))?
+            Vec::from_iter(entry.into_iter().chain(dossier))
         }
         // What happens inside a dossier speaks of both the dossier and the thing: both must be readable.
         Event::DossierItemAdded(_) | Event::DossierItemShown(_) | Event::DossierItemRemoved(_) => {
             let dossier = event.subject.strip_prefix("dossiers/").and_then(|id| id.parse().ok()).map(Key::Dossier);
             let mut keys = items::touched(core, event)?;
             keys.extend(dossier);
-            all_readable(core, actor, &keys)?
+            keys
         }
-        _ => all_readable(core, actor, &items::touched(core, event)?)?,
-    })
-}
-
-fn all_readable(core: &Core, actor: &Actor, keys: &[Key]) -> Result<bool, Refusal> {
-    for key in keys {
-        if !core.may_read(actor, key)? {
-            return Ok(false);
-        }
+        _ => items::touched(core, event)?,
+    };
+    let mut as_party = false;
+    for key in &keys {
+        let Some(access) = core.access_for(actor, key)? else { return Ok(Reads::Nothing) };
+        as_party |= actor.reads_as_party(&access);
     }
-    Ok(!keys.is_empty())
+    if keys.is_empty() || (as_party && !party::hears_of(core, actor, event)?) {
+        return Ok(Reads::Nothing);
+    }
+    Ok(if as_party { Reads::AsParty } else { Reads::All })
 }

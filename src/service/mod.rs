@@ -27,6 +27,7 @@ mod metadata;
 mod offers;
 mod open;
 mod package;
+mod party;
 mod password_check;
 mod people;
 mod probe;

@@ -141,12 +141,17 @@ impl Core {
 
     /// Whether the actor may read an entry, document or dossier as it is now; what is not there nobody may.
     pub fn may_read(&self, actor: &Actor, key: &Key) -> Result<bool, Refusal> {
+        Ok(self.access_for(actor, key)?.is_some())
+    }
+
+    /// Who may read a thing as it is now, if the actor may.
+    pub fn access_for(&self, actor: &Actor, key: &Key) -> Result<Option<ThingAccess>, Refusal> {
         let access = match key {
             Key::Entry(id) => self.entry(id)?.map(|found| found.access),
             Key::Document(id) => self.free_document(*id)?.map(|found| found.access),
             Key::Dossier(id) => self.dossier(*id)?.map(|found| found.access),
         };
-        Ok(access.is_some_and(|access| key.readable(actor, &access)))
+        Ok(access.filter(|access| key.readable(actor, access)))
     }
 }
 

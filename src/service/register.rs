@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::Archive;
 use super::blobs::resolve;
-use super::core::Core;
+use super::core::{Core, recorded};
 use super::draft::{Command, Decided, Draft, Fact};
 use super::entry_changes::{link_views, linkable, linked_from_there};
+use super::party;
 use super::read::{Filed, Found, permit_in_area};
 use super::refusal::Refusal;
 use super::writer::Done;
@@ -74,6 +75,9 @@ pub struct EntryDetails {
     /// As far as the reader may know of the other entry.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkView>,
+    /// The reader is a party and nothing else: who works on it is not said, nor more of others than their names.
+    #[serde(skip)]
+    pub as_party: bool,
 }
 
 /// What a field was before it was annulled.
@@ -96,7 +100,9 @@ pub struct LinkView {
 #[derive(Debug, Clone, Serialize)]
 pub struct AnnulmentView {
     pub at: String,
-    pub by: String,
+    /// A party is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     pub reason: String,
     pub act: Act,
 }
@@ -124,7 +130,9 @@ pub struct DossierLink {
 pub struct HistoryItem {
     pub position: u64,
     pub time: String,
-    pub by: String,
+    /// A party is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     pub kind: String,
     pub data: std::collections::BTreeMap<String, Value>,
 }
@@ -221,22 +229,29 @@ impl Archive {
         view(self.core(), actor, &found).ok_or(Refusal::NotFound("entry"))
     }
 
-    /// Every event of an entry, oldest first: old and new values side by side.
+    /// Every event of an entry, oldest first: old and new values side by side. A party gets what the entry shows him.
     pub fn entry_history(&self, actor: &Actor, id: &EntryId) -> Result<Vec<HistoryItem>, Refusal> {
         let core = self.core();
-        core.entry_for(actor, Action::ReadEntry, id)?;
+        let as_party = actor.reads_as_party(&core.entry_for(actor, Action::ReadEntry, id)?.access);
         let record = core.catalogue.entry(id)?.ok_or(Refusal::NotFound("entry"))?;
         let directory = core.directory();
         let mut history = Vec::new();
         for position in record.positions {
             let line = core.line(position)?;
-            let by: UserId = line.actor.parse().map_err(Refusal::failed)?;
+            let event = recorded(&line)?;
+            let mut data = feed_data(&line.public, line.private.as_deref())?;
+            if as_party {
+                if !party::hears_of(core, actor, &event)? {
+                    continue;
+                }
+                party::cut_data(&mut data, actor);
+            }
             history.push(HistoryItem {
                 position,
                 time: clock::rfc3339(line.time),
-                by: directory.name_of(by),
+                by: (!as_party).then(|| directory.name_of(event.actor)),
                 kind: line.kind.to_string(),
-                data: feed_data(&line.public, line.private.as_deref())?,
+                data,
             });
         }
         Ok(history)
@@ -297,10 +312,30 @@ pub fn view(core: &Core, actor: &Actor, found: &Found<Entry>) -> Option<EntryVie
     match decide(actor, Action::ReadEntry, Target::Thing(&found.access)) {
         Decision::Allowed => {
             let links = dossier_links(core, actor, &found.filed);
-            Some(full_view(&core.directory(), &found.thing, links, link_views(core, actor, &found.thing)))
+            let mut view = full_view(&core.directory(), &found.thing, links, link_views(core, actor, &found.thing));
+            if actor.reads_as_party(&found.access) {
+                cut_for_party(&mut view, actor);
+            }
+            Some(view)
         }
         Decision::Stub => Some(stub(&found.thing)),
         Decision::Hidden | Decision::Forbidden => None,
+    }
+}
+
+/// Takes out of an entry what is not for its parties.
+fn cut_for_party(view: &mut EntryView, actor: &Actor) {
+    view.registered_by = None;
+    let Some(details) = &mut view.details else { return };
+    details.as_party = true;
+    party::cut_correspondents(&mut details.correspondents, actor);
+    party::cut_assignments(&mut details.assignments);
+    if let Some(annulment) = &mut details.annulled {
+        annulment.by = None;
+    }
+    for field in &mut details.annulled_fields {
+        field.annulment.by = None;
+        party::cut_correspondents(&mut field.was, actor);
     }
 }
 
@@ -334,7 +369,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
     let facts = entry.facts.as_ref();
     let annulment = |at, by, reason: &str, act: &Act| AnnulmentView {
         at: clock::rfc3339(at),
-        by: directory.name_of(by),
+        by: Some(directory.name_of(by)),
         reason: reason.to_owned(),
         act: act.clone(),
     };
@@ -365,6 +400,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
             fields: facts.map(|facts| facts.fields.clone()).unwrap_or_default(),
             annulled_fields: annulled_fields.collect(),
             links,
+            as_party: false,
         }),
         ..stub(entry)
     }

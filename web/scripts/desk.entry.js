@@ -3,6 +3,7 @@ import htmx from 'htmx.org'
 import { findDossiers } from './dossiers.js'
 import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
+import { askBeforeLanguage } from './language.js'
 import { listenForDrags } from './drag.js'
 import { narrowTrees } from './narrow.js'
 import { listenForLooks } from './search.js'
@@ -38,3 +39,4 @@ makeFilingQuick()
 listenForLooks()
 countTicks()
 findDossiers()
+askBeforeLanguage()

@@ -43,3 +43,32 @@ test('the language is chosen and kept', async () => {
   await page.getByRole('heading', { name: 'Desk' }).waitFor()
   await page.context().close()
 })
+
+test('the other language asks before it throws away what was typed, and leads back to the form', async () => {
+  const page = await openPage(town, {})
+  await signIn(page, 'anna')
+  await page.goto('/registers/PG/new')
+  const asked = []
+  let answer = false
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.message())
+    return answer ? dialog.accept() : dialog.dismiss()
+  })
+  await page.fill('#subject', 'Richiesta di occupazione del suolo')
+  await page.getByRole('button', { name: 'English' }).click()
+  assert.match(asked[0], /ciò che hai scritto in questa pagina va perso/)
+  assert.equal(await page.inputValue('#subject'), 'Richiesta di occupazione del suolo')
+  await page.goto('/registers/PG/new')
+  await page.getByRole('button', { name: 'English' }).click()
+  await page.waitForFunction(() => document.documentElement.lang === 'en')
+  assert.equal(asked.length, 1, 'nothing was typed: nothing is asked')
+  assert.match(page.url(), /\/registers\/PG\/new(\?|$)/)
+  await page.locator('[data-register]').click()
+  await page.getByRole('alert').first().waitFor()
+  answer = true
+  await page.getByRole('button', { name: 'Italiano' }).click()
+  await page.waitForFunction(() => document.documentElement.lang === 'it')
+  assert.equal(asked.length, 2, 'a refused form holds what was typed')
+  assert.match(page.url(), /\/registers\/PG\/new(\?|$)/)
+  await page.context().close()
+})

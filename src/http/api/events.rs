@@ -173,7 +173,7 @@ mod tests {
             time: "2026-11-23T09:00:00.000000Z".to_owned(),
             kind: "entry-registered".to_owned(),
             subject: "registers/PG/entries/2026/42".to_owned(),
-            actor: "anna".to_owned(),
+            actor: Some("anna".to_owned()),
             data,
         };
         let text = spelled(&event);

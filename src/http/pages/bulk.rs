@@ -107,12 +107,18 @@ async fn together<P: Permission>(
         outcomes.push(one(allowed, &page, &register, tick, &doing).await?);
     }
     let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count() as u64;
-    let back = page::ours(fields.text("then")).map_or_else(|| format!("/registers/{register}/entries"), str::to_owned);
+    let back = list_of(&register, fields);
+    let page = Page { here: back.clone(), ..page };
     let (to, dossier) = match doing {
         Doing::Assign(to) => (Some(allowed.block(super::names::Names::read).await?.assigned(&to)), None),
         Doing::File { dossier, .. } => (None, Some(*dossier)),
     };
     page::show(&OutcomePage { page, to, dossier, done, outcomes, back })
+}
+
+/// The list in which they were ticked.
+fn list_of(register: &RegisterCode, fields: &Fields) -> String {
+    page::ours(fields.text("then")).map_or_else(|| format!("/registers/{register}/entries"), str::to_owned)
 }
 
 /// The list once more with what was ticked and chosen, and what is missing.

@@ -131,7 +131,7 @@ impl OpenPage {
         mut typed: Typed,
         refused: Refused,
     ) -> Result<Self, Problem> {
-        let page = Page { here: "/dossiers/new".to_owned(), ..Page::of(request, allowed, Section::Dossiers) };
+        let page = Page::of(request, allowed, Section::Dossiers);
         let (archive, actor) = (&allowed.archive, &allowed.actor);
         let parent = match typed.parent.parse() {
             Ok(parent) => Some(archive.dossier_view(actor, parent)?),
@@ -393,7 +393,7 @@ fn frame<P: Permission>(
     if !archive.dossier_actions(actor, id)?.contains(&P::ACTION) {
         return Err(Refusal::Forbidden.into());
     }
-    let page = Page { here: format!("/{}", id.path()), ..Page::of(request, allowed, Section::Dossiers) };
+    let page = Page::of(request, allowed, Section::Dossiers);
     Ok((page, dossier, version))
 }
 

@@ -90,8 +90,9 @@ impl Read {
         code.map_or_else(String::new, |code| self.names.class(code.as_str()))
     }
 
-    pub fn registered_by(&self) -> String {
-        self.entry.registered_by.as_deref().map_or_else(String::new, |name| self.names.person(name))
+    /// Who did something, unless the reader is not told.
+    pub fn by(&self, name: &Option<String>) -> String {
+        name.as_deref().map_or_else(String::new, |name| self.names.person(name))
     }
 
     pub fn assignments(&self) -> &[Assignment] {
@@ -112,7 +113,7 @@ impl Read {
             };
             let AnnulmentView { at, by, reason, act } = one.annulment.clone();
             let (act_number, act_day) = (act.number, shown::day(act.date));
-            Past { field: one.field, was, at, by: self.names.person(&by), act_number, act_day, reason }
+            Past { field: one.field, was, at, by: self.by(&by), act_number, act_day, reason }
         });
         past.collect()
     }
@@ -153,7 +154,7 @@ impl Read {
         Change {
             when: shown::when(&item.time),
             moment: item.time.clone(),
-            by: self.names.person(&item.by),
+            by: self.by(&item.by),
             what: page.word("history", &item.kind).into_owned(),
             old,
             new,

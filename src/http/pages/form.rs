@@ -5,13 +5,14 @@ use std::pin::Pin;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::StreamExt as _;
 
 use crate::digest::Blake3;
 use crate::http::api::{blobs, filing};
 use crate::http::body;
-use crate::http::guard::{self, Allowed, Permission};
+use crate::http::guard::{self, Allowed, Permission, SignedIn};
 use crate::http::problem::{Kind, Problem};
 use crate::limits;
 
@@ -82,6 +83,41 @@ impl Fields {
     }
 }
 
+/// From where a form was sent, as far as the browser tells. Other sites cannot change what it says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    /// A page of ours.
+    Ours,
+    /// A program, or a browser of old: neither says it.
+    Silent,
+    /// Perhaps a page of ours: a proxy may call our host otherwise.
+    Unclear,
+    /// A page of somebody else's.
+    Elsewhere,
+}
+
+impl Sender {
+    fn of(headers: &HeaderMap) -> Self {
+        // Browsers say it where the connection is safe; elsewhere they name at least where the page came from.
+        if let Some(site) = headers.get("Sec-Fetch-Site") {
+            return match site.as_bytes() {
+                b"same-origin" => Self::Ours,
+                b"cross-site" => Self::Elsewhere,
+                _ => Self::Unclear,
+            };
+        }
+        let Some(origin) = headers.get(header::ORIGIN) else { return Self::Silent };
+        let named = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, host)| host.as_bytes());
+        let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
+        if named.is_some() && named == host { Self::Ours } else { Self::Unclear }
+    }
+
+    /// Who sent it, unless that is another site: it sends nothing for a person, signed in or not.
+    fn but_not_elsewhere(headers: &HeaderMap) -> Result<Self, Problem> {
+        Some(Self::of(headers)).filter(|sender| *sender != Self::Elsewhere).ok_or_else(|| Problem::of(Kind::CsrfToken))
+    }
+}
+
 /// A form that somebody sent who may do `P`.
 pub struct Submitted<P> {
     pub allowed: Allowed<P>,
@@ -91,6 +127,13 @@ pub struct Submitted<P> {
 /// The fields of a form whose sender was not signed in any more: the page that asks him to sign in hands them on.
 pub struct Unfinished(pub Fields);
 
+/// A form from a page of ours whose token is another session's, and who is signed in now, with the token of his forms.
+pub struct Stale {
+    pub allowed: Allowed<SignedIn>,
+    pub fields: Fields,
+    pub csrf: String,
+}
+
 impl<P: Permission> FromRequest for Submitted<P> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
@@ -98,8 +141,9 @@ impl<P: Permission> FromRequest for Submitted<P> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
+            let sender = Sender::but_not_elsewhere(request.headers())?;
             body::refuse_encoding(request.headers())?;
-            let mut reading = Reading { request, allowed: None, fields: Fields::default(), bytes: 0 };
+            let mut reading = Reading { request, sender, allowed: None, fields: Fields::default(), bytes: 0 };
             match body::media_type(reading.request.headers()).as_str() {
                 "application/x-www-form-urlencoded" => reading.fields = plain(payload).await?,
                 "multipart/form-data" => reading.parts(payload).await?,
@@ -119,12 +163,10 @@ impl FromRequest for Plain {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let elsewhere = request.headers().get("Sec-Fetch-Site").is_some_and(|site| site == "cross-site");
+        let sender = Sender::but_not_elsewhere(request.headers());
         let payload = payload.take();
         Box::pin(async move {
-            if elsewhere {
-                return Err(Problem::of(Kind::CsrfToken));
-            }
+            sender?;
             Ok(Self(plain(payload).await?))
         })
     }
@@ -145,6 +187,7 @@ async fn plain(mut payload: Payload) -> Result<Fields, Problem> {
 /// A form on its way in.
 struct Reading<P> {
     request: HttpRequest,
+    sender: Sender,
     /// Known once the field that proves the form to be ours has come.
     allowed: Option<Result<Allowed<P>, Problem>>,
     fields: Fields,
@@ -195,10 +238,20 @@ impl<P: Permission> Reading<P> {
     fn who(&mut self) -> Result<Allowed<P>, Problem> {
         let allowed = self.allowed.take();
         let allowed = allowed.unwrap_or_else(|| guard::allow_form(&self.request, self.fields.text(CSRF)));
-        if matches!(&allowed, Err(problem) if problem.kind == Kind::Unauthenticated) {
-            self.request.extensions_mut().insert(Unfinished(self.fields.clone()));
+        // What is kept is sent with a token when he has said so: it must be what was typed on a page of ours.
+        match allowed.as_ref().err().map(|problem| problem.kind) {
+            Some(Kind::Unauthenticated) if self.sender == Sender::Unclear => Err(Problem::of(Kind::CsrfToken)),
+            Some(Kind::Unauthenticated) => {
+                self.request.extensions_mut().insert(Unfinished(self.fields.clone()));
+                allowed
+            }
+            Some(Kind::CsrfToken) if self.sender == Sender::Ours => {
+                let (now, csrf) = guard::in_session(&self.request)?;
+                self.request.extensions_mut().insert(Stale { allowed: now, fields: self.fields.clone(), csrf });
+                allowed
+            }
+            _ => allowed,
         }
-        allowed
     }
 }
 
@@ -208,7 +261,30 @@ fn too_much() -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::http::header::HeaderName;
+
     use super::*;
+
+    #[test]
+    fn a_form_is_ours_when_the_browser_says_so() {
+        let of = |said: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("host", "archivio.example:8080")].iter().chain(said) {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            Sender::of(&headers)
+        };
+        let (site, origin) = ("sec-fetch-site", "origin");
+        assert_eq!(of(&[(site, "same-origin"), (origin, "null")]), Sender::Ours);
+        assert_eq!(of(&[(site, "cross-site"), (origin, "http://archivio.example:8080")]), Sender::Elsewhere);
+        assert_eq!(of(&[(site, "same-site")]), Sender::Unclear, "another host of the same name");
+        assert_eq!(of(&[(site, "none")]), Sender::Unclear);
+        assert_eq!(of(&[]), Sender::Silent);
+        assert_eq!(of(&[(origin, "http://archivio.example:8080")]), Sender::Ours);
+        for other in ["null", "http://archivio.example", "https://evil.example", "archivio.example:8080", ""] {
+            assert_eq!(of(&[(origin, other)]), Sender::Unclear, "{other:?}");
+        }
+    }
 
     #[test]
     fn a_form_carries_its_version_on_until_a_change_was_told() {

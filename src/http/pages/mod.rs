@@ -20,6 +20,7 @@ pub mod entry;
 pub mod entry_forms;
 pub mod filing;
 pub mod form;
+mod go_on;
 pub mod home;
 pub mod label;
 pub mod metadata;

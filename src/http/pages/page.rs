@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use actix_web::cookie::Cookie;
-use actix_web::http::StatusCode;
 use actix_web::http::header;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::assets;
 use super::words::{Language, Words};
+use crate::http::PAGES;
 use crate::http::guard::{self, Allowed, Credential};
 use crate::http::problem::Problem;
 use crate::model::access::Actor;
@@ -108,8 +109,10 @@ pub struct Page {
     pub language: Language,
     pub section: Section,
     pub reader: Option<Reader>,
-    /// Path and query, to come back to.
+    /// Path and query, to come back to; empty where what was typed would be lost by it.
     pub here: String,
+    /// The page answers a form, and may show again what was typed.
+    pub answers: bool,
     /// The name of the administration.
     pub area: String,
     pub assets: String,
@@ -133,6 +136,7 @@ impl Page {
             section: Section::None,
             reader: None,
             here: here(request),
+            answers: sent(request),
             area,
             assets: assets::folder(),
         }
@@ -204,10 +208,34 @@ pub fn language(request: &HttpRequest) -> Language {
 }
 
 fn here(request: &HttpRequest) -> String {
-    let address = request.uri();
-    // After a form its address leads nowhere: it is read with GET.
-    let from_form = !matches!(*request.method(), actix_web::http::Method::GET | actix_web::http::Method::HEAD);
-    if from_form { "/".to_owned() } else { address.path_and_query().map_or("/", |path| path.as_str()).to_owned() }
+    if sent(request) {
+        return request.match_pattern().map_or_else(|| "/".to_owned(), |route| form_at(&route, request.path()));
+    }
+    request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned()
+}
+
+/// Whether a form was sent, and the page answers it.
+fn sent(request: &HttpRequest) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// Where the form is that is sent to an address: that is read with GET, and may lead elsewhere or nowhere.
+fn form_at(route: &str, path: &str) -> String {
+    let shown = |route: &str| PAGES.contains(&("get", route));
+    let above = |path: &str| path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+    let (route_above, path_above) = (above(route), above(path));
+    if !route.ends_with('}') {
+        for (route, path) in [(route, path), (&route_above, &path_above)] {
+            if shown(&format!("{route}/new")) {
+                return format!("{path}/new");
+            }
+        }
+    }
+    let (mut route, mut path) = (route.to_owned(), path.to_owned());
+    while !shown(&route) && !route.is_empty() {
+        (route, path) = (above(&route), above(&path));
+    }
+    if path.is_empty() { "/".to_owned() } else { path }
 }
 
 /// Whether an address belongs to the pages, and not to programs.
@@ -245,6 +273,29 @@ mod tests {
         ] {
             assert_eq!(ours(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn after_a_form_one_comes_back_to_where_the_form_is() {
+        for (route, path, form) in [
+            ("/dossiers", "/dossiers", "/dossiers/new"),
+            ("/dossiers/{id}/items", "/dossiers/7-0/items", "/dossiers/7-0/items/new"),
+            ("/dossiers/{id}/items/{item}", "/dossiers/7-0/items/2", "/dossiers/7-0"),
+            ("/dossiers/{id}/closure", "/dossiers/7-0/closure", "/dossiers/7-0/closure"),
+            ("/registers", "/registers", "/registers/new"),
+            ("/registers/{register}", "/registers/PG", "/registers/PG"),
+            ("/registers/{register}/entries", "/registers/PG/entries", "/registers/PG/new"),
+            ("/users/{name}", "/users/anna", "/users/anna"),
+            ("/offices", "/offices", "/offices"),
+            ("/documents/{id}/versions", "/documents/17-0/versions", "/documents/17-0"),
+            ("/sign-in", "/sign-in", "/sign-in"),
+            ("/sign-out", "/sign-out", "/"),
+        ] {
+            assert_eq!(form_at(route, path), form, "{route}");
+        }
+        let entry = "/registers/{register}/entries/{year}/{number}/annulment";
+        let path = "/registers/PG/entries/2026/7/annulment";
+        assert_eq!(form_at(entry, path), path);
     }
 
     #[test]

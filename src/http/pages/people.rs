@@ -265,7 +265,7 @@ struct OfficesPage {
 
 impl OfficesPage {
     fn of(request: &HttpRequest, allowed: &Allowed<Administer>, typed: TypedOffice, refused: Refused) -> Self {
-        let page = Page { here: "/offices".to_owned(), ..Page::of(request, allowed, Section::Administration) };
+        let page = Page::of(request, allowed, Section::Administration);
         let offices = allowed.archive.offices();
         let rows = tree::order(allowed.archive.offices(), |one| one.code.clone(), |one| one.parent.clone());
         Self { page, part: "offices", offices, tree: tree::nest(rows), typed, refused }

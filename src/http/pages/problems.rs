@@ -4,7 +4,8 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 
-use super::form::{CSRF, Fields, Unfinished};
+use super::form::{CSRF, Fields, Stale, Unfinished};
+use super::go_on;
 use super::page::{self, Page, Section};
 use super::said::{self, Told};
 use super::session;
@@ -43,6 +44,10 @@ impl ProblemPage<'_> {
 pub fn respond(problem: &Problem, request: &HttpRequest, id: &str) -> HttpResponse {
     if problem.kind == Kind::Unauthenticated {
         return sign_in_first(request);
+    }
+    let stale = request.extensions_mut().remove::<Stale>();
+    if let Some(stale) = stale {
+        return go_on::stale(request, stale);
     }
     let page = Page { section: Section::None, ..Page::bare(request, page::area_of(request)) };
     let wanted = request.extensions().get::<Wanted>().copied();

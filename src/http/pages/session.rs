@@ -1,17 +1,15 @@
 //! Signing in and out on pages, and choosing a language.
 
-use std::borrow::Cow;
-
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
-use super::form::{LOST, Plain, Submitted};
+use super::form::{Plain, Submitted};
+use super::go_on;
 use super::page::{self, LANGUAGE_COOKIE, Page};
 use super::words::Language;
-use crate::digest::Blake3;
 use crate::http::api::session;
 use crate::http::body::Query;
 use crate::http::guard::{self, Public, SignedIn};
@@ -39,32 +37,6 @@ impl SignInPage {
     }
 }
 
-#[derive(Template)]
-#[template(path = "go_on.html")]
-struct GoOnPage {
-    page: Page,
-    csrf: String,
-    address: String,
-    kept: Vec<(String, String)>,
-}
-
-impl GoOnPage {
-    /// What was typed, as far as it has a name for people: codes, versions and keys have none.
-    fn shown(&self) -> Vec<(Cow<'_, str>, &str)> {
-        let typed = self.kept.iter().filter(|(_, value)| !value.trim().is_empty());
-        let named = typed.filter_map(|(name, value)| Some((self.page.words.known(&format!("field-{name}"))?, value)));
-        named.map(|(label, value)| (label, without_digest(value))).collect()
-    }
-}
-
-/// A file by its name, without the digest or sign before it.
-fn without_digest(value: &str) -> &str {
-    match value.split_once(' ') {
-        Some((digest, name)) if digest.parse::<Blake3>().is_ok() => name,
-        _ => value.strip_prefix(LOST).unwrap_or(value),
-    }
-}
-
 /// `?then=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -87,7 +59,7 @@ pub async fn ask(public: Public, request: HttpRequest, Query(then): Query<Then>)
 
 /// Asks who it is whose session ended while a form was being filled, and keeps what was typed.
 pub fn ask_again(request: &HttpRequest, address: String, kept: Vec<(String, String)>) -> HttpResponse {
-    let page = Page { here: "/".to_owned(), ..Page::bare(request, page::area_of(request)) };
+    let page = Page { here: String::new(), ..Page::bare(request, page::area_of(request)) };
     let (name, then) = (String::new(), String::new());
     let asked = SignInPage { page, name, then, refused: None, address: Some(address), kept };
     page::show_as(StatusCode::UNAUTHORIZED, &asked).unwrap_or_else(|failed| failed.respond(None))
@@ -100,11 +72,17 @@ pub async fn sign_in(public: Public, request: HttpRequest, Plain(fields): Plain)
     let address = page::ours(fields.text(KEPT_ADDRESS)).map(str::to_owned);
     let kept = fields.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(KEPT)?.to_owned(), value.clone())));
     let kept: Vec<(String, String)> = kept.collect();
-    let page = Page { here: "/sign-in".to_owned(), ..Page::bare(&request, public.archive.area_name()) };
+    let mut page = Page::bare(&request, public.archive.area_name());
+    if address.is_some() {
+        page.here = String::new();
+    }
     match session::begin(&public, &request, name.clone(), password).await {
-        Ok((_, signed_in)) => {
+        Ok((actor, signed_in)) => {
             let mut response = match address {
-                Some(address) => page::show(&GoOnPage { page, csrf: signed_in.csrf_token.clone(), address, kept })?,
+                Some(address) => {
+                    let who = (&public.archive, &actor, signed_in.csrf_token.as_str());
+                    go_on::signed_in(&request, who, address, kept)?
+                }
                 None => page::go_to(if then.is_empty() { "/" } else { &then }),
             };
             let cookie = session::cookie(guard::state(&request)?, &signed_in);

@@ -54,7 +54,7 @@ impl TokensPage {
         typed: Typed,
         refused: Refused,
     ) -> Result<Self, Problem> {
-        let page = Page { here: "/tokens".to_owned(), ..Page::of(request, allowed, Section::Administration) };
+        let page = Page::of(request, allowed, Section::Administration);
         let mut tokens = allowed.archive.tokens(&allowed.actor)?;
         tokens.reverse();
         let mut users = allowed.archive.users(&allowed.actor)?;
