@@ -1,7 +1,7 @@
 // The page of a document: its pages by pdf.js, pictures, texts, versions; and what there is without scripts.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openPage, shoot, signIn, startTown, stumblingBlocks, textsRead } from './world.mjs'
+import { done, openAs, shoot, startTown, stumblingBlocks, textsRead } from './world.mjs'
 
 let town
 before(async () => {
@@ -10,16 +10,7 @@ before(async () => {
 })
 after(() => town.end())
 
-async function someone(name, how) {
-  const page = await openPage(town, how)
-  await signIn(page, name)
-  return page
-}
-
-async function done(page) {
-  assert.deepEqual(page.wrong, [])
-  await page.context().close()
-}
+const someone = (name, how) => openAs(town, name, how)
 
 /** The first registered document that a search finds whose file name ends so. */
 async function documentNamed(page, ending) {

@@ -1,7 +1,7 @@
 // The list of a register and the page of an entry: found, assigned, classified, annulled, completed, filed.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openPage, shoot, signIn, startTown, stumblingBlocks } from './world.mjs'
+import { done, openAs, shoot, startTown, stumblingBlocks } from './world.mjs'
 
 let town
 before(async () => {
@@ -9,17 +9,7 @@ before(async () => {
 })
 after(() => town.end())
 
-/** Somebody who is signed in, on a page of his own. */
-async function someone(name, how) {
-  const page = await openPage(town, how)
-  await signIn(page, name)
-  return page
-}
-
-async function done(page) {
-  assert.deepEqual(page.wrong, [])
-  await page.context().close()
-}
+const someone = (name, how) => openAs(town, name, how)
 
 /** The newest entries of the register, as the API gives them. */
 async function newest(page, query = '') {

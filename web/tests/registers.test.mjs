@@ -1,7 +1,7 @@
 // Registers: one is opened with fields of its own and registered in; a fact is annulled and given anew; two are linked.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openPage, shoot, signIn, startTown, stumblingBlocks } from './world.mjs'
+import { done, openAs, shoot, startTown, stumblingBlocks } from './world.mjs'
 
 let town
 before(async () => {
@@ -9,16 +9,7 @@ before(async () => {
 })
 after(() => town.end())
 
-async function someone(name, how) {
-  const page = await openPage(town, how)
-  await signIn(page, name)
-  return page
-}
-
-async function done(page) {
-  assert.deepEqual(page.wrong, [])
-  await page.context().close()
-}
+const someone = (name, how) => openAs(town, name, how)
 
 const button = (page, name) => page.locator('main').getByRole('button', { name, exact: true })
 const link = (page, name) => page.locator('main').getByRole('link', { name, exact: true })

@@ -1,4 +1,5 @@
 // What every story needs: the program with its sample town on a free port, and a browser to look at it.
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -82,6 +83,19 @@ export async function signIn(page, name) {
   await page.fill('#password', `${name}-roccaverde`)
   await page.click('main button[type=submit]')
   await page.waitForURL('**/')
+}
+
+/** Somebody who is signed in, on a page of his own. */
+export async function openAs(town, name, how) {
+  const page = await openPage(town, how)
+  await signIn(page, name)
+  return page
+}
+
+/** Closes a page on which nothing may have gone wrong. */
+export async function done(page) {
+  assert.deepEqual(page.wrong, [])
+  await page.context().close()
 }
 
 /** What a person with a screen reader, a keyboard or weak sight would stumble over (WCAG 2.2 AA), as lines of text. */
