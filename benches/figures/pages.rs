@@ -91,12 +91,25 @@ pub fn run(base: &Path, results: &mut Results) {
     measure("desk", anna, "entry", &mut |n| entries[n].clone());
     measure("desk", anna, "assignment of an entry", &mut |n| format!("{}/assignments", entries[n]));
     measure("desk", anna, "label", &mut |n| format!("{}/label", entries[n]));
+    for part in ["classification", "annulment", "links", "documents", "dossiers", "metadata"] {
+        measure("desk", anna, &format!("entry, {part}"), &mut |n| format!("{}/{part}", entries[n]));
+    }
+    measure("desk", anna, "entry, annulment of one fact", &mut |n| format!("{}/annulment?of=subject", entries[n]));
     measure("desk", anna, "document", &mut at(&document));
+    measure("desk", anna, "document, metadata", &mut at(&format!("{document}/metadata")));
+    measure("desk", anna, "draft", &mut at("/documents/new"));
     measure("desk", anna, "filing into a dossier", &mut at(&format!("{dossier}/items/new")));
+    measure("desk", anna, "new dossier", &mut at("/dossiers/new"));
+    measure("officer", marta, "dossier of 300 items, metadata", &mut at(&format!("{dossier}/metadata")));
+    measure("officer", marta, "dossier of 300 items, closure", &mut at(&format!("{dossier}/closure")));
     measure("administrator", root, "health", &mut at("/administration"));
     measure("administrator", root, "users", &mut at("/users"));
     measure("administrator", root, "offices", &mut at("/offices"));
+    measure("administrator", root, "user", &mut at("/users/marta"));
+    measure("administrator", root, "tokens", &mut at("/tokens"));
     measure("administrator", root, "registers", &mut at("/registers"));
+    measure("administrator", root, "new register", &mut at("/registers/new"));
+    measure("administrator", root, "register", &mut at("/registers/PG"));
     measure("administrator", root, "classification scheme", &mut at("/classification-schemes"));
     measure("citizen", ada, "first page", &mut at("/"));
     measure("citizen", ada, "dossier of 300 items", &mut at(&dossier));
