@@ -269,6 +269,8 @@ pub const MARK_DEPTH_MAX: usize = 48;
 pub const MARK_REGISTER_CHARS_MAX: usize = 16;
 /// Marks that are sealed at the same time: a token signs one after the other anyway.
 pub const SEALS_AT_ONCE: usize = 4;
+/// Entries whose seal waits for a signer that is away.
+pub const SEALS_WAITING_MAX: usize = 100_000;
 /// Seconds in which a signer that has not answered is not asked again.
 pub const SEAL_RETRY_SECONDS: u64 = 5;
 /// Seconds that the signer may take for one seal, where the configuration does not say.

@@ -167,6 +167,21 @@ impl Store {
         staging.contents.get(digest).filter(|staged| staged.uploaders.contains(&by)).map(|staged| staged.digests)
     }
 
+    /// The bytes of a staged content of at most `most`, if `by` is among those who sent it.
+    ///
+    /// # Errors
+    /// When the file in which it waits cannot be read.
+    pub fn staged_bytes(&self, digest: &Blake3, by: UserId, most: u64) -> Result<Option<Vec<u8>>, DiskError> {
+        let staged = self.inner.staging().contents.get(digest).cloned();
+        let staged = staged.filter(|staged| staged.uploaders.contains(&by) && staged.digests.size <= most);
+        staged
+            .map(|staged| match &staged.body {
+                Body::Memory(held) => Ok(held.bytes.clone()),
+                Body::File(temporary) => temporary.file.read_vec(0, staged.digests.size as usize),
+            })
+            .transpose()
+    }
+
     pub fn is_staged(&self, digest: &Blake3) -> bool {
         self.inner.staging().contents.contains_key(digest)
     }

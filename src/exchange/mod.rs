@@ -11,6 +11,7 @@ mod messages;
 mod old_marks;
 mod read;
 mod seal;
+mod sealed;
 mod tree;
 mod write;
 
@@ -27,5 +28,6 @@ pub use mark::{
 pub use messages::{Anomaly, Message, Reason, Received};
 pub use read::{Content, Generation, Reading, is_number, is_personal_tax_code, is_register, is_vat_number, read};
 pub use seal::{Algorithm, Prepared, SealCertificate};
+pub use sealed::{FoundSeal, NoSeal, seal_of};
 pub use tree::ReadError;
 pub use write::{Carrier, Unsealed, Unwritable};

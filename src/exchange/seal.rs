@@ -13,12 +13,12 @@ use super::canonical::{Attribute, Canonical};
 use super::write::Unsealed;
 use crate::digest::Sha256;
 
-const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+pub(super) const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 const XADES: &str = "http://uri.etsi.org/01903/v1.3.2#";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
-const PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";
+pub(super) const PROPERTIES: &str = "http://uri.etsi.org/01903#SignedProperties";
 
 /// How the key signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

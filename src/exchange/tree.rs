@@ -79,15 +79,15 @@ pub(super) struct Document {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Document, ReadError> {
-    if bytes.len() > limits::MARK_BYTES_MAX {
-        return Err(ReadError::TooLarge);
-    }
     let text = decode(bytes)?;
     Parser::new(&text).run()
 }
 
 /// The text, in the encoding that the bytes show or declare.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+    if bytes.len() > limits::MARK_BYTES_MAX {
+        return Err(ReadError::TooLarge);
+    }
     let encoding = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None => match declared(bytes) {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::field_path;
 use super::problem::{Kind, Problem};
 use super::wording;
-use crate::ids::{DocumentId, DossierId, EntryId, RegisterCode, SearchId, TokenId, UserName};
+use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode, SearchId, TokenId, UserName};
 use crate::limits;
 
 /// A JSON body of at most [`limits::JSON_BODY_MAX`] bytes.
@@ -232,6 +232,14 @@ impl InPath for EntryId {
     fn read(request: &HttpRequest) -> Option<Self> {
         let part = |name| request.match_info().get(name);
         format!("{}/{}/{}", part("register")?, part("year")?, part("number")?).parse().ok()
+    }
+}
+
+impl InPath for (EntryId, Position) {
+    const WHAT: &'static str = "message";
+
+    fn read(request: &HttpRequest) -> Option<Self> {
+        Some((EntryId::read(request)?, part(request, "position")?))
     }
 }
 

@@ -85,6 +85,10 @@ routes! {
     patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
     get "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml" => api::metadata::of_entry;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/messages" => api::messages::list;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/messages" => api::messages::write;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/messages/received" => api::messages::keep;
+    get "/api/v1/registers/{register}/entries/{year}/{number}/messages/{position}" => api::messages::show;
     post "/api/v1/marks" => api::marks::read;
 
     get "/api/v1/search" => api::search::by_query;
@@ -232,6 +236,9 @@ routes! {
     post "/registers/{register}/entries/{year}/{number}/documents" => pages::entry_forms::add;
     get "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::ask_link;
     post "/registers/{register}/entries/{year}/{number}/links" => pages::entry_forms::link;
+    get "/registers/{register}/entries/{year}/{number}/messages" => pages::messages::show;
+    post "/registers/{register}/entries/{year}/{number}/messages" => pages::messages::write;
+    post "/registers/{register}/entries/{year}/{number}/messages/received" => pages::messages::keep;
     get "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::ask_file;
     post "/registers/{register}/entries/{year}/{number}/dossiers" => pages::entry_forms::file;
     get "/search" => pages::search::show;

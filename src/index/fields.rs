@@ -16,7 +16,7 @@ use crate::text::{Facts, NamedField, SignedContent};
 
 /// Raise it with any change of the schema, of the words, of the list of common ones or of what `document` writes: an
 /// older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 6;
+pub(super) const SCHEMA_VERSION: u32 = 7;
 
 const STEMMED: &str = "tabularium_stemmed";
 const PAIRED: &str = "tabularium_paired";

@@ -20,6 +20,7 @@ use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
 use crate::model::link::Link;
+use crate::model::message::{MessageFacts, MessageWay};
 use crate::model::register::{Assignment, RegistrationFacts};
 use crate::model::user::{Role, Scope};
 
@@ -111,6 +112,7 @@ events! {
     EntryAssigned = "entry-assigned", 1, Nothing, EntryAssignedPrivate;
     EntryDocumentAdded = "entry-document-added", 1, Documents, FileFacts;
     EntryMarked = "entry-marked", 1, EntryMarked, EntryMarkedPrivate;
+    EntryMessageKept = "entry-message-kept", 1, EntryMessageKept, MessageFacts;
     DocumentCreated = "document-created", 1, DocumentCreated, DocumentCreatedPrivate;
     DocumentVersionAdded = "document-version-added", 1, DocumentVersionAdded, DocumentVersionAddedPrivate;
     DossierOpened = "dossier-opened", 1, DossierOpened, DossierOpenedPrivate;
@@ -301,6 +303,14 @@ pub struct EntryMarkedPrivate {
     pub dossier: Option<DossierId>,
 }
 
+/// A message about an entry, received from another registry or written to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryMessageKept {
+    pub way: MessageWay,
+    /// The message, one content.
+    pub documents: Vec<ContentDigests>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentCreated {
     pub documents: Vec<ContentDigests>,
@@ -397,6 +407,7 @@ impl Event {
             Self::EntryRegistered(facts) => &facts.public.documents,
             Self::EntryDocumentAdded(facts) => &facts.public.documents,
             Self::EntryMarked(facts) => &facts.public.documents,
+            Self::EntryMessageKept(facts) => &facts.public.documents,
             Self::DocumentCreated(facts) => &facts.public.documents,
             Self::DocumentVersionAdded(facts) => &facts.public.documents,
             _ => &[],

@@ -9,6 +9,7 @@ pub mod dossier;
 pub mod event;
 pub mod field;
 pub mod link;
+pub mod message;
 pub mod register;
 pub mod registers;
 pub mod stamp;

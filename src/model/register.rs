@@ -16,6 +16,7 @@ use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
 use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
 use crate::model::link::{Link, NewLink, check_links};
+use crate::model::message::EntryMessage;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -421,6 +422,8 @@ pub struct Entry {
     /// Fields that were annulled one by one, as they had been, oldest first.
     pub annulled_fields: Vec<AnnulledField>,
     pub links: Vec<Link>,
+    /// What registries have written each other about it, oldest first.
+    pub messages: Vec<EntryMessage>,
     /// The main document; absent while a scan is awaited.
     pub document: Option<EntryDocument>,
     pub attachments: Vec<EntryDocument>,
@@ -467,6 +470,7 @@ impl Entry {
             annulment: None,
             annulled_fields: Vec::new(),
             links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
+            messages: Vec::new(),
             facts: private.cloned(),
         }
     }
@@ -487,6 +491,10 @@ impl Entry {
                 }
             }
             Event::EntryLinked(facts) => self.links.push(facts.public.clone()),
+            Event::EntryMessageKept(facts) => self.messages.extend(facts.public.documents.first().map(|content| {
+                let (way, facts) = (facts.public.way, facts.private.clone());
+                EntryMessage { position, at: time, by, way, content: *content, facts }
+            })),
             Event::EntryClassified(facts) => {
                 self.classification = facts.private.as_ref().map(|private| private.classification.clone());
             }

@@ -124,7 +124,7 @@ impl Archive {
     }
 
     /// `expected` is the version the caller had read (`If-Match`).
-    async fn change_entry(
+    pub(super) async fn change_entry(
         &self,
         actor: &Actor,
         id: &EntryId,
@@ -163,8 +163,9 @@ impl Command for ChangeEntry {
             return Err(Refusal::Changed);
         }
         // A link changes no fact of an entry, and often is why one was annulled: what stands in its place corrects it.
-        let linking = matches!(self.event, Event::EntryLinked(_));
-        if !linking && state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
+        // Nor does a message, and one of them says that it was annulled.
+        let beside = matches!(self.event, Event::EntryLinked(_) | Event::EntryMessageKept(_));
+        if !beside && state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
             return Err(Refusal::EntryAnnulled);
         }
         let mut facts = vec![Fact { subject: self.id.path(), event: self.event.clone() }];
@@ -184,8 +185,8 @@ impl Command for ChangeEntry {
                 }
             }
             Event::EntryLinked(link) => facts.push(linked_from_there(&self.id, &link.public)),
-            Event::EntryDocumentAdded(facts) => {
-                for content in &facts.public.documents {
+            Event::EntryDocumentAdded(_) | Event::EntryMessageKept(_) => {
+                for content in self.event.documents() {
                     state.require_blob("blake3", content.blake3)?;
                 }
             }

@@ -63,6 +63,7 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
         | Event::EntryAnnulled(_)
         | Event::EntryFieldsAnnulled(_)
         | Event::EntryLinked(_)
+        | Event::EntryMessageKept(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_) => EntryId::from_path(&recorded.subject).map(Key::Entry).into_iter().collect(),
@@ -147,6 +148,8 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
                 tax_code: correspondent.tax_code.clone(),
             })
             .collect();
+        // Who answers names the letter by the number that it has at the sender's.
+        item.texts.extend(facts.received.as_ref().and_then(|received| received.number.clone()));
         let own = facts.fields.values().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let own: Vec<String> = own.collect();
         if !own.is_empty() {

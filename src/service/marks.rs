@@ -73,7 +73,11 @@ impl Archive {
         let mark = mark_of(&core.directory(), &found.thing, named, &known).map_err(Refusal::NotAvailable)?;
         let unsealed = mark.write(Carrier::Cooperation).map_err(Refusal::failed)?;
         let now = core.clock.now();
-        let sealed = self.inner.sealer.seal(&unsealed, now)?;
+        let sealed = self.inner.sealer.seal(&unsealed, now).inspect_err(|refusal| {
+            if matches!(refusal, Refusal::SealAway) {
+                self.inner.sealer.remember(id);
+            }
+        })?;
         let staged = |error: StageError| if error.is_full() { Refusal::Full } else { Refusal::failed(error) };
         let mut upload = core.blobs.begin();
         upload.write(sealed.xml.as_bytes()).map_err(staged)?;
@@ -87,6 +91,36 @@ impl Archive {
     /// Keeps a mark that was made, unless another was quicker.
     pub async fn keep_mark(&self, mark: NewMark) -> Result<(), Refusal> {
         self.submit(Keep(mark)).await.map(|_| ())
+    }
+
+    /// Seals what waits for its seal since the signer was away, in a thread of its own: the signer may take its time.
+    pub(super) fn seal_what_waits(&self) {
+        let Some(first) = self.inner.sealer.take_waiting() else { return };
+        let archive = self.clone();
+        let sealing = move || {
+            let mut next = Some(first);
+            while let Some(id) = next {
+                let made = archive.make_mark(&Actor::system(), &id);
+                match made.and_then(|made| made.map(|mark| archive.submit_and_wait(Keep(mark))).transpose()) {
+                    Ok(_) => {}
+                    // One that waits for room or the signer is tried again; the signer's was remembered already.
+                    Err(Refusal::Full | Refusal::Busy(_)) => archive.inner.sealer.remember(&id),
+                    Err(Refusal::SealAway) => {}
+                    Err(refusal) => tracing::warn!(entry = %id, cause = refusal.causes(), "mark not sealed later"),
+                }
+                archive.inner.sealer.taken();
+                next = if archive.core().stopping() { None } else { archive.inner.sealer.take_waiting() };
+            }
+        };
+        if let Err(error) = std::thread::Builder::new().name("sealing".to_owned()).spawn(sealing) {
+            self.inner.sealer.taken();
+            tracing::error!(%error, "no thread for what waits for its seal");
+        }
+    }
+
+    /// Entries that wait for a signer that is away.
+    pub(super) fn seals_waiting(&self) -> usize {
+        self.inner.sealer.waiting_count()
     }
 
     /// The mark of an entry that has one.

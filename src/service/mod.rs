@@ -23,6 +23,7 @@ mod items;
 mod labels;
 mod lists;
 mod marks;
+mod messages;
 mod metadata;
 mod offers;
 mod open;
@@ -68,6 +69,9 @@ pub use filing::{Like, Proposal, ProposalQuery};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
+pub use messages::{
+    Correspondence, MarkReading, MarkedState, MessageView, NewMessage, ReceivedMark, SealState, SealView,
+};
 pub use metadata::{Held, KnownFile, Reader, Writing};
 pub use offers::EntryOffers;
 pub use open::{OpenError, Options, Pace};
@@ -167,5 +171,14 @@ impl Archive {
         let message = Message::Command { command: Box::new(command), answer };
         self.inner.writer.send(message).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
+    }
+
+    /// The same for a thread that serves nobody and may wait.
+    fn submit_and_wait(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let gone = || Refusal::Stopped("it is being closed".to_owned());
+        let message = Message::Command { command: Box::new(command), answer };
+        self.inner.writer.send(message).map_err(|_| gone())?;
+        answered.blocking_recv().map_err(|_| gone())?
     }
 }

@@ -367,6 +367,7 @@ impl Archive {
         if let Err(refusal) = self.seal_access_logs() {
             tracing::error!(cause = refusal.causes(), "access log not sealed");
         }
+        self.seal_what_waits();
     }
 
     /// Puts the digests of finished days' access logs into the journal.
@@ -377,11 +378,7 @@ impl Archive {
         for day in self.inner.access_log.days()? {
             if day < today && sealed.is_none_or(|sealed| day > sealed) {
                 let digest = self.inner.access_log.digest(day)?;
-                let (answer, answered) = tokio::sync::oneshot::channel();
-                let message = Message::Command { command: Box::new(Seal(digest)), answer };
-                let gone = || Refusal::Stopped("it is being closed".to_owned());
-                self.inner.writer.send(message).map_err(|_| gone())?;
-                answered.blocking_recv().map_err(|_| gone())??;
+                self.submit_and_wait(Seal(digest))?;
             }
         }
         Ok(())

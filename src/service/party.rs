@@ -20,7 +20,7 @@ const OF_OTHERS: [&str; 3] = ["role", "kind", "name"];
 pub(super) fn hears_of(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal> {
     use crate::catalogue::Look;
     let item = match &event.event {
-        Event::EntryAssigned(_) => return Ok(false),
+        Event::EntryAssigned(_) | Event::EntryMessageKept(_) => return Ok(false),
         Event::EntryLinked(facts) => return core.may_read(actor, &Key::Entry(facts.public.entry.clone())),
         Event::DossierItemAdded(facts) => facts.public.item,
         Event::DossierItemShown(facts) => facts.public.item,

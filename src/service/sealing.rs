@@ -4,9 +4,10 @@
 //! The archive never holds a key that is worth something. What the program answers is verified with the certificate
 //! before anything is kept: a seal by the wrong key, or of something else, is no seal.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use self::trial::Trial;
 use super::refusal::Refusal;
 use crate::disk::{Disk, DiskError};
 use crate::exchange::{Algorithm, Prepared, SealCertificate, Unsealed};
+use crate::ids::EntryId;
 use crate::limits;
 use crate::text::program;
 use crate::text::signed::{KeyKind, OwnCertificate};
@@ -55,6 +57,15 @@ pub struct Sealer {
     busy: AtomicUsize,
     /// Since when the signer has not answered: it is not asked again at once by everybody.
     away: Mutex<Option<Instant>>,
+    /// Entries whose mark somebody wanted while it was away, and the one that is being sealed for them. It may be lost
+    /// with the process: a mark is made when it is asked for again.
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    entries: BTreeSet<EntryId>,
+    running: bool,
 }
 
 enum Signer {
@@ -86,7 +97,7 @@ impl Sealer {
                 Signer::Command { command: command.clone(), certificate }
             }
         };
-        Ok(Self { signer, busy: AtomicUsize::new(0), away: Mutex::default() })
+        Ok(Self { signer, busy: AtomicUsize::new(0), away: Mutex::default(), waiting: Mutex::default() })
     }
 
     /// Seals a mark, at this moment. May take as long as the signer is allowed to.
@@ -126,6 +137,39 @@ impl Sealer {
         };
         drop(place);
         sealed.ok_or_else(|| Refusal::Failed("the seal for trial does not verify".into()))
+    }
+
+    /// The mark of this entry is wanted as soon as the signer answers.
+    pub fn remember(&self, id: &EntryId) {
+        let mut waiting = self.waiting();
+        if waiting.entries.len() < limits::SEALS_WAITING_MAX {
+            waiting.entries.insert(id.clone());
+        }
+    }
+
+    /// Entries that wait for their seal.
+    pub fn waiting_count(&self) -> usize {
+        self.waiting().entries.len()
+    }
+
+    /// The next that waits, for the one who seals them; nobody while the signer is away, or somebody is at it.
+    pub fn take_waiting(&self) -> Option<EntryId> {
+        let mut waiting = self.waiting();
+        if waiting.running || self.not_while_away().is_err() {
+            return None;
+        }
+        let next = waiting.entries.pop_first()?;
+        waiting.running = true;
+        Some(next)
+    }
+
+    /// Whoever took one is through with it.
+    pub fn taken(&self) {
+        self.waiting().running = false;
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn not_while_away(&self) -> Result<(), Refusal> {

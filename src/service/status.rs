@@ -171,6 +171,11 @@ impl Archive {
             let text = format!("documents are read without {fence}, which this kernel does not have");
             StatusNote::new("fence-missing", fence, text)
         }));
+        let unsealed = self.seals_waiting();
+        if unsealed > 0 {
+            let text = format!("{unsealed} marks wait for their seal: the signer does not answer");
+            notes.push(StatusNote::new("seal-away", unsealed, text));
+        }
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
         StatusView {

@@ -20,7 +20,7 @@ impl StatusNote {
     }
 
     /// Every code, each with a text in every language of the pages.
-    pub const CODES: [&'static str; 13] = [
+    pub const CODES: [&'static str; 14] = [
         "stopped",
         "disk-full",
         "no-reserve",
@@ -31,6 +31,7 @@ impl StatusNote {
         "index-damaged",
         "fence-missing",
         "credentials-damaged",
+        "seal-away",
         "audit-index",
         "audit-catalogue",
         "audit-content",

@@ -17,8 +17,10 @@ use certificate::Certificate;
 mod certificate;
 mod check;
 mod own;
+mod sealed;
 
 pub use own::{KeyKind, OwnCertificate};
+pub use sealed::{SealSigner, sealed_by};
 
 const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 const ENVELOPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";

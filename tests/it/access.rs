@@ -97,6 +97,11 @@ fn readings(things: &Things) -> Vec<Line> {
         read(&format!("{ENTRY}/mark.xml"), format!("{entry}/mark.xml"), "n++n++n+"),
         read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.shown), "n++n++++"),
         read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.confidential), "n+nnn+nn"),
+        read(&format!("{ENTRY}/messages"), format!("{entry}/messages"), "n++n++n+"),
+        // What registries write each other is not for the parties.
+        read(&format!("{ENTRY}/messages"), format!("{}/messages", things.shown), "n++n++n+"),
+        read(&format!("{ENTRY}/messages"), format!("{}/messages", things.confidential), "n+nnn+nn"),
+        read(&format!("{ENTRY}/messages/{{position}}"), format!("{entry}/messages/999999"), "nnnnnnnn"),
         read(&format!("{ENTRY}/metadata.xml"), format!("{entry}/metadata.xml"), "n++n++n+"),
         read(&format!("{ENTRY}/metadata.xml"), format!("{}/metadata.xml", things.shown), "n++n++++"),
         read(&format!("{ENTRY}/metadata.xml"), format!("{}/metadata.xml", things.confidential), "n+nnn+nn"),
@@ -227,6 +232,20 @@ fn changes(things: &Things) -> Vec<Line> {
         line("post", &format!("{ENTRY}/links"), format!("{entry}/links"), link, "n..nffnf"),
         line(
             "post",
+            &format!("{ENTRY}/messages"),
+            format!("{entry}/messages"),
+            json!({"message": "annulment"}),
+            "n..nffnf",
+        ),
+        line(
+            "post",
+            &format!("{ENTRY}/messages/received"),
+            format!("{entry}/messages/received"),
+            json!("{}"),
+            "n..nffnf",
+        ),
+        line(
+            "post",
             &format!("{ENTRY}/annulment"),
             format!("{}/annulment", things.confidential),
             act.clone(),
@@ -329,6 +348,9 @@ fn ask(client: &crate::harness::Client<'_>, line: &Line, key: &str) -> (u16, boo
     let method = line.method.to_ascii_uppercase();
     let answer = match &line.body {
         Value::Null => client.send(&method, &line.path, b""),
+        Value::String(text) if text.starts_with('<') => {
+            client.with("Content-Type", "application/xml").send(&method, &line.path, text.as_bytes())
+        }
         Value::String(text) => client.send(&method, &line.path, text.as_bytes()),
         body => client.json(&method, &line.path, body),
     };

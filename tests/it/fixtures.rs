@@ -80,6 +80,13 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
         ),
         (entry(), "entry-marked", json!({"documents": [content(15)], "trial": true}), json!({"dossier": DOSSIER})),
         (
+            entry(),
+            "entry-message-kept",
+            json!({"way": "received", "documents": [content(17)]}),
+            json!({"message": "exception", "identifier": "c_x999/AOO1/PG/0000123/2026-01-09",
+                "anomaly": "002_AnomaliaImpronte", "text": "non corrisponde", "act": "n. 3 del 2026-01-08"}),
+        ),
+        (
             "documents/13-0".to_owned(),
             "document-created",
             json!({"documents": [content(9)], "key": digest(11)}),
@@ -205,6 +212,11 @@ fn bare() -> Vec<(&'static str, Value, Value)> {
         ),
         ("entry-document-added", json!({"documents": []}), json!({"file_name": "a"})),
         ("entry-marked", json!({"documents": [{"blake3": digest, "sha256": digest, "size": 1}]}), json!({})),
+        (
+            "entry-message-kept",
+            json!({"way": "written", "documents": [{"blake3": digest, "sha256": digest, "size": 1}]}),
+            json!({"message": "confirmation"}),
+        ),
         ("document-created", json!({"documents": []}), json!({"file_name": "a", "title": "", "classification": null})),
         (
             "dossier-opened",

@@ -46,6 +46,8 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/saved-searches/{id}/results"),
     ("post", "/api/v1/saved-searches/{id}/seen"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/messages"),
+    ("get", "/api/v1/registers/{register}/entries/{year}/{number}/messages/{position}"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml"),
     ("get", "/api/v1/documents/{id}/metadata.xml"),
     ("get", "/api/v1/dossiers/{id}/metadata.xml"),
@@ -76,6 +78,8 @@ const NO_WAY: &[(&str, &str)] = &[
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/assignments"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/documents"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/links"),
+    ("post", "/api/v1/registers/{register}/entries/{year}/{number}/messages"),
+    ("post", "/api/v1/registers/{register}/entries/{year}/{number}/messages/received"),
     ("post", "/api/v1/marks"),
     ("get", "/api/v1/registers"),
     ("post", "/api/v1/registers"),
@@ -488,7 +492,9 @@ fn what_one_may_not_see_is_as_if_it_were_not_there() {
             let entry = thing.kind == "entry";
             for (n, path) in thing.paths.iter().enumerate() {
                 let inner: &[&str] = match thing.kind {
-                    "entry" if n == 0 => &["", "/history", "/label.pdf", "/mark.xml", "/metadata.xml"],
+                    "entry" if n == 0 => {
+                        &["", "/history", "/label.pdf", "/mark.xml", "/messages", "/messages/1", "/metadata.xml"]
+                    }
                     "dossier" => &["", "/items", "/items/1", "/package", "/metadata.xml"],
                     _ => &["", "/content", "/text", "/preview", "/thumbnail", "/stamped", "/metadata.xml"],
                 };

@@ -32,6 +32,7 @@ mod killed;
 mod leaks;
 mod limits_of_disk;
 mod marks;
+mod messages;
 mod metadata;
 mod model;
 mod mutants;

@@ -377,8 +377,17 @@ fn a_signer_that_is_away_delays_the_mark_and_not_the_entry() {
         assert_eq!(away.problem(), "seal-away");
         let wait: u64 = away.header("retry-after").unwrap().parse().unwrap();
         registrar.get(&entry).expect(200);
+        let status = town.as_("administrator").get("/status").ok().to_string();
+        assert!(status.contains("1 marks wait for their seal"), "{status}");
         std::fs::remove_file(folder.path().join("away")).unwrap();
-        std::thread::sleep(Duration::from_secs(wait));
+        // The seal follows by itself, without anybody asking again.
+        let sealed =
+            || town.as_("auditor").get("/api/v1/events?kinds=entry-marked").ok()["items"].as_array().unwrap().len();
+        let until = std::time::Instant::now() + Duration::from_secs(wait + 60);
+        while sealed() == 0 && std::time::Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        assert_eq!(sealed(), 1);
         let mark = registrar.get(&format!("{entry}/mark.xml")).expect(200);
         assert_eq!(mark.header("seal"), Some("configured"));
         verify(&mark.text());

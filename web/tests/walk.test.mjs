@@ -72,6 +72,7 @@ async function addresses() {
       '/registers/{register}/entries/{year}/{number}/classification': [`${at}/classification`],
       '/registers/{register}/entries/{year}/{number}/annulment': ['', '?of=subject', '?of=correspondents', '?of=received'].map((part) => `${at}/annulment${part}`),
       '/registers/{register}/entries/{year}/{number}/links': [`${at}/links`],
+      '/registers/{register}/entries/{year}/{number}/messages': [`${at}/messages`],
       '/registers/{register}/entries/{year}/{number}/documents': [`${at}/documents`],
       '/registers/{register}/entries/{year}/{number}/dossiers': [`${at}/dossiers`],
       '/search': ['', '?q=suolo+pubblico', '?q=ocupazione', '?q=xyzzyqwertz', '?q=suolo&office=polizia&from=2026-01-01'].map((query) => `/search${query}`),

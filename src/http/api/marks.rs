@@ -4,11 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
-use crate::exchange;
 use crate::http::body::{Id, Xml};
 use crate::http::conditional;
 use crate::http::guard::{Allowed, ReadEntry, Upload};
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::Problem;
 use crate::ids::EntryId;
 
 /// `GET …/mark.xml`
@@ -36,11 +35,9 @@ pub async fn show(
         .body(mark.xml))
 }
 
-/// `POST /api/v1/marks`: what a mark or a message says, and which rules it breaks. Nothing is kept.
-pub async fn read(_allowed: Allowed<Upload>, Xml(body): Xml) -> Result<HttpResponse, Problem> {
-    let reading = exchange::read(&body).map_err(|error| match error {
-        exchange::ReadError::TooLarge => Problem::of(Kind::TooLarge).detail(error.to_string()),
-        other => Problem::invalid("(body)", other.to_string()),
-    })?;
+/// `POST /api/v1/marks`: what a mark or a message says, which rules it breaks, what its seal is worth, and which entries
+/// it is about. Nothing is kept.
+pub async fn read(allowed: Allowed<Upload>, Xml(body): Xml) -> Result<HttpResponse, Problem> {
+    let reading = allowed.block(move |archive, actor| archive.read_mark(actor, &body)).await??;
     Ok(HttpResponse::Ok().json(reading))
 }

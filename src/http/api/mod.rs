@@ -18,6 +18,7 @@ pub mod exports;
 pub mod filing;
 pub mod labels;
 pub mod marks;
+pub mod messages;
 pub mod metadata;
 pub mod packages;
 pub mod people;

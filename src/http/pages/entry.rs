@@ -147,6 +147,10 @@ impl Read {
                 (None, Some(format!("{} {}", page.word("relation", &relation), text("entry").unwrap_or_default())))
             }
             "entry-document-added" => (None, text("file_name")),
+            "entry-message-kept" => {
+                let said = |list: &str, name: &str| page.word(list, &text(name).unwrap_or_default()).into_owned();
+                (None, Some(format!("{} ({})", said("message", "message"), said("message-way", "way"))))
+            }
             _ => (None, None),
         };
         *class = new_class.or(class.take());

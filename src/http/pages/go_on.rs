@@ -27,6 +27,8 @@ const CHOICES: &[(&str, &str)] = &[
     ("mode", "mode"),
     ("given-mode", "mode"),
     ("relation", "relation"),
+    ("message", "message"),
+    ("anomaly", "anomaly"),
     ("roles", "role"),
     ("scopes", "scope"),
     ("field-shape", "shape"),

@@ -23,6 +23,7 @@ pub mod form;
 mod go_on;
 pub mod home;
 pub mod label;
+pub mod messages;
 pub mod metadata;
 mod names;
 pub mod page;

@@ -234,6 +234,7 @@ fn subject_fits(event: &Recorded) -> bool {
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_)
+        | Event::EntryMessageKept(_)
         | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),
         Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
         Event::DocumentVersionAdded(facts) => subject == Document::path(facts.public.document),
