@@ -241,7 +241,7 @@ fn changes(things: &Things) -> Vec<Line> {
             "post",
             &format!("{ENTRY}/messages/received"),
             format!("{entry}/messages/received"),
-            json!("{}"),
+            json!("<ConfermaRicezione/>"),
             "n..nffnf",
         ),
         line(
