@@ -65,6 +65,13 @@ impl Unsealed {
     }
 }
 
+impl Reference {
+    /// Whether the schema can say it.
+    pub fn is_writable(&self) -> bool {
+        reference(&mut Canonical::default(), self).is_ok()
+    }
+}
+
 impl Mark {
     /// Writes the mark.
     ///

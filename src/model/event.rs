@@ -301,6 +301,9 @@ pub struct EntryMarkedPrivate {
     /// The dossier that the mark names: only who may read it may read the mark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dossier: Option<DossierId>,
+    /// The entry whose sender's registration the mark names, since this one answers it: likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<EntryId>,
 }
 
 /// A message about an entry, received from another registry or written to it.

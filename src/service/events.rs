@@ -137,11 +137,12 @@ fn reads(core: &Core, actor: &Actor, event: &Recorded) -> Result<Reads, Refusal>
         | Event::TokenCreated(_)
         | Event::TokenRevoked(_)
         | Event::AccessLogSealed(_) => return all(trusted),
-        // A mark may name the dossier: who may not know of that gets neither.
+        // A mark may name the dossier and the letter that it answers: who may not know of them gets nothing.
         Event::EntryMarked(facts) => {
             let dossier = facts.private.as_ref().and_then(|private| private.dossier).map(Key::Dossier);
+            let answers = facts.private.as_ref().and_then(|private| private.answers.clone()).map(Key::Entry);
             let entry = EntryId::from_path(&event.subject).map(Key::Entry);
-            Vec::from_iter(entry.into_iter().chain(dossier))
+            Vec::from_iter(entry.into_iter().chain(dossier).chain(answers))
         }
         // What happens inside a dossier speaks of both the dossier and the thing: both must be readable.
         Event::DossierItemAdded(_) | Event::DossierItemShown(_) | Event::DossierItemRemoved(_) => {

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use super::Archive;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::messages::received_mark;
 use super::read::Found;
 use super::refusal::Refusal;
 use crate::blob::StageError;
@@ -17,7 +18,7 @@ use crate::clock;
 use crate::digest::Blake3;
 use crate::exchange::{
     Carrier, Classification, Code, Contacts, DossierReference, ElectronicAddress, Identifier, Mark, MarkedDocument,
-    Party, Person, Recipient, Signed,
+    Party, Person, Recipient, Reference, Signed,
 };
 use crate::ids::{DossierId, EntryId, UserId};
 use crate::limits;
@@ -25,6 +26,7 @@ use crate::model::access::{Action, Actor};
 use crate::model::directory::{Area, Directory};
 use crate::model::dossier::Dossier;
 use crate::model::event::{EntryMarked, EntryMarkedPrivate, Event, Facts};
+use crate::model::link::Relation;
 use crate::model::register::{Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry, EntryDocument};
 use crate::text::media;
 
@@ -63,14 +65,17 @@ impl Archive {
             return Err(Refusal::NotAvailable("the entry was annulled before it had a mark"));
         }
         let dossier = found.filed.first().map(|place| &place.dossier);
-        may_know(core, actor, dossier.map(|dossier| dossier.id))?;
+        let answered = self.answered(&found.thing)?;
+        may_know(core, actor, dossier.map(|dossier| dossier.id), answered.as_ref().map(|(id, _)| id))?;
         let mut known = Vec::new();
         for document in found.thing.documents() {
             known.push(self.known_of(document)?);
         }
         let named = dossier
             .map(|dossier: &Dossier| DossierReference { name: dossier.title().to_owned(), code: dossier.code.clone() });
-        let mark = mark_of(&core.directory(), &found.thing, named, &known).map_err(Refusal::NotAvailable)?;
+        let mut mark = mark_of(&core.directory(), &found.thing, named, &known).map_err(Refusal::NotAvailable)?;
+        let (answers, reference) = answered.unzip();
+        mark.references.extend(reference);
         let unsealed = mark.write(Carrier::Cooperation).map_err(Refusal::failed)?;
         let now = core.clock.now();
         let sealed = self.inner.sealer.seal(&unsealed, now).inspect_err(|refusal| {
@@ -83,7 +88,7 @@ impl Archive {
         upload.write(sealed.xml.as_bytes()).map_err(staged)?;
         let content = upload.finish(UserId::SYSTEM, now, None).map_err(staged)?;
         let public = EntryMarked { documents: vec![content], trial: sealed.trial };
-        let private = EntryMarkedPrivate { dossier: dossier.map(|dossier| dossier.id) };
+        let private = EntryMarkedPrivate { dossier: dossier.map(|dossier| dossier.id), answers };
         let event = Event::EntryMarked(Facts { public, private: Some(private) });
         Ok(Some(NewMark { id: id.clone(), event }))
     }
@@ -131,11 +136,30 @@ impl Archive {
         let Event::EntryMarked(facts) = core.recorded(position)?.event else {
             return Err(Refusal::Failed(format!("no mark at position {position}").into()));
         };
-        may_know(core, actor, facts.private.and_then(|private| private.dossier))?;
+        let (dossier, answers) = facts.private.map_or((None, None), |private| (private.dossier, private.answers));
+        may_know(core, actor, dossier, answers.as_ref())?;
         let content = facts.public.documents.first().ok_or(Refusal::NotFound("mark"))?;
         let mut xml = Vec::new();
         core.content(&content.blake3)?.read_to_end(&mut xml).map_err(Refusal::failed)?;
         Ok(KeptMark { blake3: content.blake3, xml, trial: facts.public.trial })
+    }
+
+    /// The letter that an entry answers, as its sender has registered it: where its mark came along.
+    fn answered(&self, entry: &Entry) -> Result<Option<(EntryId, Reference)>, Refusal> {
+        let core = self.core();
+        for link in entry.links.iter().filter(|link| link.relation == Relation::Answers) {
+            let Some(found) = core.entry(&link.entry)? else { continue };
+            if let Some((_, mark)) = received_mark(core, &found.thing)? {
+                let Mark { identifier, first_registration, subject, classification, dossier, .. } = mark;
+                let identifier = Some(identifier);
+                let reference = Reference { identifier, first_registration, subject, classification, dossier };
+                // What the sender wrote badly cannot be repeated, and a mark is worth more than what it answers.
+                if reference.is_writable() {
+                    return Ok(Some((link.entry.clone(), reference)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn known_of(&self, document: &EntryDocument) -> Result<Known, Refusal> {
@@ -155,14 +179,19 @@ pub(super) fn readable(core: &Core, actor: &Actor, id: &EntryId, what: &'static 
     })
 }
 
-/// A mark names the dossier: it is for those who may know of that.
-fn may_know(core: &Core, actor: &Actor, dossier: Option<DossierId>) -> Result<(), Refusal> {
-    let Some(dossier) = dossier else { return Ok(()) };
-    match core.dossier_for(actor, Action::ReadDossier, dossier) {
-        Ok(_) => Ok(()),
-        Err(Refusal::NotFound(_) | Refusal::Forbidden) => Err(Refusal::NotFound("mark")),
-        Err(other) => Err(other),
+/// A mark names the dossier, and the letter that it answers: it is for those who may know of both.
+fn may_know(core: &Core, actor: &Actor, dossier: Option<DossierId>, answers: Option<&EntryId>) -> Result<(), Refusal> {
+    let hidden = |refusal| match refusal {
+        Refusal::NotFound(_) | Refusal::Forbidden => Refusal::NotFound("mark"),
+        other => other,
+    };
+    if let Some(dossier) = dossier {
+        core.dossier_for(actor, Action::ReadDossier, dossier).map_err(hidden)?;
     }
+    if let Some(answers) = answers {
+        core.entry_for(actor, Action::ReadEntry, answers).map_err(hidden)?;
+    }
+    Ok(())
 }
 
 struct Keep(NewMark);

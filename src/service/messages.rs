@@ -358,7 +358,7 @@ fn content_of(core: &Core, content: &ContentDigests) -> Result<Vec<u8>, Refusal>
 }
 
 /// The mark among the documents of an entry: the first XML file that is one.
-fn received_mark<'e>(core: &Core, entry: &'e Entry) -> Result<Option<(&'e EntryDocument, Mark)>, Refusal> {
+pub(super) fn received_mark<'e>(core: &Core, entry: &'e Entry) -> Result<Option<(&'e EntryDocument, Mark)>, Refusal> {
     let small = |document: &&EntryDocument| {
         document.content.size <= limits::MARK_BYTES_MAX as u64
             && document.file.file_name.to_ascii_lowercase().ends_with(".xml")

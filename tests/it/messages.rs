@@ -136,6 +136,35 @@ fn messages_are_written_to_the_schema_kept_and_shown() {
 }
 
 #[test]
+fn an_answer_names_what_it_answers() {
+    let town = Town::new();
+    let registrar = town.as_("registrar");
+    let mark = foreign_mark(&[("parere.txt", b"il parere"), ("planimetria.txt", b"la pianta")]);
+    let letter = received(&town, &mark, b"la pianta");
+    let mut answer = new_entry("Risposta al parere");
+    answer["direction"] = json!("outgoing");
+    answer["received"] = Value::Null;
+    answer["document"] = json!({"blake3": town.upload("registrar", b"risposta"), "file_name": "risposta.txt"});
+    answer["assignments"] = json!([{"office": "edilizia", "mode": "responsible"}]);
+    answer["links"] = json!([{"relation": "answers",
+        "entry": {"register": "PG", "year": letter["year"], "number": letter["number"]}}]);
+    let client = registrar.clone().with("Idempotency-Key", &town.key());
+    let answer = path(&client.post("/api/v1/registers/PG/entries", &answer).created());
+    let sealed = registrar.get(&format!("{answer}/mark.xml")).expect(200).text();
+    let references = &sealed[sealed.find("<prot:Riferimenti>").expect("what it answers")..];
+    assert!(references.contains("0000777") && references.contains("<prot:Oggetto>Parere</prot:Oggetto>"), "{sealed}");
+    if let Some(schema) = schema("segnatura_protocollo.xsd") {
+        validate(&schema, std::slice::from_ref(&sealed)).unwrap();
+    }
+    // Who works on the answer alone hears nothing of the letter.
+    town.as_("officer").get(&answer).expect(200);
+    town.as_("officer").get(&format!("{answer}/mark.xml")).expect(404);
+    // A mark that answers us says which of ours.
+    let reading = xml(&registrar).send("POST", "/api/v1/marks", sealed.as_bytes()).ok();
+    assert_eq!(reading["mark"]["references"][0]["identifier"]["number"], "0000777");
+}
+
+#[test]
 fn a_received_message_finds_its_entry() {
     let town = Town::new();
     let registrar = town.as_("registrar");
