@@ -198,6 +198,14 @@ mod tests {
     }
 
     #[test]
+    fn what_another_version_wrote_is_not_read() {
+        let mut applied = Applied::default().to_bytes();
+        assert!(Applied::from_bytes(&applied).is_ok());
+        applied[0] = VERSION - 1;
+        assert_eq!(Applied::from_bytes(&applied), Err(RecordError), "so the catalogue is rebuilt");
+    }
+
+    #[test]
     fn items_come_back_as_they_were() {
         for removed in [None, Some(9)] {
             let of = ItemOf::Entry("PG/2026/42".parse().unwrap());
