@@ -131,7 +131,9 @@ fn item_changed(
     let dossier = dossier_of(recorded)?;
     let mut item = state.item(dossier, number)?.ok_or_else(|| CatalogueError::subject(recorded))?;
     change(&mut item);
-    Ok(vec![(keys::item(dossier, number), Some(item.to_bytes()))])
+    let mut record = state.dossier(dossier)?.ok_or_else(|| CatalogueError::subject(recorded))?;
+    record.items_changed = record.items_changed.max(recorded.position);
+    Ok(vec![(keys::item(dossier, number), Some(item.to_bytes())), (keys::dossier(dossier), Some(record.to_bytes()))])
 }
 
 /// Changes the list of dossiers that hold a thing.

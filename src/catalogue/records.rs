@@ -8,7 +8,8 @@ use crate::model::event::ItemOf;
 #[error("a stored value is not what this program writes")]
 pub struct RecordError;
 
-const VERSION: u8 = 1;
+/// A catalogue of another version is rebuilt when it is opened.
+const VERSION: u8 = 2;
 
 /// The events that made an entry, dossier or document, and the dossiers that hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,9 @@ pub struct Record {
     pub dossiers: Vec<(DossierId, u32)>,
     /// The last item number given, when this is a dossier.
     pub last_item: u32,
+    /// The last event that showed, hid or took out an item, when this is a dossier; 0 without one, since the position 0
+    /// is that of `archive-created`.
+    pub items_changed: Position,
 }
 
 impl Record {
@@ -38,6 +42,7 @@ impl Record {
         // Most records are filed nowhere and hold nothing: the rest is left out.
         if !self.dossiers.is_empty() || self.last_item > 0 {
             out.extend(self.last_item.to_le_bytes());
+            out.extend(self.items_changed.to_le_bytes());
             for (dossier, item) in &self.dossiers {
                 out.extend(dossier.0.as_bytes());
                 out.extend(item.to_le_bytes());
@@ -55,6 +60,7 @@ impl Record {
         }
         if !input.0.is_empty() {
             record.last_item = input.u32()?;
+            record.items_changed = input.u64()?;
         }
         while !input.0.is_empty() {
             let dossier = DossierId(uuid::Uuid::from_bytes(input.take()?));
@@ -175,10 +181,11 @@ mod tests {
         fn records_come_back_as_they_were(
             positions in prop::collection::vec(any::<u64>(), 0..5),
             dossiers in prop::collection::vec((any::<u128>(), any::<u32>()), 0..3),
-            last_item in any::<u32>(),
+            last_item in 1..u32::MAX,
+            items_changed in any::<Position>(),
         ) {
             let dossiers = dossiers.into_iter().map(|(id, n)| (DossierId(uuid::Uuid::from_u128(id)), n)).collect();
-            let record = Record { positions, dossiers, last_item };
+            let record = Record { positions, dossiers, last_item, items_changed };
             prop_assert_eq!(Record::from_bytes(&record.to_bytes()), Ok(record));
         }
 
@@ -188,6 +195,14 @@ mod tests {
             let _ = ItemRecord::from_bytes(&bytes);
             let _ = Applied::from_bytes(&bytes);
         }
+    }
+
+    #[test]
+    fn what_another_version_wrote_is_not_read() {
+        let mut applied = Applied::default().to_bytes();
+        assert!(Applied::from_bytes(&applied).is_ok());
+        applied[0] = VERSION - 1;
+        assert_eq!(Applied::from_bytes(&applied), Err(RecordError), "so the catalogue is rebuilt");
     }
 
     #[test]

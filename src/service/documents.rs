@@ -35,7 +35,9 @@ pub struct DocumentDetails {
     pub content: ContentDigests,
     pub classification: Option<ClassCode>,
     pub created_at: String,
-    pub created_by: String,
+    /// Not for who reads it only as a party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<String>,
     /// Oldest first.
     pub versions: Vec<VersionView>,
     /// The entry that registers it.
@@ -54,7 +56,9 @@ pub struct VersionView {
     #[serde(flatten)]
     pub content: ContentDigests,
     pub time: String,
-    pub by: String,
+    /// Not for who reads it only as a party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -67,6 +71,16 @@ pub struct EntryLink {
 impl From<&EntryId> for EntryLink {
     fn from(id: &EntryId) -> Self {
         Self { register: id.register.clone(), year: id.year, number: id.number }
+    }
+}
+
+impl DocumentDetails {
+    /// Leaves out who of the house did what: a party sees its offices, not who works there.
+    fn tell_nobody(&mut self) {
+        self.created_by = None;
+        for version in &mut self.versions {
+            version.by = None;
+        }
     }
 }
 
@@ -137,7 +151,7 @@ impl Archive {
                     content,
                     classification: entry.classification.clone(),
                     created_at: clock::rfc3339(entry.registered_at),
-                    created_by: directory.name_of(entry.registered_by),
+                    created_by: Some(directory.name_of(entry.registered_by)),
                     versions: Vec::new(),
                     entry: Some(EntryLink::from(&entry.id)),
                     dossiers: dossier_links(core, actor, &found.filed),
@@ -157,7 +171,7 @@ impl Archive {
                     content,
                     classification: document.classification.clone(),
                     created_at: clock::rfc3339(document.created_at),
-                    created_by: directory.name_of(document.created_by),
+                    created_by: Some(directory.name_of(document.created_by)),
                     versions: version_views(document, &directory),
                     entry: None,
                     dossiers: dossier_links(core, actor, &found.filed),
@@ -175,6 +189,13 @@ impl Archive {
                 time: details.created_at.clone(),
                 by: details.created_by.clone(),
             });
+        }
+        let access = match &document {
+            AnyDocument::Registered(found, _) => &found.access,
+            AnyDocument::Free(found) => &found.access,
+        };
+        if actor.reads_as_party(access) {
+            details.tell_nobody();
         }
         Ok(details)
     }
@@ -232,7 +253,7 @@ fn version_views(document: &Document, directory: &crate::model::directory::Direc
         file_name: version.file_name.clone(),
         content: version.content,
         time: clock::rfc3339(version.time),
-        by: directory.name_of(version.by),
+        by: Some(directory.name_of(version.by)),
     };
     document.versions.iter().map(view).collect()
 }

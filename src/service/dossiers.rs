@@ -39,7 +39,9 @@ pub struct DossierView {
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
     pub opened_at: String,
-    pub opened_by: String,
+    /// Not for who reads it only as a party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<String>,
     pub closed_at: Option<String>,
     /// Why it was last closed or reopened.
     pub reason: Option<String>,
@@ -276,7 +278,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         parties,
         procedure: facts.and_then(|facts| facts.procedure.clone()),
         opened_at: clock::rfc3339(dossier.opened_at),
-        opened_by: directory.name_of(dossier.opened_by),
+        opened_by: (!as_party).then(|| directory.name_of(dossier.opened_by)),
         closed_at: closed.map(|(at, _, _)| clock::rfc3339(*at)),
         reason: dossier.state_changed.as_ref().map(|(_, _, reason)| reason.clone()),
         items,
@@ -356,7 +358,8 @@ fn version_of(
     read: impl Fn(Position) -> Result<Recorded, Refusal>,
 ) -> Result<usize, Refusal> {
     let parts = state.counter(&code_of(record, read)?)?;
-    Ok(version_number(format!("{:?} {} {parts}", record.positions, record.last_item).as_bytes()))
+    let Record { positions, last_item, items_changed, .. } = record;
+    Ok(version_number(format!("{positions:?} {last_item} {items_changed} {parts}").as_bytes()))
 }
 
 /// Refuses what was decided over another version than the dossier has now.

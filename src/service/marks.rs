@@ -57,7 +57,7 @@ impl Archive {
     /// Makes the mark of an entry and seals it, unless it has one. Blocks as long as the signer takes.
     pub fn make_mark(&self, actor: &Actor, id: &EntryId) -> Result<Option<NewMark>, Refusal> {
         let core = self.core();
-        let found = readable(core, actor, id, "mark")?;
+        let found = of_the_house(core, actor, id, "mark")?;
         if core.catalogue.mark(id)?.is_some() {
             return Ok(None);
         }
@@ -131,7 +131,7 @@ impl Archive {
     /// The mark of an entry that has one.
     pub fn kept_mark(&self, actor: &Actor, id: &EntryId) -> Result<KeptMark, Refusal> {
         let core = self.core();
-        readable(core, actor, id, "mark")?;
+        of_the_house(core, actor, id, "mark")?;
         let position = core.catalogue.mark(id)?.ok_or(Refusal::NotFound("mark"))?;
         let Event::EntryMarked(facts) = core.recorded(position)?.event else {
             return Err(Refusal::Failed(format!("no mark at position {position}").into()));
@@ -177,6 +177,18 @@ pub(super) fn readable(core: &Core, actor: &Actor, id: &EntryId, what: &'static 
         Refusal::Forbidden => Refusal::NotFound(what),
         other => other,
     })
+}
+
+/// An entry of which this reader may have the mark. It names every recipient with tax code and address, also as they
+/// were before they were corrected, and nothing can be left out of what is sealed: who reads only as a party has none.
+pub(super) fn of_the_house(
+    core: &Core,
+    actor: &Actor,
+    id: &EntryId,
+    what: &'static str,
+) -> Result<Found<Entry>, Refusal> {
+    let found = readable(core, actor, id, what)?;
+    if actor.reads_as_party(&found.access) { Err(Refusal::NotFound(what)) } else { Ok(found) }
 }
 
 /// A mark names the dossier, and the letter that it answers: it is for those who may know of both.

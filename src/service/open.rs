@@ -411,7 +411,8 @@ fn open_catalogue(options: &Options) -> Result<(Catalogue, Option<StatusNote>), 
         Some(reason) => Err(catalogue::OpenError::Corrupt { path: folder.clone(), reason }),
         None => Catalogue::open(&folder, options.catalogue_cache).and_then(|catalogue| {
             let small = catalogue.size().is_ok_and(|bytes| bytes <= limits::CHECKED_AT_START);
-            match if small { catalogue.check() } else { Ok(0) } {
+            // How far it has come is looked at in any case: what an older program wrote is not read.
+            match catalogue.applied().and_then(|_| if small { catalogue.check() } else { Ok(0) }) {
                 Ok(_) => Ok(catalogue),
                 Err(error) => Err(catalogue::OpenError::Corrupt { path: folder.clone(), reason: error.to_string() }),
             }

@@ -93,9 +93,9 @@ fn readings(things: &Things) -> Vec<Line> {
         read(&format!("{ENTRY}/label.pdf"), format!("{entry}/label.pdf"), "n++n++n+"),
         read(&format!("{ENTRY}/label.pdf"), format!("{}/label.pdf", things.confidential), "n+nnn+nn"),
         read(&format!("{ENTRY}/history"), format!("{entry}/history"), "n++n++n+"),
-        // A mark is for those who may read all of the entry, and the dossier that it names.
+        // A mark is for those who may read all of the entry, and the dossier that it names; it tells of every recipient.
         read(&format!("{ENTRY}/mark.xml"), format!("{entry}/mark.xml"), "n++n++n+"),
-        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.shown), "n++n++++"),
+        read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.shown), "n++n++n+"),
         read(&format!("{ENTRY}/mark.xml"), format!("{}/mark.xml", things.confidential), "n+nnn+nn"),
         read(&format!("{ENTRY}/messages"), format!("{entry}/messages"), "n++n++n+"),
         // What registries write each other is not for the parties.

@@ -74,10 +74,30 @@ fn another_site_changes_nothing_even_with_the_right_token() {
     let version = hidden(&browser.get(&form).expect(200).text(), "version");
     let proof = [("csrf", csrf.as_str()), ("version", version.as_str())];
     let fields: Vec<_> = ANNULMENT.into_iter().chain(proof).collect();
-    send(&browser.clone().with("Sec-Fetch-Site", "cross-site"), &form, &fields).expect(403);
+    let refused = send(&browser.clone().with("Sec-Fetch-Site", "cross-site"), &form, &fields).expect(403).text();
+    assert!(refused.contains("Non risulta inviato da una pagina di questo archivio"), "it says what to do: {refused}");
     assert!(town.as_("registrar").get(&entry).ok()["annulled"].is_null());
     send(&browser.with("Sec-Fetch-Site", "same-origin"), &form, &fields).expect(303);
     assert_eq!(town.as_("registrar").get(&entry).ok()["annulled"]["reason"], "Scritto da altri");
+}
+
+#[test]
+fn a_draft_whose_form_is_sent_twice_is_one_document() {
+    let town = shared();
+    let (browser, csrf) = signed_in(&town);
+    let file = format!("{} bozza.txt", town.upload("registrar", b"Bozza da non avere due volte"));
+    let asked = browser.get("/documents/new").expect(303);
+    let form = browser.get(asked.header("location").unwrap()).expect(200).text();
+    let key = hidden(&form, "key");
+    let sent = |key: &str, title: &str| {
+        let fields = [("csrf", csrf.as_str()), ("key", key), ("uploaded", file.as_str()), ("title", title)];
+        send(&browser, "/documents", &fields).expect(303).header("location").unwrap().to_owned()
+    };
+    let first = sent(&key, "Bozza");
+    assert!(first.starts_with("/documents/"), "{first}");
+    assert_eq!(sent(&key, "Bozza"), first, "sent twice");
+    assert_ne!(sent(&key, "Altra bozza"), first, "another document");
+    assert_ne!(sent("another key", "Bozza"), first, "another form");
 }
 
 #[test]
@@ -98,7 +118,7 @@ fn before_a_kept_form_is_sent_it_says_what_it_does_and_as_whom() {
     for (label, value) in [
         ("Motivo", "Scritto da altri"),
         ("Atto n.", "12"),
-        ("Data dell’atto", "2026-01-02"),
+        ("Data dell’atto", "02/01/2026"),
         ("Che cosa si annulla", "Solo l’oggetto"),
         ("Password", "•••"),
     ] {
@@ -138,5 +158,8 @@ fn a_form_of_an_ended_session_is_shown_again_to_whoever_signed_in_meanwhile() {
     ];
     let lost = ours.clone().with("Accept", "text/html").form(&form.replace("annulment", "documents"), &parts);
     let shown = lost.expect(403).text();
-    assert!(shown.contains("<dt>File</dt><dd>scansione.pdf</dd>") && shown.contains("la scansione"), "{shown}");
+    assert!(
+        shown.contains("<dt>File</dt><dd>scansione.pdf (da scegliere di nuovo)</dd>") && shown.contains("la scansione"),
+        "{shown}"
+    );
 }

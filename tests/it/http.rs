@@ -447,9 +447,14 @@ fn a_dossier_is_opened_filled_packed_closed_and_reopened() {
     let (removal, why) = (format!("{items}/2/removal"), json!({"reason": "altrove"}));
     let early = town.as_("registrar").with("If-Match", "\"1\"").post(&removal, &why).expect(412);
     assert_eq!(early.problem(), "changed");
-    let seen = town.as_("registrar").get(&address).header("etag").unwrap().to_owned();
+    let etag = || town.as_("registrar").get(&address).header("etag").unwrap().to_owned();
+    let before = etag();
+    town.as_("registrar").patch(&format!("{items}/1"), &json!({"shown": true})).ok();
+    assert_eq!(town.as_("registrar").with("If-Match", &before).post(&removal, &why).expect(412).problem(), "changed");
+    let seen = etag();
     let removed = town.as_("registrar").with("If-Match", &seen).post(&removal, &why).ok();
     assert_eq!(removed["removed"]["reason"], "altrove");
+    assert_ne!(etag(), seen, "what was taken out counts as well");
     assert_eq!(town.as_("registrar").get(&format!("{items}/9")).expect(404).problem(), "not-found");
 
     let package = town.as_("officer").get(&format!("{address}/package")).expect(200);

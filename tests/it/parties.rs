@@ -132,3 +132,58 @@ fn events_tell_a_party_what_the_thing_shows_him() {
     let count = |kind: &str| whole.iter().filter(|event| event["kind"] == kind).count();
     assert_eq!((count("dossier-item-added"), count("entry-assigned")), (2, 1));
 }
+
+/// What is done in a town with a draft of the house in the citizen's dossier.
+fn draft_in_a_dossier(town: &Town) -> (String, String) {
+    let officer = town.as_("officer");
+    let blake3 = town.upload("officer", b"Bozza della relazione");
+    let new = json!({"blake3": blake3, "file_name": "bozza.txt", "title": "Relazione"});
+    let document = officer.post("/api/v1/documents", &new).created()["id"].as_str().unwrap().to_owned();
+    let opened = json!({"title": "Lite fra vicini", "classification": "6.3", "office": "edilizia",
+        "officer": "manager", "parties": parties()});
+    let dossier = officer.post("/api/v1/dossiers", &opened).created()["id"].as_str().unwrap().to_owned();
+    let item = json!({"document": document, "shown": true});
+    officer.post(&format!("/api/v1/dossiers/{dossier}/items"), &item).created();
+    (format!("/api/v1/documents/{document}"), format!("/api/v1/dossiers/{dossier}"))
+}
+
+#[test]
+fn documents_and_dossiers_tell_a_party_nobody_who_works_here_but_who_is_in_charge() {
+    let town = shared();
+    let entry = letter(&town);
+    dossier(&town, &[(&entry, true)]);
+    let registered = format!("/api/v1/documents/{}", entry["document"]["id"].as_str().unwrap());
+    let (draft, dossier) = draft_in_a_dossier(&town);
+    for citizen in [town.as_("citizen"), town.on_behalf_of(TAX_CODE)] {
+        for document in [&registered, &draft] {
+            let seen = citizen.get(document).ok();
+            nothing_of_others(&seen);
+            assert_eq!((seen.get("created_by"), seen["versions"][0].get("by")), (None, None), "{seen:#}");
+        }
+        for mut seen in [citizen.get(&dossier).ok(), citizen.get("/api/v1/dossiers").ok()["items"][0].clone()] {
+            assert_eq!((seen.get("opened_by"), &seen["officer"]), (None, &json!("manager")), "the law wants it said");
+            seen.as_object_mut().unwrap().retain(|name, _| !name.starts_with("officer"));
+            nothing_of_others(&seen);
+        }
+        nothing_of_others(&citizen.get(&format!("{dossier}/items")).ok());
+    }
+    let officer = town.as_("officer");
+    let whole = officer.get(&draft).ok();
+    assert_eq!((&whole["created_by"], &whole["versions"][0]["by"]), (&json!("officer"), &json!("officer")));
+    assert_eq!(officer.get(&dossier).ok()["opened_by"], "officer");
+}
+
+#[test]
+fn a_mark_names_every_recipient_and_is_not_for_a_party() {
+    let town = shared();
+    let entry = letter(&town);
+    dossier(&town, &[(&entry, true)]);
+    let path = format!("/api/v1/registers/PG/entries/{}/{}/mark.xml", entry["year"], entry["number"]);
+    for made in [false, true] {
+        for citizen in [town.as_("citizen"), town.on_behalf_of(TAX_CODE)] {
+            assert_eq!(citizen.get(&path).expect(404).problem(), "not-found", "made before: {made}");
+        }
+        let mark = town.as_("registrar").get(&path).expect(200).text();
+        assert!(mark.contains("VRDLGI80A01C722Z"), "what a party must not read: {mark}");
+    }
+}

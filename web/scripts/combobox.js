@@ -1,8 +1,9 @@
 // A field with suggestions below it, as WAI-ARIA describes a combobox: arrows choose, Enter takes, Escape leaves.
 let count = 0
 
-/** `find(text)` gives suggestions as `{ title, note }`, or a promise of them; `take` is told which was chosen. */
-export function combobox(input, { find, take, found, none, wait = 0 }) {
+/** `find(text)` gives suggestions as `{ title, note }`, or a promise of them; `take` is told which was chosen. `missing` is
+ * said below the field when nothing fits what must be one of them. */
+export function combobox(input, { find, take, found, none, missing = '', wait = 0 }) {
   const list = document.createElement('ul')
   list.id = `suggested-${(count += 1)}`
   list.className = 'suggested'
@@ -10,6 +11,8 @@ export function combobox(input, { find, take, found, none, wait = 0 }) {
   list.setAttribute('role', 'listbox')
   list.setAttribute('aria-label', input.labels[0]?.textContent.trim() ?? '')
   input.closest('.field').append(list)
+  const lacks = Object.assign(document.createElement('p'), { className: 'lacks', textContent: missing, hidden: true })
+  if (missing) input.after(lacks)
   for (const [name, value] of [['role', 'combobox'], ['aria-autocomplete', 'list'], ['aria-expanded', 'false'], ['aria-controls', list.id]]) {
     input.setAttribute(name, value)
   }
@@ -33,6 +36,7 @@ export function combobox(input, { find, take, found, none, wait = 0 }) {
   const choose = (n) => {
     const chosen = suggestions[n]
     asked += 1
+    lacks.hidden = true
     close()
     take(chosen)
   }
@@ -64,7 +68,10 @@ export function combobox(input, { find, take, found, none, wait = 0 }) {
     const mine = (asked += 1)
     const next = input.value.trim() ? await find(input.value.trim()) : []
     if (mine !== asked || document.activeElement !== input) return
+    const lacking = next.length === 0 && input.value.trim() !== ''
+    lacks.hidden = !lacking
     if (next.length || !list.hidden) show(next)
+    if (missing && lacking) document.getElementById('said').textContent = missing
   }
   input.addEventListener('input', () => {
     clearTimeout(timer)

@@ -102,6 +102,7 @@ export function makeFilingQuick() {
     },
     found: words.wordFound,
     none: words.wordNone,
+    missing: words.wordNoClass,
   })
 
   // --- senders and recipients as they wrote before ---

@@ -3,6 +3,9 @@
 export function askBeforeLanguage() {
   const choose = document.querySelector('form[data-language]')
   if (!choose) return
+  // Without scripts the other language opens beside what was typed; here it is asked.
+  choose.removeAttribute('target')
+  choose.querySelector('[data-elsewhere]')?.remove()
   choose.addEventListener('submit', (event) => {
     const forms = [...document.querySelectorAll('main form')].filter((form) => form.method === 'post')
     const typed = forms.length > 0 && ('typed' in choose.dataset || forms.some(changed))

@@ -4,7 +4,8 @@
 const AT_ONCE = 3
 
 const inWords = (bytes) => {
-  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB']
+  if (bytes < 1e3) return `${bytes} byte`
+  const [size, unit] = bytes < 1e6 ? [bytes / 1e3, 'KB'] : [bytes / 1e6, 'MB']
   return `${size.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} ${unit}`
 }
 

@@ -61,7 +61,7 @@ for (const scripts of [true, false]) {
       if (scripts) await shoot(anna, 'filing-special')
       await anna.locator('[data-register]').click()
       await anna.locator('.just-number').waitFor()
-      assert.match(await anna.locator('.just-number').innerText(), /^0000001/)
+      assert.match(await anna.locator('.just-number').innerText(), /^1\/20\d\d$/)
       await link(anna, 'Apri la registrazione').click()
       const facts = await anna.locator('dl.facts').first().innerText()
       assert.match(facts, /Adottato il\s+02\/01\/2026[\s\S]*Organo\s+Sindaco/)

@@ -44,6 +44,22 @@ test('the language is chosen and kept', async () => {
   await page.context().close()
 })
 
+test('without scripts the other language opens beside what was typed', async () => {
+  const page = await openPage(town, { scripts: false })
+  await signIn(page, 'anna')
+  await page.goto('/registers/PG/new')
+  await page.fill('#subject', 'Richiesta di occupazione del suolo')
+  await page.locator('[data-register]').click()
+  await page.getByRole('alert').first().waitFor()
+  const [other] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: 'English (in un’altra scheda)' }).click()])
+  await other.getByRole('heading', { name: 'Register an incoming document' }).waitFor()
+  assert.equal(await page.inputValue('#subject'), 'Richiesta di occupazione del suolo')
+  await page.locator('[data-register]').click()
+  await page.waitForFunction(() => document.documentElement.lang === 'en')
+  assert.equal(await page.inputValue('#subject'), 'Richiesta di occupazione del suolo', 'and goes on in it')
+  await page.context().close()
+})
+
 test('the other language asks before it throws away what was typed, and leads back to the form', async () => {
   const page = await openPage(town, {})
   await signIn(page, 'anna')

@@ -1,17 +1,21 @@
 //! What is done to the ticked entries of a list together: each by itself, so that one which changed keeps no other back.
+//! The answer leads back to the list, whose address says what was done: to load that again does nothing.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
+use serde::Deserialize;
 
+use super::asked::address;
 use super::entries::{self, assignment};
 use super::form::{Fields, Submitted};
+use super::names::Names;
 use super::page::{self, Page, Section};
 use super::{asked, chosen_dossier, said};
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, AssignEntry, FileIntoDossier, Permission};
 use crate::http::problem::Problem;
 use crate::ids::{DossierId, EntryId, RegisterCode};
+use crate::limits;
 use crate::model::dossier::{EntryReference, NewItem};
 use crate::model::register::{Assignment, AssignmentMode};
 use crate::service::{Archive, DossierView, Refusal};
@@ -26,29 +30,90 @@ enum Doing {
 
 /// What became of one ticked entry.
 struct Outcome {
-    number: String,
-    path: String,
-    /// None when it was done.
-    problem: Option<String>,
+    id: EntryId,
+    /// The name of the problem; none when it was done.
+    problem: Option<&'static str>,
 }
 
-#[derive(Template)]
-#[template(path = "entries/outcome.html")]
-struct OutcomePage {
-    page: Page,
-    /// To whom they were given; none when they were filed.
-    to: Option<String>,
-    /// Into what they were filed.
-    dossier: Option<DossierView>,
-    done: u64,
-    outcomes: Vec<Outcome>,
-    back: String,
+/// What was done, as the address of the list says it: `?did=assigned&whom=office:edilizia&done=2026-3.2026-4&not=…`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Did {
+    did: Option<What>,
+    /// To whom they were given, or the dossier's id.
+    whom: String,
+    /// Year and number of each, joined by dots.
+    done: String,
+    /// The same with the name of the problem.
+    not: String,
 }
 
-impl OutcomePage {
-    fn failed(&self) -> u64 {
-        self.outcomes.len() as u64 - self.done
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum What {
+    Assigned,
+    Filed,
+}
+
+/// What was done, in words.
+pub struct Told {
+    pub said: String,
+    /// To whom they were given, or the code and title of the dossier.
+    pub whom: String,
+    pub dossier: Option<DossierId>,
+    /// Numbers and paths.
+    pub done: Vec<(String, String)>,
+    /// How many were not done, in words.
+    pub failed: String,
+    pub not: Vec<(String, String, String)>,
+}
+
+impl Did {
+    /// Nothing when the address says nothing of it, or nothing that this reader may know.
+    pub fn told(
+        &self,
+        page: &Page,
+        names: &Names,
+        dossier: Option<DossierView>,
+        register: &RegisterCode,
+    ) -> Option<Told> {
+        let (said, failed) = match self.did? {
+            What::Assigned => ("assigned-count", "not-assigned-count"),
+            What::Filed => ("filed-count", "not-filed-count"),
+        };
+        let whom = match (self.did?, &dossier) {
+            (What::Filed, dossier) => dossier.as_ref().map(|one| format!("{} {}", one.code, one.title))?,
+            (What::Assigned, _) => names.assigned(&assignment(&self.whom, "")?),
+        };
+        let done: Vec<_> = self.done.split('.').filter_map(|one| named(register, one)).collect();
+        let not = self.not.split('.').filter_map(|one| {
+            let (one, problem) = one.rsplit_once(':')?;
+            let (number, path) = named(register, one)?;
+            let known = page.words.known(&format!("problem-{problem}")).or_else(|| page.words.known(problem));
+            Some((number, path, known?.into_owned()))
+        });
+        let not: Vec<_> = not.collect();
+        Some(Told {
+            said: page.n(said, done.len() as u64).into_owned(),
+            failed: page.n(failed, not.len() as u64).into_owned(),
+            dossier: dossier.map(|dossier| dossier.id),
+            whom,
+            done,
+            not,
+        })
     }
+
+    /// The dossier into which they were filed.
+    pub fn dossier(&self) -> Option<DossierId> {
+        self.whom.parse().ok().filter(|_| self.did == Some(What::Filed))
+    }
+}
+
+/// An entry of this register by year and number: its number and path.
+fn named(register: &RegisterCode, one: &str) -> Option<(String, String)> {
+    let (year, number) = one.split_once('-')?;
+    let id: EntryId = format!("{register}/{year}/{number}").parse().ok()?;
+    Some((format!("{}/{}", id.number, id.year), format!("/{}", id.path())))
 }
 
 /// `POST /registers/{register}/assignments`
@@ -102,18 +167,36 @@ async fn together<P: Permission>(
         Ok(doing) => doing,
         Err(wrong) => return show_again(allowed, request, register, fields, wrong).await,
     };
+    if ticked.len() > limits::PAGE_MAX {
+        return Err(Problem::invalid("entry", format!("at most {} items", limits::PAGE_MAX)));
+    }
     let mut outcomes = Vec::new();
     for tick in ticked {
-        outcomes.push(one(allowed, &page, &register, tick, &doing).await?);
+        outcomes.push(one(allowed, &register, tick, &doing).await?);
     }
-    let done = outcomes.iter().filter(|outcome| outcome.problem.is_none()).count() as u64;
-    let back = list_of(&register, fields);
-    let page = Page { here: back.clone(), ..page };
-    let (to, dossier) = match doing {
-        Doing::Assign(to) => (Some(allowed.block(super::names::Names::read).await?.assigned(&to)), None),
-        Doing::File { dossier, .. } => (None, Some(*dossier)),
+    Ok(page::go_to(&said_at(&list_of(&register, fields), fields, &doing, &outcomes)))
+}
+
+/// The address of the list that says what was done.
+fn said_at(list: &str, fields: &Fields, doing: &Doing, outcomes: &[Outcome]) -> String {
+    let (path, query) = list.split_once('?').unwrap_or((list, ""));
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let (did, whom) = match doing {
+        Doing::Assign(_) => ("assigned", fields.text("to").to_owned()),
+        Doing::File { dossier, .. } => ("filed", dossier.id.to_string()),
     };
-    page::show(&OutcomePage { page, to, dossier, done, outcomes, back })
+    let one = |outcome: &Outcome| {
+        let id = format!("{}-{}", outcome.id.year, outcome.id.number);
+        outcome.problem.map_or_else(|| id.clone(), |problem| format!("{id}:{problem}"))
+    };
+    let all = |done: bool| {
+        let such = outcomes.iter().filter(|outcome| outcome.problem.is_none() == done);
+        such.map(one).collect::<Vec<_>>().join(".")
+    };
+    let (done, not) = (all(true), all(false));
+    let said = [("did", did.to_owned()), ("whom", whom), ("done", done), ("not", not)];
+    pairs.extend(said.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), value)));
+    address(path, &pairs)
 }
 
 /// The list in which they were ticked.
@@ -131,28 +214,22 @@ async fn show_again<P: Permission>(
 ) -> Result<HttpResponse, Problem> {
     let then = page::ours(fields.text("then")).unwrap_or_default().to_owned();
     let filters = asked::read(then.split_once('?').map_or("", |(_, query)| query))?;
-    let mut list = entries::read(allowed, request, register, filters).await?;
-    list.again(then, fields, wrong);
+    let mut list = entries::read(allowed, request, register, filters, Did::default()).await?;
+    list.again(fields, wrong);
     page::show_as(StatusCode::UNPROCESSABLE_ENTITY, &list)
 }
 
-async fn one<P>(
-    allowed: &Allowed<P>,
-    page: &Page,
-    register: &RegisterCode,
-    tick: &str,
-    doing: &Doing,
-) -> Result<Outcome, Problem> {
+async fn one<P>(allowed: &Allowed<P>, register: &RegisterCode, tick: &str, doing: &Doing) -> Result<Outcome, Problem> {
     let (id, version) = of_tick(register, tick).ok_or_else(|| Problem::invalid("entry", "not a tick of the list"))?;
     let done = match doing {
         Doing::Assign(to) => assign_one(allowed, &id, version, to).await?,
         Doing::File { dossier, shown } => file_one(allowed, &id, dossier.id, *shown).await,
     };
     let problem = done.err().map(|refusal| match refusal {
-        Refusal::AlreadyExists(_) => page.t("filed-before").into_owned(),
-        other => page.word("problem", Problem::from(other).kind.name()).into_owned(),
+        Refusal::AlreadyExists(_) => "filed-before",
+        other => Problem::from(other).kind.name(),
     });
-    Ok(Outcome { number: format!("{}/{}", id.number, id.year), path: format!("/{}", id.path()), problem })
+    Ok(Outcome { id, problem })
 }
 
 async fn assign_one<P>(
@@ -180,7 +257,7 @@ async fn file_one<P>(allowed: &Allowed<P>, id: &EntryId, dossier: DossierId, sho
 }
 
 /// An entry and the version of it that was ticked.
-fn of_tick(register: &RegisterCode, tick: &str) -> Option<(EntryId, usize)> {
+pub(super) fn of_tick(register: &RegisterCode, tick: &str) -> Option<(EntryId, usize)> {
     let (id, version) = tick.rsplit_once('/')?;
     Some((format!("{register}/{id}").parse().ok()?, version.parse().ok()?))
 }

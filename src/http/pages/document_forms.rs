@@ -6,16 +6,18 @@ use serde::Deserialize;
 
 use super::documents::{self, Wanted};
 use super::dossier_forms::place_of;
-use super::draft::FILE_LOST;
+use super::draft::{self, FILE_LOST};
+use super::filing::{is_key, with_key};
 use super::form::{Fields, LOST, SentFile, Submitted};
 use super::page::{self, Page, Section};
 use super::refused::Refused;
 use super::{asked, dossiers};
+use crate::digest::Sha256;
 use crate::http::body::{Id, Query};
 use crate::http::guard::{AddDocumentVersion, Allowed, CreateDocument};
 use crate::http::problem::Problem;
 use crate::ids::{DocumentId, DossierId};
-use crate::model::access::Action;
+use crate::model::access::{Action, Actor};
 use crate::model::classification::Class;
 use crate::model::document::{NewDocument, NewVersion};
 use crate::model::dossier::NewItem;
@@ -34,6 +36,8 @@ struct NewPage {
     /// Into which it is filed as well.
     dossier: Option<DossierView>,
     classes: Vec<Class>,
+    /// What makes this form another than the next one: sent twice, it makes one document.
+    key: String,
 }
 
 impl NewPage {
@@ -43,11 +47,12 @@ impl NewPage {
         (fields, refused): (Fields, Refused),
         dossier: Option<DossierView>,
     ) -> Self {
+        let key = fields.some("key").map_or_else(draft::new_key, str::to_owned);
         let asked = dossier.iter().map(|dossier| ("dossier".to_owned(), dossier.id.to_string()));
         let here = asked::address("/documents/new", &asked.collect::<Vec<_>>());
         let section = if dossier.is_some() { Section::Dossiers } else { Section::File };
         let page = Page { here, ..Page::of(request, allowed, section) };
-        Self { page, fields, refused, dossier, classes: allowed.archive.classification().classes }
+        Self { page, fields, refused, dossier, classes: allowed.archive.classification().classes, key }
     }
 
     /// The file that need not be sent again.
@@ -56,24 +61,29 @@ impl NewPage {
     }
 }
 
-/// `?dossier=`: into which the document shall be filed as well.
+/// `?dossier=&key=`: into which the document shall be filed as well, and the form's key.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Into {
     dossier: Option<DossierId>,
+    key: String,
 }
 
-/// `GET /documents/new`
+/// `GET /documents/new`: the address holds the form's key, so that going back leads to the same form.
 pub async fn ask_create(
     allowed: Allowed<CreateDocument>,
-    Query(Into { dossier }): Query<Into>,
+    Query(Into { dossier, key }): Query<Into>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    if !is_key(&key) {
+        return Ok(page::go_to(&with_key(&request)));
+    }
     let dossier = dossier.map(|id| into(&allowed, id)).transpose()?;
     if dossier.as_ref().is_some_and(|dossier| dossier.state != "open") {
         return Err(Refusal::DossierClosed.into());
     }
-    page::show(&NewPage::of(&request, &allowed, Default::default(), dossier))
+    let fields = Fields(vec![("key".to_owned(), key)]);
+    page::show(&NewPage::of(&request, &allowed, (fields, Refused::default()), dossier))
 }
 
 /// `POST /documents`
@@ -108,15 +118,30 @@ async fn created(
         return Err(Refusal::DossierClosed);
     }
     let (archive, actor) = (&allowed.archive, &allowed.actor);
-    let id = archive.create_document(actor, read(fields)?, None).await.map_err(at_file)?;
+    let new = read(fields)?;
+    let key = fields.some("key").map(|key| key_digest(actor, key, &new));
+    let id = archive.create_document(actor, new, key).await.map_err(at_file)?;
     let Some(dossier) = dossier else { return Ok(format!("/documents/{id}?done=document-created")) };
     let item = NewItem { entry: None, document: Some(id), shown: fields.ticked("shown") };
     match archive.file_item(actor, dossier.id, item).await {
         Ok(number) => Ok(place_of(dossier.id, number)),
+        // It was sent before, and filed then.
+        Err(Refusal::AlreadyExists(_)) => Ok(format!("/{}", dossier.id.path())),
         // Closed in between: the document is there, and is filed from here as any other.
         Err(Refusal::DossierClosed) => Ok(format!("/{}/items/new?what={id}", dossier.id.path())),
         Err(other) => Err(other),
     }
+}
+
+/// Scoped to who sends it and to what it makes: the same form with another file or title makes another document.
+fn key_digest(actor: &Actor, key: &str, new: &NewDocument) -> Sha256 {
+    let class = new.classification.as_ref().map(ToString::to_string).unwrap_or_default();
+    let (actor, blake3) = (actor.user.to_string(), new.blake3.to_string());
+    let title = new.title.as_deref().unwrap_or_default();
+    let parts = ["documents", &actor, key, &blake3, &new.file_name, title, &class];
+    // Each with its length, so that no two lists of parts are the same bytes.
+    let text: String = parts.iter().map(|part| format!("{} {part} ", part.len())).collect();
+    Sha256::of(text.as_bytes())
 }
 
 fn read(fields: &Fields) -> Result<NewDocument, Vec<FieldError>> {
@@ -184,6 +209,27 @@ mod tests {
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
         Fields(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_form_sent_twice_has_one_key_and_another_content_has_another() {
+        let new = |bytes: &[u8], title: &str| NewDocument {
+            blake3: crate::digest::Blake3::of(bytes),
+            file_name: "bozza.txt".to_owned(),
+            title: Some(title.to_owned()),
+            classification: None,
+        };
+        let one = Actor::system();
+        let other = Actor { user: crate::ids::UserId(7), ..Actor::system() };
+        let key = key_digest(&one, "k", &new(b"a", "t"));
+        assert_eq!(key, key_digest(&one, "k", &new(b"a", "t")));
+        let others = [
+            key_digest(&other, "k", &new(b"a", "t")),
+            key_digest(&one, "l", &new(b"a", "t")),
+            key_digest(&one, "k", &new(b"b", "t")),
+            key_digest(&one, "k", &new(b"a", "u")),
+        ];
+        assert!(others.iter().all(|one| *one != key));
     }
 
     #[test]

@@ -26,7 +26,7 @@ use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::service::{
-    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Page as List, Refusal, UserView,
+    AccessLine, Archive, DossierView, DossiersQuery, ItemPage, ItemView, OfficeView, Refusal, UserView,
 };
 
 /// Sub-dossiers that a page shows at most: a tree of more is no help.
@@ -45,7 +45,8 @@ pub struct Filters {
 }
 
 impl Filters {
-    fn query(&self) -> Result<DossiersQuery, Vec<FieldError>> {
+    /// What is wrong is not asked: the list is shown without it, and the field says why.
+    fn query(&self) -> (DossiersQuery, Vec<FieldError>) {
         let mut errors = Vec::new();
         let query = DossiersQuery {
             q: self.q.trim().to_owned(),
@@ -56,7 +57,7 @@ impl Filters {
             cursor: Some(self.cursor.clone()).filter(|cursor| !cursor.is_empty()),
             ..DossiersQuery::default()
         };
-        if errors.is_empty() { Ok(query) } else { Err(errors) }
+        (query, errors)
     }
 
     /// Whether anything is asked for besides the newest.
@@ -131,10 +132,9 @@ pub async fn list(
     if page.reader.as_ref().is_some_and(Reader::is_guest) {
         return citizens::home(&allowed, &request).await;
     }
-    let (refused, found) = match filters.query() {
-        Ok(query) => (Refused::default(), allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??),
-        Err(errors) => (Refused::invalid(errors), List { items: Vec::new(), next_cursor: None }),
-    };
+    let (query, errors) = filters.query();
+    let refused = if errors.is_empty() { Refused::default() } else { Refused::invalid(errors) };
+    let found = allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??;
     let may_open = decide(&allowed.actor, Action::OpenDossier, Target::Area) == Decision::Allowed;
     let (offices, classes) = (allowed.archive.offices(), allowed.archive.classification().classes);
     let next = found.next_cursor.map(|cursor| filters.address(&cursor));
@@ -330,7 +330,7 @@ pub async fn show(
     let Whole { dossier, rights, items, names, family, class_title, .. } = whole;
     let next = items.next;
     let items = items.items.into_iter().map(|item| Item::of(&page, &names, item)).collect();
-    let opened_by = names.person(&dossier.opened_by);
+    let opened_by = dossier.opened_by.as_deref().map_or_else(String::new, |name| names.person(name));
     let (family, first) = (tree::nest(family), after == 0);
     let parties = dossier.parties.iter().map(Person::party).collect();
     page::show(&ShowPage {
@@ -428,7 +428,7 @@ mod tests {
         assert_eq!(filters.address("x1"), "/dossiers?q=tigli+%26+C&year=2026&cursor=x1");
         assert_eq!(Filters::default().address(""), "/dossiers");
         assert!(filters.any() && !Filters::default().any());
-        let query = filters.query().unwrap();
+        let (query, _) = filters.query();
         assert_eq!((query.q.as_str(), query.year, query.office, query.state), ("tigli & C", Some(2026), None, None));
     }
 
@@ -439,9 +439,10 @@ mod tests {
             year: year.to_owned(),
             ..Filters::default()
         };
-        let query = filters(" 6.3 Edilizia privata", "").query().unwrap();
+        let (query, _) = filters(" 6.3 Edilizia privata", "").query();
         assert_eq!(query.classification.unwrap().as_str(), "6.3");
-        let errors = filters("sei!", "ieri").query().unwrap_err();
+        let (query, errors) = filters("sei!", "ieri").query();
+        assert_eq!((query.classification, query.year), (None, None), "what is wrong is not asked");
         assert_eq!(errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["classification", "year"]);
     }
 }

@@ -5,58 +5,76 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::asked::{Asked, address};
-use super::chosen_dossier;
+use super::bulk::{Did, Told, of_tick};
+use super::dossiers::read as read_field;
 use super::form::Fields;
 use super::names::Names;
 use super::page::{self, Page, Section};
+use super::refused::Refused;
 use super::shown::{self, Row};
+use super::{chosen_dossier, draft};
 use crate::http::body::Id;
 use crate::http::guard::{self, Allowed, Permission};
 use crate::http::problem::Problem;
 use crate::ids::{OfficeCode, RegisterCode};
+use crate::model::field::FieldError;
 use crate::model::register::{Assignment, AssignmentMode, Direction};
 use crate::service::{Archive, DossierView, EntriesQuery, Refusal, RegisterView};
 
 /// Rows of a page.
 const ROWS: usize = 30;
 
-/// What the form above the list asks.
+/// What the form above the list asks, as it was typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// Words are for the search.
     q: String,
-    year: Option<i16>,
-    from: Option<jiff::civil::Date>,
-    to: Option<jiff::civil::Date>,
-    direction: Option<Direction>,
-    office: Option<OfficeCode>,
-    cursor: Option<String>,
+    year: String,
+    from: String,
+    to: String,
+    direction: String,
+    office: String,
+    cursor: String,
 }
 
 impl Filters {
-    fn query(&self) -> EntriesQuery {
-        EntriesQuery {
-            year: self.year,
-            from: self.from,
-            to: self.to,
-            direction: self.direction,
-            office: self.office.clone(),
-            cursor: self.cursor.clone(),
+    /// What is wrong is not asked: the list is shown without it, and the field says why.
+    fn query(&self) -> (EntriesQuery, Vec<FieldError>) {
+        let mut errors = Vec::new();
+        let direction = |text: &str| {
+            [Direction::Incoming, Direction::Outgoing, Direction::Internal].into_iter().find(|one| one.as_str() == text)
+        };
+        let query = EntriesQuery {
+            year: read_field(&mut errors, "year", &self.year, "not a year").filter(|year| *year > 0),
+            from: read_field(&mut errors, "from", &self.from, draft::NO_DATE),
+            to: read_field(&mut errors, "to", &self.to, draft::NO_DATE),
+            direction: direction(&self.direction),
+            office: read_field(&mut errors, "office", &self.office, "not an office"),
+            cursor: Some(self.cursor.clone()).filter(|cursor| !cursor.is_empty()),
             limit: Some(ROWS),
             min_position: None,
-        }
+        };
+        (query, errors)
     }
 
     fn pairs(&self) -> Vec<(String, String)> {
         let pairs = [
-            ("year", self.year.map(|year| year.to_string())),
-            ("from", self.from.map(|from| from.to_string())),
-            ("to", self.to.map(|to| to.to_string())),
-            ("direction", self.direction.map(|direction| direction.as_str().to_owned())),
-            ("office", self.office.as_ref().map(ToString::to_string)),
+            ("year", &self.year),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("direction", &self.direction),
+            ("office", &self.office),
         ];
-        pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+        let said = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        said.map(|(name, value)| (name.to_owned(), value.clone())).collect()
+    }
+
+    /// The list from a place on.
+    fn address(&self, register: &RegisterCode, cursor: &str) -> String {
+        let cursor = Some(("cursor".to_owned(), cursor.to_owned())).filter(|(_, cursor)| !cursor.is_empty());
+        let pairs: Vec<_> = self.pairs().into_iter().chain(cursor).collect();
+        address(&format!("/registers/{register}/entries"), &pairs)
     }
 
     /// The search for the same with words.
@@ -65,10 +83,6 @@ impl Filters {
         pairs.push(("register".to_owned(), register.to_string()));
         pairs.extend(self.pairs());
         address("/search", &pairs)
-    }
-
-    fn text(value: Option<&impl ToString>) -> String {
-        value.map(ToString::to_string).unwrap_or_default()
     }
 }
 
@@ -88,6 +102,10 @@ pub(super) struct ListPage {
     registers: Vec<RegisterView>,
     names: Names,
     filters: Filters,
+    /// What is wrong with the filters.
+    refused: Refused,
+    /// What was done a moment ago with entries of the list.
+    told: Option<Told>,
     lines: Vec<Line>,
     /// The address of the next page.
     next: Option<String>,
@@ -119,16 +137,21 @@ impl ListPage {
         if self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == id) { "wrong" } else { "" }
     }
 
-    /// As it was sent, with what is wrong.
-    pub fn again(&mut self, then: String, fields: &Fields, wrong: (&'static str, String)) {
-        self.page.here = then;
+    /// As it was sent, with what is wrong. A tick keeps the version that the list showed when it was made: what another
+    /// changed since then is still told.
+    pub fn again(&mut self, fields: &Fields, wrong: (&'static str, String)) {
         self.wrong = Some(wrong);
         self.to = fields.text("to").to_owned();
         self.mode = fields.text("mode").to_owned();
         self.code = fields.text("code").to_owned();
         self.shown = fields.ticked("shown");
         for line in &mut self.lines {
-            line.ticked = fields.all("entry").any(|tick| Some(tick) == line.tick.as_deref());
+            let Some(offered) = line.tick.as_deref().and_then(|tick| of_tick(&self.register, tick)) else { continue };
+            let same = |tick: &&str| of_tick(&self.register, tick).is_some_and(|(id, _)| id == offered.0);
+            if let Some(sent) = fields.all("entry").find(same) {
+                line.tick = Some(sent.to_owned());
+                line.ticked = true;
+            }
         }
     }
 
@@ -137,31 +160,19 @@ impl ListPage {
     }
 
     fn first(&self) -> String {
-        address(&self.list(), &self.filters.pairs())
+        self.filters.address(&self.register, "")
     }
 
     fn is_office(&self, code: &OfficeCode) -> bool {
-        self.filters.office.as_ref() == Some(code)
+        self.filters.office == code.as_str()
     }
 
     fn is_direction(&self, direction: &str) -> bool {
-        self.filters.direction.map(Direction::as_str) == Some(direction)
+        self.filters.direction == direction
     }
 
     fn is_filtered(&self) -> bool {
         !self.filters.pairs().is_empty()
-    }
-
-    fn year(&self) -> String {
-        Filters::text(self.filters.year.as_ref())
-    }
-
-    fn from(&self) -> String {
-        Filters::text(self.filters.from.as_ref())
-    }
-
-    fn until(&self) -> String {
-        Filters::text(self.filters.to.as_ref())
     }
 }
 
@@ -170,12 +181,14 @@ pub async fn list(
     allowed: Allowed<guard::List>,
     Id(register): Id<RegisterCode>,
     Asked(filters): Asked<Filters>,
+    Asked(did): Asked<Did>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     if !filters.q.is_empty() {
         return Ok(page::go_to(&filters.search(&register)));
     }
-    page::show(&read(&allowed, &request, register, filters).await?)
+    let shown = read(&allowed, &request, register, filters, did).await?;
+    page::show_as(shown.refused.status(), &shown)
 }
 
 pub(super) async fn read<P: Permission>(
@@ -183,9 +196,12 @@ pub(super) async fn read<P: Permission>(
     request: &HttpRequest,
     register: RegisterCode,
     filters: Filters,
+    did: Did,
 ) -> Result<ListPage, Problem> {
-    let page = Page::of(request, allowed, Section::Register);
-    let (query, code) = (filters.query(), register.clone());
+    // What was done is told once.
+    let here = filters.address(&register, &filters.cursor);
+    let page = Page { here, ..Page::of(request, allowed, Section::Register) };
+    let ((query, errors), code, into) = (filters.query(), register.clone(), did.dossier());
     let work = move |archive: &Archive, actor: &_| {
         let found = archive.entries(actor, &code, &query)?;
         let (mut ticks, mut may_assign, mut may_file) = (Vec::new(), false, false);
@@ -197,16 +213,14 @@ pub(super) async fn read<P: Permission>(
             ticks.push((offers.assign || offers.file).then(|| format!("{}/{}/{}", id.year, id.number, offers.version)));
         }
         let dossiers = if may_file { chosen_dossier::offered(archive, actor)? } else { Vec::new() };
-        Ok::<_, Refusal>((found, (ticks, may_assign, may_file), dossiers, Names::read(archive, actor)))
+        let into = into.and_then(|id| archive.dossier_view(actor, id).ok());
+        Ok::<_, Refusal>((found, (ticks, may_assign, may_file), (dossiers, into), Names::read(archive, actor)))
     };
-    let (found, (ticks, may_assign, may_file), dossiers, names) = allowed.block(work).await??;
+    let (found, (ticks, may_assign, may_file), (dossiers, into), names) = allowed.block(work).await??;
+    let told = did.told(&page, &names, into, &register);
     let rows = found.items.into_iter().map(|entry| shown::row(&page, entry));
     let lines = rows.zip(ticks).map(|(row, tick)| Line { row, tick, ticked: false }).collect();
-    let next = found.next_cursor.map(|cursor| {
-        let mut pairs = filters.pairs();
-        pairs.push(("cursor".to_owned(), cursor));
-        address(&format!("/registers/{register}/entries"), &pairs)
-    });
+    let next = found.next_cursor.map(|cursor| filters.address(&register, &cursor));
     let (to, mode) = (String::new(), AssignmentMode::Responsible.as_str().to_owned());
     let registers = allowed.archive.register_list();
     Ok(ListPage {
@@ -215,6 +229,8 @@ pub(super) async fn read<P: Permission>(
         registers,
         names,
         filters,
+        refused: if errors.is_empty() { Refused::default() } else { Refused::invalid(errors) },
+        told,
         lines,
         next,
         to,
@@ -249,5 +265,18 @@ mod tests {
     fn words_are_searched_with_the_same_filters() {
         let filters: Filters = super::super::asked::read("q=suolo&year=2026&from=").unwrap();
         assert_eq!(filters.search(&"PG".parse().unwrap()), "/search?q=suolo&kind=entry&register=PG&year=2026");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_not_asked() {
+        let filters: Filters = super::super::asked::read("year=venti&from=ieri&direction=outgoing&did=filed").unwrap();
+        let (query, errors) = filters.query();
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((query.year, query.from, query.direction), (None, None, Some(Direction::Outgoing)));
+        assert_eq!(fields, ["year", "from"]);
+        assert_eq!(
+            filters.address(&"PG".parse().unwrap(), ""),
+            "/registers/PG/entries?year=venti&from=ieri&direction=outgoing"
+        );
     }
 }

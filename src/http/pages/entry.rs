@@ -144,7 +144,10 @@ impl Read {
             "entry-annulled" | "entry-fields-annulled" => (None, text("reason")),
             "entry-linked" => {
                 let relation = text("relation").unwrap_or_default();
-                (None, Some(format!("{} {}", page.word("relation", &relation), text("entry").unwrap_or_default())))
+                let other = text("entry").unwrap_or_default();
+                let other =
+                    other.parse::<EntryId>().map_or(other, |id| format!("{} {}/{}", id.register, id.number, id.year));
+                (None, Some(format!("{} {other}", page.word("relation", &relation))))
             }
             "entry-document-added" => (None, text("file_name")),
             "entry-message-kept" => {

@@ -62,8 +62,8 @@ struct FilingPage {
 /// What was registered a moment ago.
 struct Just {
     path: String,
-    number_text: String,
-    year: i16,
+    /// As people say it; the seven digits that the law asks for stand in the mark.
+    number: String,
     mark: String,
     subject: String,
 }
@@ -293,9 +293,7 @@ pub async fn ask(
     Query(asked): Query<Asked>,
 ) -> Result<HttpResponse, Problem> {
     if !is_key(&asked.key) {
-        let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
-        let pairs = pairs.filter(|(name, _)| name != "key").chain([("key".to_owned(), draft::new_key())]);
-        return Ok(page::go_to(&address(request.path(), &pairs.collect::<Vec<_>>())));
+        return Ok(page::go_to(&with_key(&request)));
     }
     let page = Page::of(&request, &allowed, Section::File);
     let draft = Draft::fresh(asked.key, asked.direction, asked.channel, asked.on.unwrap_or_else(clock::today));
@@ -309,8 +307,15 @@ pub async fn ask(
     page::show(&shown)
 }
 
+/// The address that was asked for, with a key for its form.
+pub fn with_key(request: &HttpRequest) -> String {
+    let pairs = form_urlencoded::parse(request.query_string().as_bytes()).into_owned();
+    let pairs = pairs.filter(|(name, _)| name != "key").chain([("key".to_owned(), draft::new_key())]);
+    address(request.path(), &pairs.collect::<Vec<_>>())
+}
+
 /// Whether it can be an Idempotency-Key.
-fn is_key(key: &str) -> bool {
+pub fn is_key(key: &str) -> bool {
     !key.is_empty() && key.len() <= limits::IDEMPOTENCY_KEY_MAX
 }
 
@@ -328,7 +333,8 @@ fn just_registered(entry: EntryView) -> Option<Just> {
     let path = format!("/{}", entry.id().path());
     let details = entry.details?;
     let (mark, subject) = (details.mark, details.subject.unwrap_or_default());
-    Some(Just { path, number_text: entry.number_text, year: entry.year, mark, subject })
+    let number = format!("{}/{}", entry.number, entry.year);
+    Some(Just { path, number, mark, subject })
 }
 
 /// `POST /registers/{register}/entries`

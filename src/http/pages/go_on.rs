@@ -10,9 +10,11 @@ use super::draft::OWN;
 use super::form::{CSRF, Fields, LOST, Stale};
 use super::names::Names;
 use super::page::{self, Page};
+use super::shown;
 use crate::digest::Blake3;
 use crate::http::problem::Problem;
 use crate::model::access::Actor;
+use crate::model::register::Direction;
 use crate::service::Archive;
 
 /// Where ticks are sent, not texts: they say yes.
@@ -35,6 +37,19 @@ const CHOICES: &[(&str, &str)] = &[
     ("of", "annul"),
 ];
 
+/// Fields that are preset, and the field beside them without which they say nothing.
+const PRESETS: &[(&str, &str)] = &[
+    ("given-mode", "given-to"),
+    ("mode", "to"),
+    ("who-kind", "who-name"),
+    ("who-role", "who-name"),
+    ("field-shape", "field-title"),
+    ("relation", "linked"),
+];
+
+/// What is said of what arrives alone; the form carries it along for other directions.
+const ARRIVAL: &[&str] = &["received-on", "channel", "received-number", "received-date", "deferred-reason"];
+
 #[derive(Template)]
 #[template(path = "go_on.html")]
 struct GoOnPage {
@@ -48,6 +63,8 @@ struct GoOnPage {
     whom: String,
     /// What was typed or chosen, in words.
     shown: Vec<(String, String)>,
+    /// A file was chosen that did not arrive.
+    lost: bool,
     /// It was filled in another session, which has not ended here.
     stale: bool,
 }
@@ -84,9 +101,11 @@ impl GoOnPage {
         let target = target(archive, actor, &route, &address);
         let action = page.told(&key_of(&route), &target).into_owned();
         let names = Names::read(archive, actor);
-        let shown = kept.iter().filter_map(|(name, value)| in_words(&page, archive, &names, name, value)).collect();
+        let told = kept.iter().enumerate().filter(|(at, _)| !says_nothing(&kept, *at));
+        let shown = told.filter_map(|(_, (name, value))| in_words(&page, archive, &names, name, value)).collect();
         let whom = archive.full_name(actor);
-        Self { page, csrf: csrf.to_owned(), address, kept, action, whom, shown, stale }
+        let lost = kept.iter().any(|(_, value)| value.starts_with(LOST));
+        Self { page, csrf: csrf.to_owned(), address, kept, action, whom, shown, lost, stale }
     }
 }
 
@@ -108,7 +127,11 @@ fn target(archive: &Archive, actor: &Actor, route: &str, address: &str) -> Strin
         // Who may not know of it is told no more than he sent.
         return archive.dossier_view(actor, id).map_or_else(|_| id.to_string(), |dossier| dossier.code);
     }
-    ["{register}", "{name}", "{id}"].into_iter().find_map(part).unwrap_or_default()
+    if let Some(register) = part("{register}") {
+        let known = archive.register_list().into_iter().find(|one| one.code.as_str() == register);
+        return known.map_or(register, |one| one.title);
+    }
+    ["{name}", "{id}"].into_iter().find_map(part).unwrap_or_default()
 }
 
 /// A field with its label, as far as a person typed or chose it: codes, versions and keys have no label.
@@ -120,7 +143,7 @@ fn in_words(page: &Page, archive: &Archive, names: &Names, name: &str, value: &s
     if let Some(own) = name.strip_prefix(OWN) {
         let registers = archive.register_list();
         let field = registers.iter().flat_map(|register| &register.own_fields).find(|field| field.name == own);
-        return Some((field.map_or_else(|| own.to_owned(), |field| field.title.clone()), value.to_owned()));
+        return Some((field.map_or_else(|| own.to_owned(), |field| field.title.clone()), as_people_write(value)));
     }
     let label = page.words.known(&format!("field-{}", name.replace('.', "-")))?.into_owned();
     let choice = CHOICES.iter().find(|(field, _)| *field == name);
@@ -131,13 +154,39 @@ fn in_words(page: &Page, archive: &Archive, names: &Names, name: &str, value: &s
         ("office" | "offices" | "participants" | "parent", _) => names.office(value),
         ("officer" | "user", _) => names.person(value),
         ("entry", _) => ticked(value),
+        ("class" | "classification", _) => class(names, value),
         _ if TICKS.contains(&name) => page.t(if value == "false" { "no" } else { "yes" }).into_owned(),
         _ => match choice {
             Some((_, list)) => page.word(list, value).into_owned(),
-            None => without_digest(value).to_owned(),
+            None if value.starts_with(LOST) => page.told("choose-again", without_digest(value)).into_owned(),
+            None => as_people_write(without_digest(value)),
         },
     };
     Some((label, said))
+}
+
+/// Whether the field at this place stands as the form had it, beside one that was left empty.
+fn says_nothing(kept: &[(String, String)], at: usize) -> bool {
+    let name = kept[at].0.as_str();
+    let direction = kept.iter().find(|(name, _)| name == "direction").map(|(_, value)| value.as_str());
+    if ARRIVAL.contains(&name) && direction.is_some_and(|direction| direction != Direction::Incoming.as_str()) {
+        return true;
+    }
+    let Some((_, beside)) = PRESETS.iter().find(|(preset, _)| *preset == name) else { return false };
+    let nth = kept[..at].iter().filter(|(other, _)| other == name).count();
+    let mut values = kept.iter().filter(|(other, _)| other == beside).map(|(_, value)| value);
+    values.nth(nth).is_some_and(|value| value.trim().is_empty())
+}
+
+/// A day as a field for days sends it becomes one that people read; anything else stays as it was typed.
+fn as_people_write(value: &str) -> String {
+    value.parse().map_or_else(|_| value.to_owned(), shown::day)
+}
+
+/// A class with its title; as it was typed where there is none with this code.
+fn class(names: &Names, value: &str) -> String {
+    let code = value.split_whitespace().next().unwrap_or_default();
+    if names.classes.iter().any(|class| class.code.as_str() == code) { names.class(code) } else { value.to_owned() }
 }
 
 /// An entry of a list by its number: it was ticked together with the version it had.
@@ -224,7 +273,34 @@ mod tests {
     }
 
     #[test]
+    fn presets_beside_what_was_left_empty_are_not_told() {
+        let kept = [
+            ("direction", "outgoing"),
+            ("who-role", "recipient"),
+            ("who-name", "Livia Manfrotto"),
+            ("who-kind", "person"),
+            ("who-role", "copy"),
+            ("who-name", " "),
+            ("who-kind", "person"),
+            ("given-to", ""),
+            ("given-mode", "responsible"),
+            ("received-on", "2026-12-01"),
+            ("channel", "counter"),
+            ("linked", ""),
+            ("relation", "follows"),
+        ];
+        let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let told = (0..kept.len()).filter(|at| !says_nothing(&kept, *at)).map(|at| kept[at].0.as_str());
+        let names = ["direction", "who-role", "who-name", "who-kind", "who-name", "given-to", "linked"];
+        assert_eq!(told.collect::<Vec<_>>(), names);
+        let alone = [("relation".to_owned(), "follows".to_owned()), ("entry".to_owned(), "1".to_owned())];
+        assert!(!says_nothing(&alone, 0), "the form of a link has no other field");
+    }
+
+    #[test]
     fn what_was_ticked_and_chosen_is_called_as_people_do() {
+        assert_eq!(as_people_write("2026-12-01"), "01/12/2026");
+        assert_eq!(as_people_write("42/2026"), "42/2026");
         assert_eq!(ticked("2026/17/88412"), "17/2026");
         assert_eq!(ticked("42/2026"), "42/2026");
         assert_eq!(without_digest(&format!("{} a b.pdf", Blake3::of(b"x"))), "a b.pdf");

@@ -63,12 +63,19 @@ pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<Ht
         return citizens::home(&allowed, &request).await;
     }
     let found = allowed.block(gather).await??;
+    // Numbers of several registers stand in one list: each says of which it is.
+    let several = allowed.archive.register_list().len() > 1;
+    let row = |entry: EntryView| {
+        let register = entry.register.clone();
+        let row = shown::row(&page, entry);
+        if several { Row { number: format!("{register} {}", row.number), ..row } } else { row }
+    };
     let assigned = found.assigned.map(|(entries, total, all)| Assigned {
-        rows: entries.into_iter().map(|entry| shown::row(&page, entry)).collect(),
+        rows: entries.into_iter().map(row).collect(),
         total,
         all,
     });
-    let entries = found.entries.into_iter().map(|entry| shown::row(&page, entry)).collect();
+    let entries = found.entries.into_iter().map(row).collect();
     let (dossiers, starred, opened, names) = (found.dossiers, found.starred, found.opened, found.names);
     page::show(&HomePage { page, names, assigned, entries, dossiers, starred, opened })
 }

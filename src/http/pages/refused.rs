@@ -50,7 +50,9 @@ impl Refused {
     pub fn advice(&self, page: &Page) -> Option<String> {
         // What is there already is told by the detail; another name is no advice for what has none.
         let told = self.kind == Some(Kind::AlreadyExists) && self.detail(page).is_some_and(|told| !told.english);
-        self.kind.filter(|_| !told).map(|kind| page.word("advice", kind.name()).into_owned())
+        // The form is shown again beside what is now: there is nowhere to go back to.
+        let key = |kind: Kind| if kind == Kind::Changed { "changed-here" } else { kind.name() };
+        self.kind.filter(|_| !told).map(|kind| page.word("advice", key(kind)).into_owned())
     }
 
     /// What is said besides, in the reader's language if it is known in it.

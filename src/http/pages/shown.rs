@@ -8,6 +8,7 @@ use super::words::Language;
 use crate::clock;
 use crate::model::register::Assignment;
 use crate::service::EntryView;
+use crate::text::media;
 
 /// An entry in a list.
 pub struct Row {
@@ -102,17 +103,30 @@ pub fn size(bytes: u64, language: Language) -> String {
 /// A format as people call it.
 pub fn format(media_type: &str) -> String {
     let known = match media_type {
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document" => "Word (DOCX)",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Excel (XLSX)",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation" => "PowerPoint (PPTX)",
-        "application/vnd.oasis.opendocument.text" => "OpenDocument (ODT)",
-        "application/vnd.oasis.opendocument.spreadsheet" => "OpenDocument (ODS)",
-        "application/vnd.oasis.opendocument.presentation" => "OpenDocument (ODP)",
-        "application/pkcs7-mime" => "P7M",
-        "message/rfc822" => "EML",
-        "text/plain" => "TXT",
-        "image/svg+xml" => "SVG",
-        "application/octet-stream" => "?",
+        media::DOC => "Word (DOC)",
+        media::DOCM => "Word (DOCM)",
+        media::DOCX => "Word (DOCX)",
+        media::XLS => "Excel (XLS)",
+        media::XLSM => "Excel (XLSM)",
+        media::XLSX => "Excel (XLSX)",
+        media::PPT => "PowerPoint (PPT)",
+        media::PPTM => "PowerPoint (PPTM)",
+        media::PPTX => "PowerPoint (PPTX)",
+        media::OLE => "Microsoft Office",
+        media::MSG => "Outlook (MSG)",
+        media::ODT => "OpenDocument (ODT)",
+        media::ODS => "OpenDocument (ODS)",
+        media::ODP => "OpenDocument (ODP)",
+        media::ODG => "OpenDocument (ODG)",
+        media::SIGNED => "P7M",
+        media::EMAIL => "EML",
+        media::EPUB => "EPUB",
+        media::PLAIN => "TXT",
+        media::SVG => "SVG",
+        media::TSV => "TSV",
+        media::CARD => "VCF",
+        media::CALENDAR => "ICS",
+        media::BINARY => "?",
         other => {
             let short = other.rsplit(['/', '+', '.']).next().unwrap_or(other);
             return short.strip_prefix("x-").unwrap_or(short).to_uppercase();
@@ -138,6 +152,9 @@ mod tests {
         assert_eq!(format("application/pdf"), "PDF");
         assert_eq!(format("image/jpeg"), "JPEG");
         assert_eq!(format("application/x-tar"), "TAR");
+        assert_eq!(format("application/msword"), "Word (DOC)");
+        assert_eq!(format("application/vnd.ms-excel.sheet.macroEnabled.12"), "Excel (XLSM)");
+        assert_eq!(format("application/rtf"), "RTF");
         assert_eq!(format("application/vnd.oasis.opendocument.text"), "OpenDocument (ODT)");
     }
 

@@ -28,7 +28,7 @@ impl List {
                 let details = entry.details.as_ref();
                 let subject = details.and_then(|details| details.subject.as_deref()).unwrap_or("(riservato)");
                 let annulled = if details.is_some_and(|d| d.annulled.is_some()) { " – ANNULLATO" } else { "" };
-                let number = format!("{} {}/{}", entry.register, entry.number_text, entry.year);
+                let number = format!("{} {}/{}", entry.register, entry.number, entry.year);
                 format!("<strong>{}</strong>{annulled} {}", escaped(&number), escaped(subject))
             }
             (None, Some(document)) => escaped(&document.title),

@@ -7,6 +7,7 @@ main-menu = Main menu
 search-everything = Search the whole archive
 search = Search
 other-language = Italiano
+in-another-tab = in another tab
 language-loses = If you change the language, what you typed on this page is lost. Change it all the same?
 sign-in = Sign in
 sign-out = Sign out
@@ -27,7 +28,8 @@ session-ended = Your session has ended
 session-ended-kept = Sign in again: what you typed is kept in this page.
 signed-in-again = Welcome back
 nothing-lost = Nothing of what you typed is lost. You can send it now.
-choose-files-again = Files that you had chosen and not uploaded have to be chosen again.
+choose-files-again = Files that had not arrived yet are to be chosen again on the page that follows.
+choose-again = { $value } (to be chosen again)
 go-on = Send
 
 ## Before a form is sent for whoever signed in again: what it does
@@ -127,8 +129,8 @@ problem-sign-in-refused = Name or password is wrong
 advice-sign-in-refused = Check capitals and try again. The administrator can give you a new password.
 problem-forbidden = You may not do this
 advice-forbidden = Who may do it is said below; the administrator gives out roles.
-problem-csrf-token = The form is not valid any more
-advice-csrf-token = It was opened in another session. Go back, reload the page and send it again.
+problem-csrf-token = The form was not accepted
+advice-csrf-token = It does not seem to come from a page of this archive, or the page was opened in another session. Nothing was done: open the page here and fill in the form there.
 problem-not-found = There is nothing here
 advice-not-found = The address is wrong, or it is something that you may not see.
 problem-not-available = There is no preview
@@ -151,6 +153,7 @@ problem-document-registered = A registered document gets no new versions
 advice-document-registered = Register the new version as an entry of its own.
 problem-changed = Somebody changed it in the meantime
 advice-changed = Go back to the page, look how it is now, and decide again.
+advice-changed-here = Here you see how it is now and what you had written: check it and, if it is still right, send it again.
 problem-too-large = It is too large
 advice-too-large = Send less at a time: the limit is said below.
 problem-unsupported-media-type = The form cannot be understood
@@ -244,6 +247,7 @@ keeping-office = Office that keeps it
 taking-part = Office that takes part
 offices-taking-part = Offices that take part
 in-charge = Who deals with it
+nobody-in-charge = Nobody: neither an office nor a person.
 all-offices = All offices
 all-states = All
 state = State
@@ -286,7 +290,7 @@ procedure = Procedure
 reason = Reason
 class-hint = Type the code or choose from the list, for instance 6.3.
 none-chosen = None
-leave-it = Cancel
+leave-it = Leave without saving
 number-to-file = Register number, or code of the document
 number-to-file-hint = For instance 42/2026 or PG 42/2026. For a document without a number its code: 17-0.
 show-it-to-parties = The parties may see it
@@ -616,6 +620,7 @@ filing-file-twice = Note: the same file is in this list already.
 filing-proposed-like = Proposed, as for entry { $value }: change it if it does not fit.
 filing-suggestions-found = suggestions: choose with the arrows
 filing-suggestions-none = No suggestions
+filing-no-class = No class has these words. Type other words or the code, such as 6.3.
 filing-sender = Sender
 filing-correspondents = Senders and recipients
 filing-one-more-sender = Add a sender
@@ -671,6 +676,7 @@ filing-enter-key = Enter
 filing-label = Label
 label-annulled = ANNULLED
 filing-label-how = Only the label is printed. Without the button, use Ctrl + P.
+seven-digits = The seven digits that the law asks for (DPR 445/2000, art. 57) stand in the mark, at the bottom.
 filing-label-on-sheet = On an A4 sheet
 filing-label-on-roll = On a 62 mm roll
 filing-label-pdf = PDF for label printers
@@ -766,33 +772,26 @@ people = People
 pages = Pages of the list
 newest = The newest
 older = Older
-assign-outcome = What was assigned
 assigned-count = { $count ->
     [one] { $count } entry assigned to
    *[other] { $count } entries assigned to
 }
 not-assigned-count = { $count ->
-    [one] { $count } entry was not assigned: see why.
-   *[other] { $count } entries were not assigned: see why.
+    [one] { $count } entry was not assigned:
+   *[other] { $count } entries were not assigned:
 }
-assigned = assigned
-not-assigned = not assigned
 file-ticked = File the ticked entries into a dossier
 file-them = File them
 no-dossier-named = Type the code of the dossier.
-file-outcome = What was filed
 filed-count = { $count ->
     [one] { $count } entry filed into the dossier
    *[other] { $count } entries filed into the dossier
 }
 not-filed-count = { $count ->
-    [one] { $count } entry was not filed: see why.
-   *[other] { $count } entries were not filed: see why.
+    [one] { $count } entry was not filed:
+   *[other] { $count } entries were not filed:
 }
-filed = filed
-not-filed = not filed
 filed-before = The dossier holds it already
-back-to-list = Back to the list
 
 ## Entry
 mark = Mark

@@ -7,6 +7,7 @@ main-menu = Menu principale
 search-everything = Cerca in tutto l’archivio
 search = Cerca
 other-language = English
+in-another-tab = in un’altra scheda
 language-loses = Cambiando lingua, ciò che hai scritto in questa pagina va perso. Vuoi cambiarla lo stesso?
 sign-in = Accedi
 sign-out = Esci
@@ -25,9 +26,10 @@ password = Password
 no-account = Non hai un’utenza? I dipendenti la chiedono all’amministratore, i cittadini allo sportello.
 session-ended = La sessione è scaduta
 session-ended-kept = Accedi di nuovo: quello che hai scritto è conservato in questa pagina.
-signed-in-again = Bentornato
+signed-in-again = Eccoti di nuovo
 nothing-lost = Non è andato perso nulla di ciò che avevi scritto. Ora puoi inviarlo.
-choose-files-again = Se avevi scelto dei file senza averli caricati, andranno scelti di nuovo.
+choose-files-again = I file che non erano ancora caricati vanno scelti di nuovo nella pagina che segue.
+choose-again = { $value } (da scegliere di nuovo)
 go-on = Invia
 
 ## Before a form is sent for whoever signed in again: what it does
@@ -40,16 +42,16 @@ sends-dossiers-id-items-item-removal = Togli dal fascicolo { $value }
 sends-dossiers-id-closure = Chiudi il fascicolo { $value }
 sends-dossiers-id-reopening = Riapri il fascicolo { $value }
 sends-registers = Apri un registro
-sends-registers-register = Modifica il registro { $value }
+sends-registers-register = Modifica il registro «{ $value }»
 sends-users = Aggiungi un utente
 sends-users-name = Modifica l’utente { $value }
 sends-offices = Aggiungi un ufficio
-sends-tokens = Crea una chiave per un programma
-sends-tokens-id-revocation = Revoca una chiave
-sends-registers-register-entries = Registra un documento nel registro { $value }
+sends-tokens = Crea un token per un programma
+sends-tokens-id-revocation = Revoca un token
+sends-registers-register-entries = Registra un documento nel registro «{ $value }»
 sends-starred = Aggiungi ai preferiti, o togli
-sends-registers-register-assignments = Assegna più registrazioni del registro { $value }
-sends-registers-register-dossiers = Inserisci in un fascicolo più registrazioni del registro { $value }
+sends-registers-register-assignments = Assegna più registrazioni del registro «{ $value }»
+sends-registers-register-dossiers = Inserisci in un fascicolo più registrazioni del registro «{ $value }»
 sends-registers-register-entries-year-number-assignments = Assegna la registrazione { $value }
 sends-registers-register-entries-year-number-classification = Classifica la registrazione { $value }
 sends-registers-register-entries-year-number-annulment = Annulla la registrazione { $value }
@@ -127,8 +129,8 @@ problem-sign-in-refused = Nome utente o password errati
 advice-sign-in-refused = Controlla le maiuscole e riprova. L’amministratore può darti una nuova password.
 problem-forbidden = Non sei autorizzato
 advice-forbidden = Chi può farlo è indicato qui sotto; i ruoli li assegna l’amministratore.
-problem-csrf-token = Il modulo non è più valido
-advice-csrf-token = È stato aperto in un’altra sessione. Torna indietro, ricarica la pagina e invialo di nuovo.
+problem-csrf-token = Il modulo non è stato accettato
+advice-csrf-token = Non risulta inviato da una pagina di questo archivio, o la pagina era aperta da un’altra sessione. Non è stato fatto nulla: apri qui la pagina e compila lì il modulo.
 problem-not-found = Qui non c’è nulla
 advice-not-found = L’indirizzo è sbagliato, oppure è qualcosa che non puoi vedere.
 problem-not-available = L’anteprima non è disponibile
@@ -151,6 +153,7 @@ problem-document-registered = Un documento registrato non riceve nuove versioni
 advice-document-registered = Registra la nuova versione come documento a sé.
 problem-changed = Nel frattempo qualcuno l’ha modificato
 advice-changed = Torna alla pagina, guarda com’è adesso e decidi di nuovo.
+advice-changed-here = Qui vedi com’è adesso e quello che avevi scritto: controlla e, se va ancora bene, invia di nuovo.
 problem-too-large = È troppo grande
 advice-too-large = Invia meno in una volta: il limite è indicato qui sotto.
 problem-unsupported-media-type = Il modulo non è comprensibile
@@ -244,6 +247,7 @@ keeping-office = Ufficio che lo tiene
 taking-part = Ufficio che partecipa
 offices-taking-part = Uffici che partecipano
 in-charge = Chi se ne occupa
+nobody-in-charge = Nessuno: né un ufficio né un responsabile.
 all-offices = Tutti gli uffici
 all-states = Tutti
 state = Stato
@@ -286,7 +290,7 @@ procedure = Procedimento
 reason = Motivo
 class-hint = Scrivi il codice o scegli dall’elenco, per esempio 6.3.
 none-chosen = Nessuno
-leave-it = Annulla
+leave-it = Esci senza salvare
 number-to-file = Numero di protocollo, o codice del documento
 number-to-file-hint = Per esempio 42/2026 o PG 42/2026. Per un documento non protocollato, il suo codice: 17-0.
 show-it-to-parties = Gli interessati possono vederlo
@@ -616,6 +620,7 @@ filing-file-twice = Attenzione: lo stesso file è già in questo elenco.
 filing-proposed-like = Proposta, come per la registrazione { $value }: cambiala se non va bene.
 filing-suggestions-found = suggerimenti: scegli con le frecce
 filing-suggestions-none = Nessun suggerimento
+filing-no-class = Nessuna voce con queste parole. Scrivi altre parole o il codice, per esempio 6.3.
 filing-sender = Mittente
 filing-correspondents = Mittenti e destinatari
 filing-one-more-sender = Aggiungi un mittente
@@ -671,6 +676,7 @@ filing-enter-key = Invio
 filing-label = Etichetta
 label-annulled = ANNULLATA
 filing-label-how = La stampa contiene solo l’etichetta. Senza il pulsante, usa Ctrl + P.
+seven-digits = Le sette cifre che la legge chiede (DPR 445/2000, art. 57) stanno nella segnatura, in basso.
 filing-label-on-sheet = Su foglio A4
 filing-label-on-roll = Su rotolo da 62 mm
 filing-label-pdf = PDF per stampanti di etichette
@@ -766,33 +772,26 @@ people = Persone
 pages = Pagine dell’elenco
 newest = Le più recenti
 older = Più vecchie
-assign-outcome = Esito dell’assegnazione
 assigned-count = { $count ->
     [one] { $count } registrazione assegnata a
    *[other] { $count } registrazioni assegnate a
 }
 not-assigned-count = { $count ->
-    [one] { $count } registrazione non è stata assegnata: guarda perché.
-   *[other] { $count } registrazioni non sono state assegnate: guarda perché.
+    [one] { $count } registrazione non è stata assegnata:
+   *[other] { $count } registrazioni non sono state assegnate:
 }
-assigned = assegnata
-not-assigned = non assegnata
 file-ticked = Inserisci in un fascicolo le registrazioni selezionate
 file-them = Inserisci
 no-dossier-named = Scrivi il codice del fascicolo.
-file-outcome = Esito dell’inserimento nel fascicolo
 filed-count = { $count ->
     [one] { $count } registrazione inserita nel fascicolo
    *[other] { $count } registrazioni inserite nel fascicolo
 }
 not-filed-count = { $count ->
-    [one] { $count } registrazione non è stata inserita: guarda perché.
-   *[other] { $count } registrazioni non sono state inserite: guarda perché.
+    [one] { $count } registrazione non è stata inserita:
+   *[other] { $count } registrazioni non sono state inserite:
 }
-filed = inserita
-not-filed = non inserita
 filed-before = È già nel fascicolo
-back-to-list = Torna all’elenco
 
 ## Entry
 mark = Segnatura
