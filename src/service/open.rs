@@ -13,6 +13,7 @@ use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
 use super::desk::Desk;
+use super::formed;
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::recognising::Recognising;
@@ -75,6 +76,8 @@ pub struct Pace {
     pub retry_after: Duration,
     /// How often the self-audit looks at one thing.
     pub audit_every: Duration,
+    /// How often it is looked whether registers are to be formed; never by itself without it.
+    pub form_every: Option<Duration>,
 }
 
 impl Default for Pace {
@@ -82,6 +85,7 @@ impl Default for Pace {
         Self {
             retry_after: Duration::from_secs(limits::TEXT_RETRY_SECONDS),
             audit_every: Duration::from_millis(limits::AUDIT_MS),
+            form_every: Some(Duration::from_millis(limits::FORM_MS)),
         }
     }
 }
@@ -166,6 +170,7 @@ struct Running {
     indexer: JoinHandle<()>,
     keeper: JoinHandle<()>,
     audit: JoinHandle<()>,
+    forming: Option<JoinHandle<()>>,
     stop_keeping: Arc<AtomicBool>,
     texts: Option<Texts>,
     /// Let go last.
@@ -263,12 +268,16 @@ impl Archive {
             renditions,
             stamps,
             sealer,
+            forming: Mutex::default(),
             threads,
         };
         let archive = Self { inner: Arc::new(inner) };
         let keeper = archive.keep(Arc::clone(&stop_keeping))?;
         let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
-        let running = Running { writer: writing, indexer: indexing, keeper, audit, stop_keeping, texts, _lock: lock };
+        let forming = options.pace.form_every.map(|every| formed::start(&archive, every));
+        let forming = forming.transpose().map_err(OpenError::Thread)?;
+        let running =
+            Running { writer: writing, indexer: indexing, keeper, audit, forming, stop_keeping, texts, _lock: lock };
         *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
         Ok(archive)
     }
@@ -302,11 +311,17 @@ impl Archive {
         }
         running.keeper.thread().unpark();
         running.audit.thread().unpark();
+        if let Some(forming) = &running.forming {
+            forming.thread().unpark();
+        }
         if running.keeper.join().is_err() {
             tracing::error!("the keeper panicked");
         }
         if running.audit.join().is_err() {
             tracing::error!("the self-audit panicked");
+        }
+        if running.forming.take().is_some_and(|forming| forming.join().is_err()) {
+            tracing::error!("forming registers panicked");
         }
         // A writer that ended by itself has nothing to finish.
         let _ = self.inner.writer.send(Message::Stop);
@@ -377,11 +392,7 @@ impl Archive {
         for day in self.inner.access_log.days()? {
             if day < today && sealed.is_none_or(|sealed| day > sealed) {
                 let digest = self.inner.access_log.digest(day)?;
-                let (answer, answered) = tokio::sync::oneshot::channel();
-                let message = Message::Command { command: Box::new(Seal(digest)), answer };
-                let gone = || Refusal::Stopped("it is being closed".to_owned());
-                self.inner.writer.send(message).map_err(|_| gone())?;
-                answered.blocking_recv().map_err(|_| gone())??;
+                self.submit_and_wait(Seal(digest))?;
             }
         }
         Ok(())

@@ -170,7 +170,7 @@ impl Ledger {
                 *last = public.number.max(*last);
                 self.sample.offer(event.position, || sampled(facts));
             }
-            Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
+            Event::DocumentCreated(_) | Event::RegisterFormed(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
             Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
             Event::AccessLogSealed(facts) => self.sealed.push(facts.public.clone()),
             Event::TokenCreated(_) => self.tokens = true,
@@ -237,6 +237,7 @@ fn subject_fits(event: &Recorded) -> bool {
         | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),
         Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
         Event::DocumentVersionAdded(facts) => subject == Document::path(facts.public.document),
+        Event::RegisterFormed(facts) => subject == facts.public.period.path(&facts.public.register),
         Event::DossierOpened(facts) => dossier() == Some(facts.public.dossier),
         Event::DossierItemAdded(facts) => dossier() == Some(facts.public.dossier),
         Event::DossierItemShown(_)

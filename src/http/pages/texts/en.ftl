@@ -577,6 +577,7 @@ who-may-look = This is for everybody with an account.
 who-may-read-users = The list of users is for those who work here.
 who-may-administer = These pages are for administrators.
 who-may-read-access-log = The access log is for auditors.
+who-may-read-registers = The registers of days and years are for the registry, archivists and auditors.
 ## Registering
 filing-file-incoming = Register an incoming document
 filing-file-outgoing = Register an outgoing document
@@ -1106,3 +1107,51 @@ metadata-procedure-catalogue = The address of the catalogue of procedures.
 metadata-party-kind = A party without a tax code: whether it is a person or a business is not known.
 metadata-withheld = The documents of the dossier that you may not see.
 metadata-item-without-document = An entry in the dossier that still waits for its document.
+
+# Registers of days and years
+daily-registers = Daily registers
+daily-registers-what = Every night the program forms the register of the day that is over: it is a document of the archive and never changes again.
+daily-registers-none = No register has been formed in this month yet.
+daily-register-of-today = Today’s register, provisional
+daily-register-of = Daily register of { $value }
+yearly-registers = Yearly registers
+yearly-registers-none = The yearly register is formed after 31 December.
+yearly-register-of = Yearly register { $value }
+register-number = Number of the register
+register-id = Identifier
+register-formed-at = Formed on
+register-about = About this register
+register-provisional = Provisional.
+register-provisional-what = The day is not over, or the register is still to be formed: the files change until then.
+register-provisional-year = The year is not over, or the register is still to be formed. The PDF is made at the end of the year.
+register-no-entries = Nothing was registered on this day.
+register-no-changes = Nothing was changed.
+register-latest = Latest daily register
+first-and-last = First and last number
+annulled-of-these = Of these annulled
+changes-of-earlier = Changes to earlier entries
+register-files = Files
+register-months = Months
+month-before = Month before
+month-after = Month after
+from-the-beginning = From the beginning
+more-entries = More entries
+register-hour = Time
+register-when = When
+register-done = What was done
+register-before = Before
+register-after = After
+register-volume = volume
+register-not-final = provisional
+register-entries-count = { $count ->
+    [one] 1 entry
+   *[other] { $count } entries
+}
+change-annulled = Annulment
+change-facts-annulled = Annulment of facts
+change-classified = Classification
+change-assigned = Assignment
+change-document-added = Document added
+change-linked = Link
+change-other = Other change
+status-register-late = The daily register of { $value } is not formed yet: that is done in the background. If it stays so for hours, look into the log of the program.

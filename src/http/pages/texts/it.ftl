@@ -577,6 +577,7 @@ who-may-look = Può farlo chiunque abbia un’utenza.
 who-may-read-users = L’elenco degli utenti è per chi lavora qui.
 who-may-administer = Queste pagine sono per gli amministratori.
 who-may-read-access-log = Il registro degli accessi è per i revisori.
+who-may-read-registers = I registri giornalieri e annuali sono per il protocollo, gli archivisti e i revisori.
 ## Registering
 filing-file-incoming = Protocolla in arrivo
 filing-file-outgoing = Protocolla in partenza
@@ -1109,3 +1110,51 @@ metadata-procedure-catalogue = L’indirizzo del catalogo dei procedimenti.
 metadata-party-kind = Una parte senza codice fiscale: non si sa se è una persona o un’impresa.
 metadata-withheld = I documenti del fascicolo che non puoi vedere.
 metadata-item-without-document = Una registrazione del fascicolo che aspetta ancora il suo documento.
+
+# Registers of days and years
+daily-registers = Registri giornalieri
+daily-registers-what = Ogni notte il programma forma il registro del giorno finito: è un documento dell’archivio e non cambia più.
+daily-registers-none = In questo mese non c’è ancora nessun registro formato.
+daily-register-of-today = Il registro di oggi, provvisorio
+daily-register-of = Registro giornaliero del { $value }
+yearly-registers = Registri annuali
+yearly-registers-none = Il registro annuale si forma dopo il 31 dicembre.
+yearly-register-of = Registro annuale { $value }
+register-number = Numero del registro
+register-id = Identificativo
+register-formed-at = Formato il
+register-about = Dati del registro
+register-provisional = Provvisorio.
+register-provisional-what = Il giorno non è finito, o il registro non è ancora stato formato: i file cambiano fino ad allora.
+register-provisional-year = L’anno non è finito, o il registro non è ancora stato formato. Il PDF si fa alla fine dell’anno.
+register-no-entries = Nessuna registrazione in questo giorno.
+register-no-changes = Nessuna operazione.
+register-latest = Ultimo registro giornaliero
+first-and-last = Primo e ultimo numero
+annulled-of-these = Di cui annullate
+changes-of-earlier = Operazioni su registrazioni precedenti
+register-files = File
+register-months = Mesi
+month-before = Mese precedente
+month-after = Mese successivo
+from-the-beginning = Dall’inizio
+more-entries = Registrazioni seguenti
+register-hour = Ora
+register-when = Quando
+register-done = Operazione
+register-before = Prima
+register-after = Dopo
+register-volume = volume
+register-not-final = provvisorio
+register-entries-count = { $count ->
+    [one] 1 registrazione
+   *[other] { $count } registrazioni
+}
+change-annulled = Annullamento
+change-facts-annulled = Annullamento di dati
+change-classified = Classificazione
+change-assigned = Assegnazione
+change-document-added = Documento aggiunto
+change-linked = Collegamento
+change-other = Altra operazione
+status-register-late = Il registro giornaliero del { $value } non è ancora formato: si forma da sé, in sottofondo. Se resta così per ore, guarda nel log del programma.
