@@ -66,7 +66,9 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_) => EntryId::from_path(&recorded.subject).map(Key::Entry).into_iter().collect(),
-        Event::DocumentCreated(_) | Event::RegisterFormed(_) => vec![Key::Document(DocumentId { position: recorded.position, index: 0 })],
+        Event::DocumentCreated(_) | Event::RegisterFormed(_) => {
+            vec![Key::Document(DocumentId { position: recorded.position, index: 0 })]
+        }
         Event::DocumentVersionAdded(facts) => vec![Key::Document(facts.public.document)],
         Event::DossierOpened(_) | Event::DossierClosed(_) | Event::DossierReopened(_) => {
             dossier().map(Key::Dossier).into_iter().collect()

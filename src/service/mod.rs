@@ -54,8 +54,8 @@ mod things;
 mod verify;
 mod writer;
 
-use std::sync::{Arc, Mutex};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 
 pub use access_log::{AccessLine, AccessLog};
 pub use conditions::Conditions;

@@ -253,7 +253,6 @@ impl Archive {
         let indexer =
             Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
-        let stop_keeping = Arc::new(AtomicBool::new(false));
         let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renditions = Renditions::new(options.renderer());
@@ -272,14 +271,25 @@ impl Archive {
             threads,
         };
         let archive = Self { inner: Arc::new(inner) };
-        let keeper = archive.keep(Arc::clone(&stop_keeping))?;
-        let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
-        let forming = options.pace.form_every.map(|every| formed::start(&archive, every));
-        let forming = forming.transpose().map_err(OpenError::Thread)?;
-        let running =
-            Running { writer: writing, indexer: indexing, keeper, audit, forming, stop_keeping, texts, _lock: lock };
-        *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        archive.run_beside(options.pace, (writing, indexing), (texts, lock))?;
         Ok(archive)
+    }
+
+    /// Starts what needs an archive to look at, and remembers all that runs.
+    fn run_beside(
+        &self,
+        pace: Pace,
+        (writer, indexer): (JoinHandle<()>, JoinHandle<()>),
+        (texts, lock): (Option<Texts>, Option<FolderLock>),
+    ) -> Result<(), OpenError> {
+        let stop_keeping = Arc::new(AtomicBool::new(false));
+        let keeper = self.keep(Arc::clone(&stop_keeping))?;
+        let audit = audit::start(self, pace.audit_every).map_err(OpenError::Thread)?;
+        let forming = pace.form_every.map(|every| formed::start(self, every));
+        let forming = forming.transpose().map_err(OpenError::Thread)?;
+        let running = Running { writer, indexer, keeper, audit, forming, stop_keeping, texts, _lock: lock };
+        *self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        Ok(())
     }
 
     /// Waits until the catalogue has all that the journal has.

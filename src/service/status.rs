@@ -175,7 +175,8 @@ impl Archive {
             let text = format!("documents are read without {fence}, which this kernel does not have");
             StatusNote::new("fence-missing", fence, text)
         }));
-        let daily_registers = if core.ready() { self.forming_view().unwrap_or_default() } else { FormingView::default() };
+        let daily_registers =
+            if core.ready() { self.forming_view().unwrap_or_default() } else { FormingView::default() };
         notes.extend(late_register(core, &daily_registers));
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
@@ -327,7 +328,8 @@ fn late_register(core: &Core, forming: &FormingView) -> Option<StatusNote> {
     let day = forming.due?;
     let over = Period::Day(day).end().as_second();
     (core.clock.now().as_second() >= over + limits::REGISTER_LATE_SECONDS).then(|| {
-        let text = format!("the daily registers of {day} and later are not formed yet; they are formed in the background");
+        let text =
+            format!("the daily registers of {day} and later are not formed yet; they are formed in the background");
         StatusNote::new("register-late", day.strftime("%d/%m/%Y"), text)
     })
 }

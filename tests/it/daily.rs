@@ -135,7 +135,13 @@ fn days_on_which_the_server_was_off_are_formed_later_in_order_and_empty_ones_too
         let empty = |n: u64, day: &str| (n, format!("2026-03-{day}"), None, None, 0);
         assert_eq!(
             told(&days)[..5],
-            [(1, "2026-03-27".to_owned(), Some(1), Some(2), 2), empty(2, "28"), empty(3, "29"), empty(4, "30"), empty(5, "31")]
+            [
+                (1, "2026-03-27".to_owned(), Some(1), Some(2), 2),
+                empty(2, "28"),
+                empty(3, "29"),
+                empty(4, "30"),
+                empty(5, "31")
+            ]
         );
         assert_eq!(days.len(), 6);
         assert!(archive.status().notes.iter().all(|note| note.code != "register-late"));
@@ -152,7 +158,8 @@ fn days_on_which_the_server_was_off_are_formed_later_in_order_and_empty_ones_too
 
 #[test]
 fn a_day_has_23_or_25_hours_when_the_clocks_change() {
-    for (first, day, hours) in [("2026-03-28T22:59:59Z", "2026-03-29", 23), ("2026-10-24T21:59:59Z", "2026-10-25", 25)] {
+    for (first, day, hours) in [("2026-03-28T22:59:59Z", "2026-03-29", 23), ("2026-10-24T21:59:59Z", "2026-10-25", 25)]
+    {
         in_folder(first, |options, clock| {
             let archive = create(options);
             entries(&archive, &["before"]);
@@ -246,10 +253,10 @@ fn what_was_done_to_earlier_entries_stands_after_the_entries_old_and_new_side_by
         clock.set(at("2026-05-30T08:00:00Z"));
         assert_eq!(archive.form_registers().unwrap(), 2);
         let days = days(&archive);
-        assert_eq!(told(&days), [
-            (1, "2026-05-28".to_owned(), Some(1), Some(4), 4),
-            (2, "2026-05-29".to_owned(), Some(5), Some(5), 1),
-        ]);
+        assert_eq!(
+            told(&days),
+            [(1, "2026-05-28".to_owned(), Some(1), Some(4), 4), (2, "2026-05-29".to_owned(), Some(5), Some(5), 1),]
+        );
         assert_eq!((days[0].annulled, days[0].changes, days[1].annulled, days[1].changes), (1, 0, 0, 4));
         let first = json_of(&archive, &days[0]);
         let lines = first["entry_lines"].as_array().unwrap();
@@ -261,8 +268,8 @@ fn what_was_done_to_earlier_entries_stands_after_the_entries_old_and_new_side_by
         let second = json_of(&archive, &days[1]);
         let changes = second["change_lines"].as_array().unwrap();
         let whats: Vec<_> = changes.iter().map(|one| (one["number"].clone(), one["what"].clone())).collect();
-        let expected =
-            [(1, "classified"), (3, "facts-annulled"), (4, "annulled"), (1, "linked")].map(|(n, w)| (json!(n), json!(w)));
+        let expected = [(1, "classified"), (3, "facts-annulled"), (4, "annulled"), (1, "linked")]
+            .map(|(n, w)| (json!(n), json!(w)));
         assert_eq!(whats, expected);
         assert_eq!((&changes[0]["before"], &changes[0]["after"]), (&json!("6.3"), &json!("6.5")));
         assert_eq!(changes[1]["before"], "Oggetto: Richiesta three");
@@ -416,7 +423,10 @@ fn a_register_is_provisional_until_it_is_formed() {
             match form {
                 Form::Json => {
                     let told: Value = serde_json::from_slice(&written).unwrap();
-                    assert_eq!((&told["state"], &told["id"], &told["entries"]), (&json!("open"), &Value::Null, &json!(2)));
+                    assert_eq!(
+                        (&told["state"], &told["id"], &told["entries"]),
+                        (&json!("open"), &Value::Null, &json!(2))
+                    );
                 }
                 Form::Xml => assert_eq!(against_schema(&written), None),
                 Form::Csv => assert!(String::from_utf8(written).unwrap().contains("provvisorio")),
@@ -430,8 +440,14 @@ fn a_register_is_provisional_until_it_is_formed() {
         clock.set(at("2026-05-28T22:00:01Z"));
         assert_eq!(provisional(today).head.entries, 2);
         assert_eq!(provisional(Period::Year(2026)).head.entries, 2);
-        assert!(matches!(archive.register_of(&system, &pg(), Period::Day(date(2026, 5, 27))), Err(Refusal::NotFound(_))));
-        assert!(matches!(archive.register_of(&system, &pg(), Period::Day(date(2026, 5, 30))), Err(Refusal::NotFound(_))));
+        assert!(matches!(
+            archive.register_of(&system, &pg(), Period::Day(date(2026, 5, 27))),
+            Err(Refusal::NotFound(_))
+        ));
+        assert!(matches!(
+            archive.register_of(&system, &pg(), Period::Day(date(2026, 5, 30))),
+            Err(Refusal::NotFound(_))
+        ));
         archive.form_registers().unwrap();
         assert!(matches!(archive.register_of(&system, &pg(), today), Ok(RegisterOf::Formed(_))));
         close(archive);
@@ -481,21 +497,30 @@ fn town_of(begin: &str) -> (Town, Clock) {
 #[test]
 fn who_reads_registers_reads_them_also_as_documents_and_nobody_else_hears_of_them() {
     let (town, clock) = town_of("2026-05-28T07:00:00Z");
-    let made = town.register("Lavori in via Roma", "testo", json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]}));
+    let made = town.register(
+        "Lavori in via Roma",
+        "testo",
+        json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]}),
+    );
     town.register("Cosa segreta", "testo", json!({"confidential": true}));
     clock.set(at("2026-05-29T07:00:00Z"));
     town.archive.form_registers().unwrap();
     town.settle_index();
     let list = town.as_("registrar").get("/api/v1/registers/PG/daily").ok();
     let one = &list["items"][0];
-    assert_eq!((&one["period"], &one["entries"], &list["next_cursor"]), (&json!("2026-05-28"), &json!(2), &Value::Null));
+    assert_eq!(
+        (&one["period"], &one["entries"], &list["next_cursor"]),
+        (&json!("2026-05-28"), &json!(2), &Value::Null)
+    );
     let document = one["document"].as_str().unwrap().to_owned();
     let day = "/api/v1/registers/PG/daily/2026-05-28";
     for who in ["registrar", "archivist", "auditor"] {
         let client = town.as_(who);
         let details = client.get(&format!("/api/v1/documents/{document}")).ok();
         assert_eq!(details["title"], "Registro giornaliero di protocollo PG del 28/05/2026", "{who}");
-        for (form, ending) in [("application/pdf", "pdf"), ("application/xml", "xml"), ("text/csv", "csv"), ("application/json", "json")] {
+        for (form, ending) in
+            [("application/pdf", "pdf"), ("application/xml", "xml"), ("text/csv", "csv"), ("application/json", "json")]
+        {
             let answer = client.clone().with("Accept", form).get(day).expect(200);
             assert_eq!(answer.header("content-type"), Some(form));
             let name = format!("attachment; filename=\"c_c722AOO1-20260528-001.{ending}\"");
@@ -565,8 +590,13 @@ fn registers_are_listed_newest_first_in_pages_and_asked_for_by_name() {
     assert_eq!(archivist.get("/api/v1/registers/PG/yearly/2026?format=pdf&volume=2").expect(422).fields(), ["volume"]);
     assert_eq!(archivist.get("/api/v1/registers/PG/yearly/2026?volume=1").expect(422).fields(), ["volume"]);
     assert_eq!(archivist.get("/api/v1/registers/PG/yearly/2027?format=pdf").expect(404).problem(), "not-available");
-    assert_eq!(archivist.get("/api/v1/registers/PG/yearly/2027").ok()["state"], "open");
-    for none in ["daily/2026-12-28", "daily/2027-01-04", "daily/2027-02-30", "daily/2027", "yearly/2025", "yearly/2027-01-01"] {
+    let open = archivist.get("/api/v1/registers/PG/yearly/2027").expect(200);
+    assert_eq!(open.value()["state"], "open");
+    let (tag, again) = (open.header("etag").unwrap(), archivist.clone());
+    again.with("If-None-Match", tag).get("/api/v1/registers/PG/yearly/2027").expect(304);
+    for none in
+        ["daily/2026-12-28", "daily/2027-01-04", "daily/2027-02-30", "daily/2027", "yearly/2025", "yearly/2027-01-01"]
+    {
         archivist.get(&format!("/api/v1/registers/PG/{none}")).expect(404);
     }
     archivist.get("/api/v1/registers/NO/daily").expect(404);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::content::{self, Shown, attachment};
 use super::{List, Paging, rows};
 use crate::http::body::{Id, Query};
+use crate::http::conditional;
 use crate::http::guard::{self, Allowed, ReadRegister};
 use crate::http::problem::{Kind, Problem};
 use crate::http::streamed::streamed;
@@ -78,6 +79,11 @@ async fn show(
             return Err(Problem::of(Kind::NotAvailable).detail(detail));
         }
         RegisterOf::Open(open) => {
+            // Weak: what it tells is the same, the moment at which it was made is another.
+            let etag = format!("W/{}", conditional::etag(open.version()));
+            if conditional::is_fresh(request.headers(), etag.trim_start_matches("W/")) {
+                return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+            }
             let places = std::sync::Arc::clone(&guard::state(&request)?.exports);
             let busy = |_| Problem::of(Kind::Busy).detail("too many exports are being made");
             let place = places.try_acquire_owned().map_err(busy)?;
@@ -86,6 +92,8 @@ async fn show(
             let whole = streamed(place, move |out| archive.write_open_register(&open, form, out)).await?;
             HttpResponse::Ok()
                 .content_type(form.media_type())
+                .insert_header((header::ETAG, etag))
+                .insert_header((header::CONTENT_LOCATION, request.path()))
                 .insert_header((header::CONTENT_DISPOSITION, attachment(&name)))
                 .streaming(whole)
         }

@@ -222,7 +222,12 @@ pub async fn of_year(
     page::show(&shown_as(page, (register, period), found, RegisterLines::default()))
 }
 
-fn shown_as(page: Page, (register, period): (RegisterCode, Period), found: RegisterOf, lines: RegisterLines) -> ShowPage {
+fn shown_as(
+    page: Page,
+    (register, period): (RegisterCode, Period),
+    found: RegisterOf,
+    lines: RegisterLines,
+) -> ShowPage {
     let title = match period {
         Period::Day(day) => page.told("daily-register-of", &shown::day(day)).into_owned(),
         Period::Year(year) => page.told("yearly-register-of", &year.to_string()).into_owned(),

@@ -166,11 +166,7 @@ fn what_of(kind: &str) -> What {
     }
 }
 
-fn scan(
-    core: &Core,
-    range: Range,
-    each: &mut dyn FnMut(RawLine) -> Result<(), Refusal>,
-) -> Result<(), Refusal> {
+fn scan(core: &Core, range: Range, each: &mut dyn FnMut(RawLine) -> Result<(), Refusal>) -> Result<(), Refusal> {
     let mut failure = None;
     core.journal.scan(range.from, range.to, &mut |line| {
         if line.position % LOOK_EVERY == 0 && core.stopping() {

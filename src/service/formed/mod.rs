@@ -130,6 +130,13 @@ pub struct OpenRegister {
     counts: Counts,
 }
 
+impl OpenRegister {
+    /// Another one when there may be more to tell.
+    pub fn version(&self) -> String {
+        format!("{}-{}", self.range.from, self.range.to)
+    }
+}
+
 /// What a page shows of a register.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -246,10 +253,9 @@ impl Archive {
         let open = core.directory().registers.values().any(|register| !register.closed);
         let due = (open && next < clock::date_in_rome(core.clock.now())).then_some(next);
         let last = standings.into_iter().filter_map(|(register, last)| {
-            let (position, formed) = last?;
+            let (_, formed) = last?;
             let Period::Day(day) = formed.period else { return None };
-            let document = DocumentId { position, index: 0 };
-            Some(LastFormed { register, day, number: formed.number, document })
+            Some(LastFormed { register, day, number: formed.number })
         });
         Ok(FormingView { registers: last.collect(), due })
     }
@@ -269,7 +275,6 @@ pub struct LastFormed {
     pub register: RegisterCode,
     pub day: Date,
     pub number: u64,
-    pub document: DocumentId,
 }
 
 fn known(core: &Core, register: &RegisterCode) -> Result<(), Refusal> {

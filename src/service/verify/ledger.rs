@@ -182,6 +182,14 @@ impl Ledger {
                 self.documents.push(DocumentId { position: event.position, index: 0 });
                 self.formed(event, &facts.public, at);
             }
+            Event::EntryFieldsAnnulled(facts) => {
+                if let (Some(id), Some(private)) = (EntryId::from_path(&event.subject), &facts.private) {
+                    let anew = &private.fields;
+                    let names = anew.correspondents.as_ref();
+                    let names = names.map(|all| all.iter().map(|one| one.name.clone()).collect());
+                    self.sample.renew(&id, anew.subject.as_deref(), names);
+                }
+            }
             Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
             Event::AccessLogSealed(facts) => self.sealed.push(facts.public.clone()),
             Event::TokenCreated(_) => self.tokens = true,
