@@ -79,6 +79,8 @@ fn run(inner: &Weak<Inner>, every: Duration) {
             Ok(count) => tracing::info!(count, "registers formed"),
             // Something came between, or the archive is being closed.
             Err(Refusal::Changed | Refusal::Stopped(_) | Refusal::NotReady(_) | Refusal::Full) => {}
+            // So much time has passed that what was staged is forgotten.
+            Err(Refusal::BlobUnknown { .. }) => {}
             Err(refusal) => {
                 tracing::error!(cause = refusal.causes(), "register not formed; trying again");
                 next = Instant::now() + AGAIN_AFTER;
