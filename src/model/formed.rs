@@ -259,6 +259,11 @@ impl RegisterFormed {
         format!("{}{volume}.{}", self.id, form.as_str())
     }
 
+    /// What one of its files is.
+    pub fn form_of(&self, index: u32) -> Form {
+        usize::try_from(index).ok().and_then(|index| self.forms.get(index)).copied().unwrap_or(Form::Pdf)
+    }
+
     /// Files of the PDF.
     pub fn volumes(&self) -> usize {
         self.forms.iter().filter(|form| **form == Form::Pdf).count()

@@ -9,11 +9,13 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tabularium::clock::Clock;
+use tabularium::disk::Faulty;
+use tabularium::disk::faulty::{Fault, Survival};
 use tabularium::http::Settings;
 use tabularium::ids::RegisterCode;
 use tabularium::model::access::Actor;
 use tabularium::model::formed::{Form, Period, Span};
-use tabularium::service::{Archive, FormedView, Options, Refusal, RegisterOf, verify};
+use tabularium::service::{Archive, FormedView, Options, Refusal, RegisterOf, verify, verify_truths};
 
 use crate::harness::Town;
 use crate::workbench::*;
@@ -306,10 +308,14 @@ fn words(pdf: &[u8]) -> Option<String> {
 
 /// What `xmllint` has against it; nothing where that is not installed.
 fn against_schema(xml: &[u8]) -> Option<String> {
+    against(xml, "schema/registers/register.xsd")
+}
+
+fn against(xml: &[u8], schema: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("registro.xml");
     std::fs::write(&file, xml).unwrap();
-    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/registers/register.xsd");
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join(schema);
     let checked = Command::new("xmllint").args(["--noout", "--schema"]).arg(schema).arg(&file).output().ok()?;
     (!checked.status.success()).then(|| String::from_utf8_lossy(&checked.stderr).into_owned())
 }
@@ -483,6 +489,49 @@ fn while_registers_are_formed_registration_goes_on_and_nothing_falls_between_two
     });
 }
 
+/// The process dies at each of its operations on the disk in turn: after the restart the day is formed once, and whole.
+#[test]
+fn a_crash_between_staging_and_commit_forms_exactly_one() {
+    let mut deaths = 0;
+    for n in 1.. {
+        let folder = scratch();
+        let (faulty, live) = (Faulty::new(), folder.path().join("live"));
+        std::fs::create_dir(&live).unwrap();
+        let clock = Clock::manual(at("2026-05-28T07:00:00Z"));
+        let opened = |faulty: &Faulty, projections: &Path| {
+            let mut options = faulty_options(faulty, projections);
+            options.clock = clock.clone();
+            options
+        };
+        let archive = create(opened(&faulty, &live));
+        entries(&archive, &["a", "b"]);
+        clock.set(at("2026-05-29T07:00:00Z"));
+        faulty.plan(faulty.operations() + n, Fault::Die);
+        let outcome = archive.form_registers();
+        let died = faulty.is_dead();
+        close(archive);
+        if !died {
+            assert_eq!(outcome.unwrap(), 1);
+            break;
+        }
+        deaths += 1;
+        let survival = match n % 3 {
+            0 => Survival::Nothing,
+            1 => Survival::Everything,
+            _ => Survival::Part(n),
+        };
+        let (left, projections) = (faulty.crash(survival), folder.path().join("after"));
+        std::fs::create_dir(&projections).unwrap();
+        let archive = open(opened(&left, &projections));
+        archive.form_registers().unwrap();
+        assert_eq!(told(&days(&archive)), [(1, "2026-05-28".to_owned(), Some(1), Some(2), 2)], "operation {n}");
+        assert_eq!(json_of(&archive, &days(&archive)[0])["entries"], 2);
+        close(archive);
+        verify_truths(&opened(&left, &projections), &mut |finding| panic!("operation {n}: {finding}")).unwrap();
+    }
+    assert!(deaths > 3, "it writes a pack, a journal, large files: {deaths}");
+}
+
 /// A town of yesterday: its clock can be moved.
 fn town_of(begin: &str) -> (Town, Clock) {
     let clock = Clock::manual(at(begin));
@@ -550,6 +599,20 @@ fn who_reads_registers_reads_them_also_as_documents_and_nobody_else_hears_of_the
         }
         assert_eq!(client.get("/api/v1/search?q=registro+giornaliero").ok()["total"], 0, "{who}");
         assert_eq!(client.get("/api/v1/events?kinds=register-formed").ok()["items"], json!([]), "{who}");
+    }
+    // In the fields of Allegato 5 it is what the rules call it; the class alone nobody has told.
+    for n in 0..4 {
+        let id = document.replace("-0", &format!("-{n}"));
+        let answer = town.as_("archivist").get(&format!("/api/v1/documents/{id}/metadata.xml")).expect(200);
+        let xml = answer.text();
+        for what in [
+            "<TipologiaDocumentale>Registro giornaliero di protocollo</TipologiaDocumentale>",
+            "generazione o raggruppamento",
+            "<NumeroRegistrazioneDocumento>1</NumeroRegistrazioneDocumento>",
+        ] {
+            assert!(xml.contains(what), "{what}: {xml}");
+        }
+        assert_eq!(against(xml.as_bytes(), "schema/metadata/allegato5.xsd"), None, "{xml}");
     }
     // Filed in a dossier of an office it is as hidden from it as before.
     let dossier = json!({"title": "Serie dei registri", "classification": "1.6", "office": "edilizia"});
