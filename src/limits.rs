@@ -41,6 +41,14 @@ pub const INDEX_WAIT_MS_MAX: u64 = 25;
 /// Events by which an index is behind that is being rebuilt.
 pub const INDEX_REBUILDING: u64 = 100_000;
 
+/// How often it is looked whether a day is over and its registers are to be formed, in milliseconds.
+pub const FORM_MS: u64 = 1_000;
+/// Registers that one command brings in while days are caught up with, and bytes after which it takes no more.
+pub const REGISTERS_AT_ONCE: usize = 32;
+pub const REGISTER_BYTES_AT_ONCE: u64 = 8 * MIB;
+/// Seconds after midnight when a daily register that is not formed is called late.
+pub const REGISTER_LATE_SECONDS: i64 = 3_600;
+
 /// JSON bodies of the API.
 pub const JSON_BODY_MAX: usize = 1024 * 1024;
 /// A subject or title, in characters.

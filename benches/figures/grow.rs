@@ -13,6 +13,8 @@ const TOGETHER: usize = 256;
 
 pub fn options(data: &Path) -> Options {
     let mut options = Options::at(data);
+    // These figures are of filing; those of `registers` are of forming.
+    options.pace.form_every = None;
     options.extraction = Some((env!("CARGO_BIN_EXE_tabularium").into(), vec!["extract-worker".into()]));
     options
 }

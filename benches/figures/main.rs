@@ -5,7 +5,8 @@
 //! down), `million` (grows an archive to a million entries, then starts, reads and rebuilds it), `texts` (rebuild with
 //! texts), `search` (every kind of query at a million entries with texts, in process and over HTTP), `curve` (the same in
 //! process at sizes up to `TABULARIUM_BENCH_CURVE`), `pages` (time and bytes of each page of the desk, on the archive of
-//! `search`), `relevance` (known items found again by what people type), `pdf`
+//! `search`), `relevance` (known items found again by what people type), `registers` (daily and
+//! yearly registers formed), `pdf`
 //! (words found in PDF files, and pages a second). `TABULARIUM_BENCH_DIR` says where data goes (a disk with 40 GB of room),
 //! `TABULARIUM_BENCH_ENTRIES` how far `million` grows.
 
@@ -23,6 +24,7 @@ mod load;
 mod million;
 mod pages;
 mod pdf;
+mod registers;
 mod relevance;
 mod results;
 mod search;
@@ -62,6 +64,9 @@ fn main() {
     }
     if wants("pdf") {
         pdf::run(&mut results);
+    }
+    if wants("registers") {
+        registers::run(&base, &mut results);
     }
     if wants("relevance") {
         relevance::run(&mut results);

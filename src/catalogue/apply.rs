@@ -48,6 +48,16 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
             }
             Ok(writes)
         }
+        Event::RegisterFormed(facts) => {
+            let (id, public) = (DocumentId { position, index: 0 }, &facts.public);
+            let record = Record { positions: vec![position], ..state.document(id)?.unwrap_or_default() };
+            let here = position.to_le_bytes().to_vec();
+            Ok(vec![
+                (keys::document(id), Some(record.to_bytes())),
+                (keys::formed(&public.register, public.period), Some(here.clone())),
+                (keys::last_formed(&public.register, public.period.span()), Some(here)),
+            ])
+        }
         Event::DocumentVersionAdded(facts) => {
             let id = facts.public.document;
             let mut record = state.document(id)?.ok_or_else(|| CatalogueError::subject(recorded))?;

@@ -2,6 +2,7 @@
 
 use crate::digest::{Blake3, Sha256};
 use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
+use crate::model::formed::{Period, Span};
 
 /// How far the catalogue has come; sorts before everything else.
 pub const APPLIED: &[u8] = b"!applied";
@@ -31,6 +32,29 @@ pub fn entries_of_year(register: &RegisterCode, year: i16) -> Vec<u8> {
 /// Where the event stands that holds an entry's mark.
 pub fn mark(id: &EntryId) -> Vec<u8> {
     with_bytes(b'm', &entry(id))
+}
+
+/// Where the event stands that formed the register of a day or a year.
+pub fn formed(register: &RegisterCode, period: Period) -> Vec<u8> {
+    let mut key = formed_of(register, period.span());
+    key.extend((period.year() as u16).to_be_bytes());
+    if let Period::Day(day) = period {
+        key.extend([day.month() as u8, day.day() as u8]);
+    }
+    key
+}
+
+/// Prefix of a register's registers of days, or of years, in the order of time.
+pub fn formed_of(register: &RegisterCode, span: Span) -> Vec<u8> {
+    let mut key = with_bytes(b'f', register.as_str().as_bytes());
+    key.push(0);
+    key.push(if span == Span::Day { b'd' } else { b'y' });
+    key
+}
+
+/// Where the event stands that formed the last of them.
+pub fn last_formed(register: &RegisterCode, span: Span) -> Vec<u8> {
+    with_bytes(b'l', &formed_of(register, span))
 }
 
 pub fn blob(digest: &Blake3) -> Vec<u8> {

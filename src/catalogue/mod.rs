@@ -15,7 +15,8 @@ pub use records::{Applied, ItemRecord, Record, RecordError};
 pub use store::{Catalogue, CatalogueError, OpenError};
 
 use crate::digest::{Blake3, Sha256};
-use crate::ids::{DocumentId, DossierId, EntryId, Position};
+use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
+use crate::model::formed::{Period, Span};
 
 /// One key written; `None` deletes.
 pub type Write = (Vec<u8>, Option<Vec<u8>>);
@@ -53,6 +54,16 @@ pub trait Look {
     /// The position of the event that holds an entry's mark.
     fn mark(&self, id: &EntryId) -> Result<Option<Position>, CatalogueError> {
         self.number(&keys::mark(id))
+    }
+
+    /// The position of the event that formed the register of a day or a year.
+    fn formed(&self, register: &RegisterCode, period: Period) -> Result<Option<Position>, CatalogueError> {
+        self.number(&keys::formed(register, period))
+    }
+
+    /// The position of the event that formed the last of a register's registers of days, or of years.
+    fn last_formed(&self, register: &RegisterCode, span: Span) -> Result<Option<Position>, CatalogueError> {
+        self.number(&keys::last_formed(register, span))
     }
 
     /// The last number given in a counted sequence such as the dossiers of `6.3/2026`.

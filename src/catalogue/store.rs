@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use super::{Applied, ItemRecord, Look, RecordError, Write, keys};
+use super::{Applied, ItemRecord, Look, RecordError, Write, keys, records};
 use crate::digest::Blake3;
 use crate::ids::{DossierId, EntryId, Position, RegisterCode};
 use crate::model::event::Recorded;
+use crate::model::formed::{Period, Span};
 
 /// Why the catalogue could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -191,6 +192,47 @@ impl Catalogue {
         let (year, number) = rest.split_first_chunk::<2>().ok_or_else(wrong)?;
         let number = number_at_end(number).ok_or_else(wrong)?;
         Ok(Some(EntryId { register: register.clone(), year: i16::from_be_bytes(*year), number }))
+    }
+
+    /// Where the events stand that formed a register's registers of days or of years, before this one, newest first.
+    pub fn formed_before(
+        &self,
+        register: &RegisterCode,
+        span: Span,
+        before: Option<Period>,
+    ) -> impl Iterator<Item = Result<Position, CatalogueError>> + use<> {
+        let from = keys::formed_of(register, span);
+        // No year begins with these bytes.
+        let to = before.map_or_else(|| [from.as_slice(), &[0xff]].concat(), |period| keys::formed(register, period));
+        self.pairs_back(from..to).map(|pair| {
+            let (key, value) = pair?;
+            records::number(&value).map_err(|error| CatalogueError::value(&key, error))
+        })
+    }
+
+    /// Where the event stands that formed the first of them.
+    pub fn first_formed(&self, register: &RegisterCode, span: Span) -> Result<Option<Position>, CatalogueError> {
+        let from = keys::formed_of(register, span);
+        let Some(pair) = self.pairs(|tree| tree.scan_prefix(&from)).next() else { return Ok(None) };
+        let (key, value) = pair?;
+        records::number(&value).map(Some).map_err(|error| CatalogueError::value(&key, error))
+    }
+
+    fn pairs_back(
+        &self,
+        range: std::ops::Range<Vec<u8>>,
+    ) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), CatalogueError>> + use<> {
+        let mut left = Some(self.tree().map(|tree| tree.range(range)));
+        std::iter::from_fn(move || match left.take()? {
+            Ok(mut iter) => match fenced(|| iter.next_back().transpose().map_err(CatalogueError::from)) {
+                Ok(pair) => {
+                    left = Some(Ok(iter));
+                    pair.map(Ok)
+                }
+                Err(error) => Some(Err(error)),
+            },
+            Err(error) => Some(Err(error)),
+        })
     }
 
     /// Items of a dossier with numbers above `after`, ascending.

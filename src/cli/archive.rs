@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::control::{Client, Denial, Desk, Kind, Request};
 use crate::disk::{Disk, LockError};
 use crate::limits;
-use crate::service::{Archive, OpenError, Options};
+use crate::service::{Archive, OpenError, Options, Pace};
 use crate::text::engines::{Choices, Engines};
 use crate::text::{Pass, RenderLimits, child};
 
@@ -19,16 +19,18 @@ use crate::text::{Pass, RenderLimits, child};
 /// program for that is installed.
 pub fn options(folder: &Path, config: &Config) -> Options {
     let mut options = options_without_reading(folder, config);
+    options.pace = Pace::default();
     find_engines(&mut options, &config.engines);
     options.seal = config.seal.command();
     options
 }
 
-/// [`options`] for a command that is done before a document would be read: the next start reads.
+/// [`options`] for a command that is done before a document would be read or a register formed: the next start does.
 pub fn options_without_reading(folder: &Path, config: &Config) -> Options {
     Options {
         catalogue_cache: config.catalogue.cache_mib * limits::MIB,
         stamp_text: config.mark.text.clone(),
+        pace: Pace { form_every: None, ..Pace::default() },
         ..Options::at(folder)
     }
 }

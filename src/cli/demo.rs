@@ -80,7 +80,8 @@ fn run_in(folder: &Path, listen: Option<SocketAddr>, config: Config, temporary: 
     served
 }
 
-/// Files the town's post of two years, each paper on its day. Nothing is read yet: that is for the one who serves it.
+/// Files the town’s post of two years, each paper on its day. Nothing is read and no register formed yet: that is for
+/// the one who serves it.
 fn make(folder: &Path, config: &Config, town: &Town, now: Timestamp) -> Result<(), Failure> {
     let clock = Clock::manual(fill::begin(town, now));
     let options = Options { clock: clock.clone(), ..options_without_reading(folder, config) };

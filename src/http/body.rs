@@ -16,6 +16,7 @@ use super::problem::{Kind, Problem};
 use super::wording;
 use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode, SearchId, TokenId, UserName};
 use crate::limits;
+use crate::model::formed::{Period, Span};
 
 /// A JSON body of at most [`limits::JSON_BODY_MAX`] bytes.
 pub struct Json<T>(pub T);
@@ -224,6 +225,17 @@ in_path! {
     TokenId = "id", "token";
     SearchId = "id", "search";
     UserName = "name", "user";
+}
+
+/// A register and a day (`{date}`) or a year (`{year}`).
+impl InPath for (RegisterCode, Period) {
+    const WHAT: &'static str = "register of this time";
+
+    fn read(request: &HttpRequest) -> Option<Self> {
+        let day = || part::<Period>(request, "date").filter(|period| period.span() == Span::Day);
+        let year = || part::<Period>(request, "year").filter(|period| period.span() == Span::Year);
+        Some((part(request, "register")?, day().or_else(year)?))
+    }
 }
 
 impl InPath for EntryId {

@@ -109,6 +109,7 @@ permissions! {
     ReadDirectory = Action::ReadDirectory, true, None;
     ReadUsers = Action::ReadUsers, true, None;
     Administer = Action::Administer, true, None;
+    ReadRegister = Action::ReadRegister, true, Some("read");
     ReadAccessLog = Action::ReadAccessLog, true, Some("access-log");
 }
 
@@ -165,6 +166,7 @@ impl Wanted {
             Action::ReadUsers => "read-users",
             Action::Administer => "administer",
             Action::ReadAccessLog => "read-access-log",
+            Action::ReadRegister => "read-registers",
         }
     }
 
@@ -203,6 +205,7 @@ impl Wanted {
             Action::ReadUsers => "reading the list of users is for those who work here",
             Action::Administer => "this is for administrators",
             Action::ReadAccessLog => "the access log is for auditors",
+            Action::ReadRegister => "the registers of days and years are for registrars, archivists and auditors",
         }
     }
 }

@@ -83,6 +83,9 @@ routes! {
     post "/api/v1/registers" => api::registers::add;
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
+    get "/api/v1/registers/{register}/daily" => api::daily::list;
+    get "/api/v1/registers/{register}/daily/{date}" => api::daily::of_day;
+    get "/api/v1/registers/{register}/yearly/{year}" => api::daily::of_year;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
     get "/api/v1/registers/{register}/entries/{year}/{number}/metadata.xml" => api::metadata::of_entry;
     get "/api/v1/registers/{register}/entries/{year}/{number}/messages" => api::messages::list;
@@ -223,6 +226,9 @@ routes! {
     get "/assets/{digest}/{file}" => pages::assets::file;
 
     get "/registers/{register}/entries" => pages::entries::list;
+    get "/registers/{register}/daily" => pages::daily::list;
+    get "/registers/{register}/daily/{date}" => pages::daily::of_day;
+    get "/registers/{register}/yearly/{year}" => pages::daily::of_year;
     post "/registers/{register}/assignments" => pages::bulk::assign;
     post "/registers/{register}/dossiers" => pages::bulk::file;
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;

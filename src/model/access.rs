@@ -55,6 +55,11 @@ impl Actor {
         }
     }
 
+    /// Whether he reads the registers of days and years, which tell of everything: who sees every number anyway.
+    fn reads_registers(&self) -> bool {
+        self.is(Role::Registrar) || self.is(Role::Archivist) || self.is(Role::Auditor)
+    }
+
     fn is_officer(&self) -> bool {
         self.is(Role::Officer) || self.is(Role::Manager)
     }
@@ -90,6 +95,9 @@ impl Actor {
         if self.is_officer() {
             terms.extend(self.offices.iter().map(office_term));
             terms.extend(self.name.iter().map(user_term));
+        }
+        if self.reads_registers() {
+            terms.insert(REGISTERS.to_owned());
         }
         if self.is(Role::Citizen) {
             terms.extend(self.tax_code.as_deref().map(party_term));
@@ -128,6 +136,7 @@ impl Audience {
 }
 
 const OPEN: &str = "open";
+const REGISTERS: &str = "registers";
 
 fn office_term(code: &OfficeCode) -> String {
     format!("office:{code}")
@@ -163,6 +172,8 @@ pub enum Action {
     /// Say that it answers, follows or corrects another that the actor may read.
     LinkEntry,
     ReadDocument,
+    /// The registers of days and years, as lists of all that was registered.
+    ReadRegister,
     CreateDocument,
     AddDocumentVersion,
     ReadDossier,
@@ -209,6 +220,8 @@ pub struct ThingAccess {
     pub parties: BTreeSet<String>,
     /// It is shown to each of several, but not who the others are.
     pub parties_apart: bool,
+    /// It is the register of a day or a year: for those who read registers, whatever dossier holds it.
+    pub register: bool,
 }
 
 /// A dossier in which a thing is filed, and whether it shows it.
@@ -249,6 +262,7 @@ impl ThingAccess {
             dossier_offices: BTreeSet::new(),
             parties: dossier.party_codes().map(str::to_owned).collect(),
             parties_apart: dossier.facts.as_ref().is_some_and(|facts| facts.parties.len() > 1),
+            register: false,
         }
     }
 
@@ -264,6 +278,11 @@ impl ThingAccess {
         access
     }
 
+    /// The register of a day or a year. It tells of entries of every office: no dossier shows it to anybody else.
+    pub fn of_register() -> Self {
+        Self { register: true, ..Self::default() }
+    }
+
     /// The terms by which it is found.
     pub fn terms(&self) -> BTreeSet<String> {
         let mut terms: BTreeSet<String> = self.offices.iter().map(office_term).collect();
@@ -273,6 +292,9 @@ impl ThingAccess {
         terms.extend(self.parties.iter().map(|code| party(code)));
         if self.open {
             terms.insert(OPEN.to_owned());
+        }
+        if self.register {
+            terms.insert(REGISTERS.to_owned());
         }
         if !self.confidential {
             // A dossier shows its offices what is filed there, but never what is confidential to others.
@@ -342,6 +364,7 @@ fn may_in_area(actor: &Actor, action: Action) -> bool {
         }
         Action::Administer => actor.is(Role::Administrator),
         Action::ReadAccessLog => actor.is(Role::Auditor),
+        Action::ReadRegister => actor.reads_registers(),
         // The rest is about one thing, and without it there is nothing to allow.
         _ => false,
     }

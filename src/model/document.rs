@@ -8,6 +8,7 @@ use crate::ids::{ClassCode, DocumentId, UserId};
 use crate::limits;
 use crate::model::event::{DocumentCreatedPrivate, DocumentVersionAddedPrivate, Event};
 use crate::model::field::{FieldError, Fields, check_file_name};
+use crate::model::formed::RegisterFormed;
 
 /// What a person says of a content: how the file is called and what it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,12 +77,15 @@ pub struct Document {
     pub classification: Option<ClassCode>,
     pub created_by: UserId,
     pub created_at: Timestamp,
+    /// It is a file of the register of a day or a year.
+    pub formed: Option<Box<RegisterFormed>>,
     /// Oldest first; never empty.
     pub versions: Vec<Version>,
 }
 
 impl Document {
-    /// Folds one event; the first must be `document-created`. What the law had destroyed leaves an empty title.
+    /// Folds one event; the first must be `document-created` or
+    /// `register-formed`. What the law had destroyed leaves an empty title.
     pub fn fold(state: Option<Self>, id: DocumentId, time: Timestamp, by: UserId, event: &Event) -> Option<Self> {
         match (state, event) {
             (None, Event::DocumentCreated(facts)) => {
@@ -98,7 +102,22 @@ impl Document {
                     classification: private.classification,
                     created_by: by,
                     created_at: time,
+                    formed: None,
                     versions: vec![version],
+                })
+            }
+            (None, Event::RegisterFormed(facts)) => {
+                let formed = &facts.public;
+                let index = usize::try_from(id.index).ok()?;
+                let (content, file_name) = (*formed.documents.get(index)?, formed.file_name(index));
+                Some(Self {
+                    id,
+                    title: formed.title(),
+                    classification: None,
+                    created_by: by,
+                    created_at: time,
+                    formed: Some(Box::new(formed.clone())),
+                    versions: vec![Version { number: 1, content, file_name, time, by }],
                 })
             }
             (Some(mut document), Event::DocumentVersionAdded(facts)) => {

@@ -19,6 +19,7 @@ use crate::model::annulment::{Act, FieldsAnew};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
+use crate::model::formed::{RegisterFormed, RegisterFormedPrivate};
 use crate::model::link::Link;
 use crate::model::message::{MessageFacts, MessageWay};
 use crate::model::register::{Assignment, RegistrationFacts};
@@ -121,6 +122,8 @@ events! {
     DossierItemRemoved = "dossier-item-removed", 1, DossierItemNumber, Reason;
     DossierClosed = "dossier-closed", 1, Nothing, Reason;
     DossierReopened = "dossier-reopened", 1, Nothing, Reason;
+    /// The register of a day or a year was formed, and is a document.
+    RegisterFormed = "register-formed", 1, RegisterFormed, RegisterFormedPrivate;
     /// The access log of a day was closed: from here on it cannot be altered unseen.
     AccessLogSealed = "access-log-sealed", 1, AccessLogSealed, Nothing;
 }
@@ -413,6 +416,7 @@ impl Event {
             Self::EntryMessageKept(facts) => &facts.public.documents,
             Self::DocumentCreated(facts) => &facts.public.documents,
             Self::DocumentVersionAdded(facts) => &facts.public.documents,
+            Self::RegisterFormed(facts) => &facts.public.documents,
             _ => &[],
         }
     }

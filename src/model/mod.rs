@@ -8,6 +8,7 @@ pub mod document;
 pub mod dossier;
 pub mod event;
 pub mod field;
+pub mod formed;
 pub mod link;
 pub mod message;
 pub mod register;

@@ -2,18 +2,13 @@
 
 use jiff::civil::{Date, DateTime};
 
+pub use crate::model::formed::Period;
+
 use super::PaperError;
 use super::flow::{Block, write};
 use super::sheet::Title;
 use super::table::{Cells, Column, Look, Table};
 use crate::model::register::{AssignmentMode, CorrespondentRole, Direction};
-
-/// Of which time a register tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
-    Day(Date),
-    Year(i16),
-}
 
 /// What stands over a register.
 #[derive(Debug, Clone)]
@@ -24,8 +19,16 @@ pub struct Head {
     /// Code and title.
     pub register: (String, String),
     pub period: Period,
-    /// Of the register as a document: gap-free.
+    /// Of the register as a document: gap-free. Without one it is provisional.
     pub number: Option<String>,
+    /// The persistent id.
+    pub id: Option<String>,
+    /// What made it.
+    pub operator: String,
+    /// Who is responsible for document management, where that is known.
+    pub responsible: Option<String>,
+    /// The fingerprint of the register before it.
+    pub previous: Option<String>,
     /// Entries in it, annulled ones too.
     pub entries: u64,
     pub annulled: u64,
@@ -216,7 +219,10 @@ impl Head {
             more => format!(", di cui {more} annullate"),
         };
         let formed = format!("Formato il {} alle {}", date(self.formed.0.date()), time(self.formed.0));
-        let number = self.number.as_ref().map(|number| format!("Registro n. {number}. ")).unwrap_or_default();
+        let number = match &self.number {
+            Some(number) => format!("Registro n. {number}. "),
+            None => "Registro provvisorio. ".to_owned(),
+        };
         let mut facts = vec![
             format!("Amministrazione: {name} ({code})"),
             format!("Area organizzativa omogenea: {}", self.area),
@@ -226,7 +232,10 @@ impl Head {
         if let (Some((first, last)), true) = (here, self.volume.of > 1) {
             facts.push(format!("In questo volume: dal numero {first} al numero {last}"));
         }
-        facts.push(format!("{number}{formed}"));
+        facts.push(format!("{number}{formed}; operatore: {}", self.operator));
+        facts.extend(self.responsible.iter().map(|who| format!("Responsabile della gestione documentale: {who}")));
+        facts.extend(self.id.iter().map(|id| format!("Identificativo: {id}")));
+        facts.extend(self.previous.iter().map(|digest| format!("Impronta SHA-256 del registro precedente: {digest}")));
         facts
     }
 }

@@ -26,7 +26,7 @@ use crate::index::{Item, View};
 use crate::limits;
 use crate::model::access::Audience;
 use crate::model::document::Document;
-use crate::model::event::Event;
+use crate::model::event::{Event, Recorded};
 
 /// How often it is looked whether the archive is being closed.
 const TICK: Duration = Duration::from_millis(50);
@@ -264,7 +264,9 @@ fn catalogue(core: &Core, key: &Key, position: Position) -> Result<Option<Fault>
         return fault("its events are out of order");
     }
     for other in &record.positions {
-        if *other >= core.journal.size() || core.recorded(*other)?.subject != subject {
+        // A formed register is a document by another name.
+        let fits = |told: Recorded| told.subject == subject || matches!(told.event, Event::RegisterFormed(_));
+        if *other >= core.journal.size() || !fits(core.recorded(*other)?) {
             return fault(&format!("the event at {other} is none of its own"));
         }
     }

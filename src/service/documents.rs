@@ -136,7 +136,10 @@ impl Archive {
         let document = core.document_for(actor, id)?;
         let (content, file_name) = document.current();
         let media_type = self.media_type(&content, file_name)?;
-        let (text, facts) = self.text_and_facts(&content.blake3)?;
+        let (mut text, facts) = self.text_and_facts(&content.blake3)?;
+        if matches!(&document, AnyDocument::Free(found) if found.thing.formed.is_some()) {
+            text = TextView::NOT_SEARCHED;
+        }
         let directory = core.directory();
         let mut details = match &document {
             AnyDocument::Registered(found, document) => {

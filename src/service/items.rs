@@ -67,7 +67,9 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryDocumentAdded(_) => EntryId::from_path(&recorded.subject).map(Key::Entry).into_iter().collect(),
-        Event::DocumentCreated(_) => vec![Key::Document(DocumentId { position: recorded.position, index: 0 })],
+        Event::DocumentCreated(_) | Event::RegisterFormed(_) => {
+            vec![Key::Document(DocumentId { position: recorded.position, index: 0 })]
+        }
         Event::DocumentVersionAdded(facts) => vec![Key::Document(facts.public.document)],
         Event::DossierOpened(_) | Event::DossierClosed(_) | Event::DossierReopened(_) => {
             dossier().map(Key::Dossier).into_iter().collect()
@@ -173,7 +175,12 @@ fn of_document(found: &Found<Document>) -> (Item, Vec<Blake3>) {
     item.file_names = vec![document.current().file_name.clone()];
     item.digests = document.versions.iter().map(|version| version.content.blake3).collect();
     share(&mut item, found);
-    (item, vec![document.current().content.blake3])
+    // What stands in a register is found by its entries, and would be found twice: it is found by what it is called.
+    let Some(formed) = &document.formed else { return (item, vec![document.current().content.blake3]) };
+    item.register = Some(formed.register.to_string());
+    item.year = Some(formed.period.year());
+    item.code = Some(formed.id.clone());
+    (item, Vec::new())
 }
 
 fn of_dossier(core: &Core, found: &Found<Dossier>) -> Item {

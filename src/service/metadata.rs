@@ -27,6 +27,7 @@ use crate::model::access::{Action, Actor};
 use crate::model::annulment::Annulment;
 use crate::model::directory::{Area, Directory};
 use crate::model::event::ItemOf;
+use crate::model::formed::{Period, RegisterFormed};
 use crate::model::register::{
     AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry, EntryDocument,
     RegistrationFacts,
@@ -64,9 +65,15 @@ impl Archive {
             AnyDocument::Registered(found, document) => self.registered(actor, &found, &document),
             AnyDocument::Free(found) => {
                 let document = &found.thing;
-                let known = self.known_file(&document.current().content, &document.current().file_name)?;
+                let mut known = self.known_file(&document.current().content, &document.current().file_name)?;
                 let dossiers = dossier_links(core, actor, &found.filed).into_iter().map(|link| link.code);
                 let who = Writing { directory: &core.directory(), reader: reader(actor, &found) };
+                if let Some(formed) = &document.formed {
+                    // What the program wrote it need not read to know.
+                    known.facts = Some(Facts::default());
+                    known.media_type = formed.form_of(document.id.index).media_type().to_owned();
+                    return Ok(who.formed_register(document, formed, &known, dossiers.collect()).describe());
+                }
                 Ok(who.free_document(document, &known, dossiers.collect()).describe())
             }
         }
@@ -249,6 +256,38 @@ impl Writing<'_> {
             retention: None,
             note: None,
         }
+    }
+
+    /// The register of a day or a year: grouped from what the archive holds, and kept as it is (AgID guidelines 3.3.3).
+    pub fn formed_register(
+        &self,
+        document: &model::document::Document,
+        formed: &RegisterFormed,
+        known: &KnownFile,
+        dossiers: Vec<String>,
+    ) -> Document {
+        let kind = match formed.period {
+            Period::Day(_) => "Registro giornaliero di protocollo",
+            Period::Year(_) => "Registro annuale di protocollo",
+        };
+        let town = || self.town(None);
+        let mut described = self.free_document(document, known, dossiers);
+        if document.id.index == 0 {
+            described.identity.id.clone_from(&formed.id);
+        }
+        described.formation = Formation::Generated;
+        described.kind = kind.to_owned();
+        described.registration = Registration::Repertory {
+            at: in_rome(document.created_at),
+            number: formed.number.to_string(),
+            register: formed.register.to_string(),
+        };
+        described.roles = vec![
+            Role::Registering(town()),
+            Role::Author(Subject::Administration(town())),
+            Role::Producer(concat!("Tabularium ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ];
+        described
     }
 
     pub fn dossier(&self, dossier: &model::dossier::Dossier, held: Held) -> Dossier {

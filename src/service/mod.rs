@@ -17,6 +17,7 @@ mod events;
 mod export;
 pub mod figures;
 mod filing;
+mod formed;
 mod imports;
 mod indexing;
 mod items;
@@ -54,8 +55,8 @@ mod things;
 mod verify;
 mod writer;
 
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 
 pub use access_log::{AccessLine, AccessLog};
 pub use conditions::Conditions;
@@ -66,6 +67,7 @@ pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
+pub use formed::{FormedFile, FormedView, FormingView, LastFormed, Lines as RegisterLines, OpenRegister, RegisterOf};
 pub use imports::{ImportError, Imported};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
@@ -121,6 +123,8 @@ struct Inner {
     renditions: Renditions,
     sealer: Sealer,
     stamps: Stamps,
+    /// Held by whoever forms registers.
+    forming: Mutex<()>,
     threads: Threads,
 }
 
@@ -154,6 +158,15 @@ impl Archive {
 
     fn texts_waiting(&self) -> usize {
         self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
+    }
+
+    /// As [`Archive::submit`], from a thread of our own.
+    fn submit_and_wait(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        let gone = || Refusal::Stopped("it is being closed".to_owned());
+        let message = Message::Command { command: Box::new(command), answer };
+        self.inner.writer.send(message).map_err(|_| gone())?;
+        answered.blocking_recv().map_err(|_| gone())?
     }
 
     /// Hands a command to the writer and waits until its batch is durable and applied.

@@ -13,6 +13,7 @@ use super::audit;
 use super::core::{Core, Parts, Projection, ensure_reserve, recorded};
 use super::credentials::{Credentials, CredentialsError};
 use super::desk::Desk;
+use super::formed;
 use super::indexing::Indexer;
 use super::people::Sessions;
 use super::recognising::Recognising;
@@ -75,6 +76,8 @@ pub struct Pace {
     pub retry_after: Duration,
     /// How often the self-audit looks at one thing.
     pub audit_every: Duration,
+    /// How often it is looked whether registers are to be formed; never by itself without it.
+    pub form_every: Option<Duration>,
 }
 
 impl Default for Pace {
@@ -82,6 +85,7 @@ impl Default for Pace {
         Self {
             retry_after: Duration::from_secs(limits::TEXT_RETRY_SECONDS),
             audit_every: Duration::from_millis(limits::AUDIT_MS),
+            form_every: Some(Duration::from_millis(limits::FORM_MS)),
         }
     }
 }
@@ -166,6 +170,7 @@ struct Running {
     indexer: JoinHandle<()>,
     keeper: JoinHandle<()>,
     audit: JoinHandle<()>,
+    forming: Option<JoinHandle<()>>,
     stop_keeping: Arc<AtomicBool>,
     texts: Option<Texts>,
     /// Let go last.
@@ -248,7 +253,6 @@ impl Archive {
         let indexer =
             Indexer::new(Arc::clone(&core), texts.as_ref().map(|texts| Arc::clone(&texts.extracting)), extracted);
         let indexing = spawn("indexer", move || indexer.run())?;
-        let stop_keeping = Arc::new(AtomicBool::new(false));
         let sealer = Sealer::open(options.seal.as_ref())?;
         let (sessions, threads) = (Sessions::default(), Threads::default());
         let renditions = Renditions::new(options.renderer());
@@ -263,14 +267,29 @@ impl Archive {
             renditions,
             stamps,
             sealer,
+            forming: Mutex::default(),
             threads,
         };
         let archive = Self { inner: Arc::new(inner) };
-        let keeper = archive.keep(Arc::clone(&stop_keeping))?;
-        let audit = audit::start(&archive, options.pace.audit_every).map_err(OpenError::Thread)?;
-        let running = Running { writer: writing, indexer: indexing, keeper, audit, stop_keeping, texts, _lock: lock };
-        *archive.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        archive.run_beside(options.pace, (writing, indexing), (texts, lock))?;
         Ok(archive)
+    }
+
+    /// Starts what needs an archive to look at, and remembers all that runs.
+    fn run_beside(
+        &self,
+        pace: Pace,
+        (writer, indexer): (JoinHandle<()>, JoinHandle<()>),
+        (texts, lock): (Option<Texts>, Option<FolderLock>),
+    ) -> Result<(), OpenError> {
+        let stop_keeping = Arc::new(AtomicBool::new(false));
+        let keeper = self.keep(Arc::clone(&stop_keeping))?;
+        let audit = audit::start(self, pace.audit_every).map_err(OpenError::Thread)?;
+        let forming = pace.form_every.map(|every| formed::start(self, every));
+        let forming = forming.transpose().map_err(OpenError::Thread)?;
+        let running = Running { writer, indexer, keeper, audit, forming, stop_keeping, texts, _lock: lock };
+        *self.inner.threads.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(running);
+        Ok(())
     }
 
     /// Waits until the catalogue has all that the journal has.
@@ -302,11 +321,17 @@ impl Archive {
         }
         running.keeper.thread().unpark();
         running.audit.thread().unpark();
+        if let Some(forming) = &running.forming {
+            forming.thread().unpark();
+        }
         if running.keeper.join().is_err() {
             tracing::error!("the keeper panicked");
         }
         if running.audit.join().is_err() {
             tracing::error!("the self-audit panicked");
+        }
+        if running.forming.take().is_some_and(|forming| forming.join().is_err()) {
+            tracing::error!("forming registers panicked");
         }
         // A writer that ended by itself has nothing to finish.
         let _ = self.inner.writer.send(Message::Stop);

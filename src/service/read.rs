@@ -71,15 +71,22 @@ impl Core {
 
     /// A document that is not registered.
     pub fn free_document(&self, id: DocumentId) -> Result<Option<Found<Document>>, Refusal> {
-        let Some(record) = self.catalogue.document(id)? else { return Ok(None) };
+        // The files of a formed register are one thing with several contents: each is read by an id of its own.
+        let first = DocumentId { index: 0, ..id };
+        let Some(record) = self.catalogue.document(first)? else { return Ok(None) };
         let mut document = None;
         for position in &record.positions {
             let event = self.recorded(*position)?;
             document = Document::fold(document, id, event.time, event.actor, &event.event);
         }
-        let Some(document) = document else { return Ok(None) };
+        let Some(document) = document.filter(|document| id == first || document.formed.is_some()) else {
+            return Ok(None);
+        };
         let filed = self.filed(&record)?;
-        let access = ThingAccess::of_document(document.created_by, &places(&filed));
+        let access = match &document.formed {
+            Some(_) => ThingAccess::of_register(),
+            None => ThingAccess::of_document(document.created_by, &places(&filed)),
+        };
         let changed = last_change(&record, &filed);
         Ok(Some(Found { thing: document, access, filed, changed }))
     }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Archive;
 use super::core::Core;
 use super::figures::{heading, line};
+use super::formed::FormingView;
 use super::open::Texts;
 use super::refusal::Refusal;
 use super::status_note::StatusNote;
@@ -18,6 +19,7 @@ use crate::clock;
 use crate::ids::Position;
 use crate::index::{Filters, Interval, ItemKind, Request, View};
 use crate::limits;
+use crate::model::formed::Period;
 use crate::text::{Fences, Reason};
 
 /// Days of which it is told how much was registered: four weeks.
@@ -42,6 +44,8 @@ pub struct StatusView {
     pub texts_waiting: usize,
     pub texts: TextsView,
     pub audit: AuditView,
+    /// The daily registers.
+    pub daily_registers: FormingView,
     /// The last weeks day by day, the oldest first, today last. No more than the numbers on two letters tell.
     pub registered_by_day: Vec<DayView>,
     /// Present while a projection is being rebuilt.
@@ -176,6 +180,9 @@ impl Archive {
             let text = format!("{unsealed} marks wait for their seal: the signer does not answer");
             notes.push(StatusNote::new("seal-away", unsealed, text));
         }
+        let daily_registers =
+            if core.ready() { self.forming_view().unwrap_or_default() } else { FormingView::default() };
+        notes.extend(late_register(core, &daily_registers));
         notes.extend(core.notes());
         notes.extend(core.audit.notes());
         StatusView {
@@ -190,6 +197,7 @@ impl Archive {
             texts_waiting: self.texts_waiting(),
             texts,
             audit,
+            daily_registers,
             registered_by_day: registered_by_day(core).unwrap_or_default(),
             rebuild,
         }
@@ -318,6 +326,17 @@ fn registered_by_day(core: &Core) -> Result<Vec<DayView>, Refusal> {
         first.series(1.day()).take_while(|day| *day <= today).map(|day| DayView { day, count: count(day) }).collect();
     *counted = Some((generation, days.clone()));
     Ok(days)
+}
+
+/// A day is to be formed soon after midnight.
+fn late_register(core: &Core, forming: &FormingView) -> Option<StatusNote> {
+    let day = forming.due?;
+    let over = Period::Day(day).end().as_second();
+    (core.clock.now().as_second() >= over + limits::REGISTER_LATE_SECONDS).then(|| {
+        let text =
+            format!("the daily registers of {day} and later are not formed yet; they are formed in the background");
+        StatusNote::new("register-late", day.strftime("%d/%m/%Y"), text)
+    })
 }
 
 /// Seconds since a moment in microseconds; none since 0, which is no moment.

@@ -20,7 +20,7 @@ impl StatusNote {
     }
 
     /// Every code, each with a text in every language of the pages.
-    pub const CODES: [&'static str; 14] = [
+    pub const CODES: [&'static str; 15] = [
         "stopped",
         "disk-full",
         "no-reserve",
@@ -30,6 +30,7 @@ impl StatusNote {
         "index-behind",
         "index-damaged",
         "fence-missing",
+        "register-late",
         "credentials-damaged",
         "seal-away",
         "audit-index",

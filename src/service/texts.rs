@@ -72,6 +72,13 @@ pub enum Known {
 }
 
 impl TextView {
+    /// Of the registers of days and years.
+    pub(super) const NOT_SEARCHED: Self = Self {
+        state: "none",
+        reason: None,
+        explanation: Some("what stands in a register is found by its entries: the register itself is not searched"),
+    };
+
     fn of(known: &Known) -> Self {
         match known {
             Known::Pending => Self { state: "pending", reason: None, explanation: None },

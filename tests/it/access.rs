@@ -285,8 +285,24 @@ fn directory() -> Vec<Line> {
     let read = |route: &str, expected| line("get", route, route.to_owned(), json!(null), expected);
     // What is sent is refused for what it is, once it is clear that one may.
     let nothing = || json!({});
+    let today = tabularium::clock::today();
     vec![
         read("/api/v1/registers", "++++++++"),
+        line("get", "/api/v1/registers/{register}/daily", "/api/v1/registers/PG/daily".into(), json!(null), "f+ff++ff"),
+        line(
+            "get",
+            "/api/v1/registers/{register}/daily/{date}",
+            format!("/api/v1/registers/PG/daily/{today}"),
+            json!(null),
+            "f+ff++ff",
+        ),
+        line(
+            "get",
+            "/api/v1/registers/{register}/yearly/{year}",
+            format!("/api/v1/registers/PG/yearly/{}", today.year()),
+            json!(null),
+            "f+ff++ff",
+        ),
         line("post", "/api/v1/registers", "/api/v1/registers".into(), nothing(), ".fffffff"),
         line("get", "/api/v1/registers/{register}", "/api/v1/registers/PG".into(), json!(null), "++++++++"),
         line("patch", "/api/v1/registers/{register}", "/api/v1/registers/NO".into(), nothing(), ".fffffff"),

@@ -116,6 +116,49 @@ fn numbers_years_and_times_that_are_wrong() {
     assert_codes(vec![created(), opened(), before], &["time-backwards"]);
 }
 
+/// The register of a day, with a file that lies where it should.
+fn formed(day: &str, number: u64, (first, last): (Option<u64>, Option<u64>), (from, to): (u64, u64)) -> Row {
+    let (blake3, sha256) =
+        (blake3::hash(b"contenuto").to_hex().to_string(), <sha2::Sha256 as sha2::Digest>::digest(b"contenuto"));
+    let entries = first.zip(last).map_or(0, |(first, last)| last + 1 - first);
+    let mut public = json!({"register": "PG", "period": day, "id": "x", "number": number, "first": first, "last": last,
+        "entries": entries, "annulled": 0, "changes": 0, "from": from, "to": to, "forms": ["pdf"],
+        "documents": [{"blake3": blake3, "sha256": hex::encode(sha256), "size": 9}]});
+    if number > 1 {
+        public["previous"] = json!(hex::encode(sha256));
+    }
+    let row = row(&format!("registers/PG/daily/{day}"), "register-formed", public, json!({}));
+    Row { time: "2026-02-10T09:00:00Z", ..row }
+}
+
+#[test]
+fn daily_registers_that_do_not_follow_on_each_other() {
+    let all = |formed: Vec<Row>| {
+        let entries = [created(), opened(), registered(2026, 1), registered(2026, 2)];
+        entries.into_iter().chain(formed).collect::<Vec<_>>()
+    };
+    let (some, none) = ((Some(1), Some(2)), (None, None));
+    let first = || formed("2026-02-03", 1, some, (0, 4));
+    assert_codes(all(vec![first(), formed("2026-02-04", 2, none, (4, 4))]), &[]);
+    let wrong = &["register-out-of-order"];
+    assert_codes(all(vec![formed("2026-02-03", 2, some, (0, 4))]), wrong);
+    assert_codes(all(vec![formed("2026-02-03", 1, (Some(1), Some(3)), (0, 4))]), wrong);
+    assert_codes(all(vec![formed("2026-02-03", 1, (Some(2), Some(2)), (0, 4))]), wrong);
+    assert_codes(all(vec![formed("2026-02-10", 1, some, (0, 4))]), wrong);
+    for second in [
+        formed("2026-02-05", 2, none, (4, 4)),
+        formed("2026-02-03", 2, none, (4, 4)),
+        formed("2026-02-04", 3, none, (4, 4)),
+        formed("2026-02-04", 2, none, (3, 4)),
+        formed("2026-02-04", 2, (Some(2), Some(2)), (4, 4)),
+    ] {
+        assert_codes(all(vec![first(), second]), wrong);
+    }
+    let mut unchained = formed("2026-02-04", 2, none, (4, 4));
+    unchained.public["previous"] = json!(hex::encode([7; 32]));
+    assert_codes(all(vec![first(), unchained]), wrong);
+}
+
 #[test]
 fn events_out_of_place_about_nothing_or_not_readable() {
     assert_codes(vec![opened()], &["event-out-of-place"]);

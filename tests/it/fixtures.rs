@@ -117,6 +117,15 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
         (dossier(), "dossier-closed", json!({}), json!({"reason": "concluso"})),
         (dossier(), "dossier-reopened", json!({}), json!({"reason": "ricorso"})),
         (
+            "registers/PG/daily/2026-05-28".to_owned(),
+            "register-formed",
+            json!({"register": "PG", "period": "2026-05-28", "id": "c_x999AOO1-20260528-148", "number": 148,
+                "first": 41, "last": 57, "entries": 17, "annulled": 1, "changes": 2, "from": 120, "to": 160,
+                "closed": true, "previous": digest(16), "forms": ["pdf", "xml", "csv", "json"],
+                "documents": [content(17), content(19), content(21), content(23)]}),
+            json!({"responsible": "Mara Bianchi"}),
+        ),
+        (
             "access/2026-01-02".to_owned(),
             "access-log-sealed",
             json!({"date": "2026-01-02", "sha256": digest(14), "size": 123}),
@@ -216,6 +225,13 @@ fn bare() -> Vec<(&'static str, Value, Value)> {
             "entry-message-kept",
             json!({"way": "written", "documents": [{"blake3": digest, "sha256": digest, "size": 1}]}),
             json!({"message": "confirmation"}),
+        ),
+        (
+            "register-formed",
+            json!({"register": "PG", "period": "2026", "id": "a", "number": 1, "first": null, "last": null,
+                "entries": 0, "annulled": 0, "changes": 0, "from": 0, "to": 3, "forms": ["pdf"],
+                "documents": [{"blake3": digest, "sha256": digest, "size": 1}]}),
+            json!({}),
         ),
         ("document-created", json!({"documents": []}), json!({"file_name": "a", "title": "", "classification": null})),
         (

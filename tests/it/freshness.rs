@@ -25,7 +25,8 @@ fn hasty(root: &Path) -> Options {
     let mut options = options(root);
     options.clock = Clock::System;
     options.extraction = Some((env!("CARGO_BIN_EXE_tabularium").into(), vec!["extract-worker".into()]));
-    options.pace = Pace { retry_after: Duration::from_millis(50), audit_every: Duration::from_millis(5) };
+    options.pace =
+        Pace { retry_after: Duration::from_millis(50), audit_every: Duration::from_millis(5), ..Pace::default() };
     options
 }
 

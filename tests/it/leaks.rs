@@ -21,6 +21,9 @@ const WALKED: &[(&str, &str)] = &[
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/history"),
     ("get", "/api/v1/registers/{register}/entries/{year}/{number}/label.pdf"),
+    ("get", "/api/v1/registers/{register}/daily"),
+    ("get", "/api/v1/registers/{register}/daily/{date}"),
+    ("get", "/api/v1/registers/{register}/yearly/{year}"),
     ("get", "/api/v1/search"),
     ("post", "/api/v1/search"),
     ("get", "/api/v1/search/suggestions"),
@@ -702,6 +705,14 @@ fn lists_counts_and_feeds_hold_what_one_may_see_and_nothing_else() {
             ["/api/v1/registers/PG/entries", "/api/v1/dossiers", "/api/v1/events?limit=500", "/status", "/metrics"]
         {
             texts.push(client.get(path).expect(200).text());
+        }
+        // Who reads registers reads today's as far as it has come; nobody reads there what is confidential.
+        let today = tabularium::clock::today();
+        let of_today = ["json", "xml", "csv"].map(|form| format!("daily/{today}?format={form}"));
+        for path in of_today.into_iter().chain(["daily".to_owned(), format!("yearly/{}", today.year())]) {
+            let answer = client.get(&format!("/api/v1/registers/PG/{path}"));
+            assert_eq!(answer.status == 200, matches!(*role, "registrar" | "archivist" | "auditor"), "{role}: {path}");
+            texts.push(answer.text());
         }
         for thing in things.iter().filter(|thing| sees(thing.seen, number)) {
             let path = format!("/api/v1/search/similar?kind={}&id={}", thing.kind, thing.id);

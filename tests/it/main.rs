@@ -17,6 +17,7 @@ mod concurrency;
 mod configuration;
 mod contract;
 mod contradictions;
+mod daily;
 mod damage;
 mod demo;
 mod examples;

@@ -22,6 +22,9 @@ const NO_PAGES = {
 /** Pages that may weigh more, each with its reason. */
 const HEAVY = { '/documents/{id}': 'the reader of PDF comes with its worker and the document itself' }
 
+/** The day in Rome on which an entry was registered. */
+const dayOf = (entry) => new Date(entry.registered_at).toLocaleDateString('sv-SE', { timeZone: 'Europe/Rome' })
+
 let town
 let walks
 before(async () => {
@@ -66,6 +69,9 @@ async function addresses() {
       '/registers/{register}/new': ['incoming', 'outgoing', 'internal'].map((one) => `/registers/PG/new?direction=${one}`),
       '/registers/{register}/entries/{year}/{number}/label': [`${at}/label`, `${at}/label?paper=a4`],
       '/registers/{register}/entries/{year}/{number}/metadata': [`${at}/metadata`],
+      '/registers/{register}/daily': ['/registers/PG/daily', `/registers/PG/daily?month=${dayOf(entry).slice(0, 7)}`],
+      '/registers/{register}/daily/{date}': [`/registers/PG/daily/${dayOf(entry)}`, `/registers/PG/daily/${dayOf({ registered_at: new Date().toISOString() })}`],
+      '/registers/{register}/yearly/{year}': [`/registers/PG/yearly/${entry.year}`],
       '/registers/{register}/entries': ['/registers/PG/entries', '/registers/PG/entries?direction=outgoing&from=2026-01-01'],
       '/registers/{register}/entries/{year}/{number}': [at, pathOf(annulled)],
       '/registers/{register}/entries/{year}/{number}/assignments': [`${at}/assignments`],

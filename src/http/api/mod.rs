@@ -10,6 +10,7 @@ use crate::service::Refusal;
 
 pub mod blobs;
 pub mod content;
+pub mod daily;
 pub mod documents;
 pub mod dossiers;
 pub mod entries;

@@ -84,6 +84,10 @@ impl HealthPage {
         self.page.told(&format!("status-{}", note.code), &note.value).into_owned()
     }
 
+    fn day(&self, day: &jiff::civil::Date) -> String {
+        shown::day(*day)
+    }
+
     fn ago(&self, seconds: &f64) -> String {
         let seconds = seconds.max(0.0) as u64;
         let (key, count) = match seconds {

@@ -10,6 +10,7 @@ pub mod assets;
 pub mod bulk;
 mod chosen_dossier;
 mod citizens;
+pub mod daily;
 pub mod document_forms;
 pub mod documents;
 pub mod dossier_forms;

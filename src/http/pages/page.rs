@@ -56,6 +56,11 @@ impl Reader {
         self.is(Role::Officer) || self.is(Role::Manager)
     }
 
+    /// The registers of days and years.
+    pub fn reads_registers(&self) -> bool {
+        self.is(Role::Registrar) || self.is(Role::Archivist) || self.is(Role::Auditor)
+    }
+
     pub fn administers(&self) -> bool {
         self.is(Role::Administrator)
     }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use self::notes::said;
 use self::rows::{Cell, row_of};
 use self::table::Table;
+pub(super) use self::table::harmless;
 use super::Archive;
 use super::conditions::Conditions;
 use super::read::permit_in_area;

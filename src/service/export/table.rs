@@ -92,7 +92,7 @@ fn plain(cell: &Cell) -> String {
 
 /// A text that no spreadsheet takes for a formula: who writes to a town hall chooses the words of a subject, and a clerk
 /// opens the file. The full-width signs are taken for the plain ones by some.
-fn harmless(text: &str) -> String {
+pub(in crate::service) fn harmless(text: &str) -> String {
     const BEGINS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
     if text.trim_start_matches([' ', '\u{a0}']).starts_with(BEGINS) { format!("'{text}") } else { text.to_owned() }
 }

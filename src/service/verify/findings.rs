@@ -35,6 +35,7 @@ pub enum FactCode {
     TimeBackwards,
     YearWrong,
     NumberWrong,
+    RegisterOutOfOrder,
     ContentMissing,
     ContentMismatch,
     ContentOutOfOrder,
@@ -54,7 +55,7 @@ pub enum FactCode {
 
 impl FactCode {
     /// All of them, for the list that is published.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::EventUnreadable,
         Self::EventOutOfPlace,
         Self::EventBaseless,
@@ -62,6 +63,7 @@ impl FactCode {
         Self::TimeBackwards,
         Self::YearWrong,
         Self::NumberWrong,
+        Self::RegisterOutOfOrder,
         Self::ContentMissing,
         Self::ContentMismatch,
         Self::ContentOutOfOrder,
@@ -88,6 +90,7 @@ impl FactCode {
             Self::TimeBackwards => "time-backwards",
             Self::YearWrong => "year-wrong",
             Self::NumberWrong => "number-wrong",
+            Self::RegisterOutOfOrder => "register-out-of-order",
             Self::ContentMissing => "content-missing",
             Self::ContentMismatch => "content-mismatch",
             Self::ContentOutOfOrder => "content-out-of-order",

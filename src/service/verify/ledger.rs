@@ -17,6 +17,7 @@ use crate::journal::RawLine;
 use crate::model::directory::Directory;
 use crate::model::document::Document;
 use crate::model::event::{AccessLogSealed, EntryRegistered, Event, Facts, Recorded};
+use crate::model::formed::{RegisterFormed, Span};
 use crate::model::register::RegistrationFacts;
 use crate::service::core::recorded;
 
@@ -40,6 +41,10 @@ pub struct Ledger {
     /// The last number of each register and year.
     pub numbers: BTreeMap<(RegisterCode, i16), u64>,
     pub documents: Vec<DocumentId>,
+    /// The last register of days, and of years, of each register.
+    formed: HashMap<(RegisterCode, Span), RegisterFormed>,
+    /// The last number that the registers of days have told of, in each year.
+    told: HashMap<(RegisterCode, i16), u64>,
     pub dossiers: Vec<DossierId>,
     /// How far an index must have come to hold every item: what follows touches none.
     pub items_end: Position,
@@ -77,6 +82,8 @@ impl Ledger {
             needed: HashMap::new(),
             numbers: BTreeMap::new(),
             documents: Vec::new(),
+            formed: HashMap::new(),
+            told: HashMap::new(),
             dossiers: Vec::new(),
             items_end: 0,
             sealed: Vec::new(),
@@ -171,11 +178,50 @@ impl Ledger {
                 self.sample.offer(event.position, || sampled(facts));
             }
             Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
+            Event::RegisterFormed(facts) => {
+                self.documents.push(DocumentId { position: event.position, index: 0 });
+                self.formed(event, &facts.public, at);
+            }
+            Event::EntryFieldsAnnulled(facts) => {
+                if let (Some(id), Some(private)) = (EntryId::from_path(&event.subject), &facts.private) {
+                    let anew = &private.fields;
+                    let names = anew.correspondents.as_ref();
+                    let names = names.map(|all| all.iter().map(|one| one.name.clone()).collect());
+                    self.sample.renew(&id, anew.subject.as_deref(), names);
+                }
+            }
             Event::DossierOpened(facts) => self.dossiers.push(facts.public.dossier),
             Event::AccessLogSealed(facts) => self.sealed.push(facts.public.clone()),
             Event::TokenCreated(_) => self.tokens = true,
             _ => {}
         }
+    }
+
+    /// A register of a day or a year follows on the one before it, and tells of entries that there are.
+    fn formed(&mut self, event: &Recorded, formed: &RegisterFormed, at: &mut Line<'_>) {
+        let span = formed.period.span();
+        let previous = self.formed.get(&(formed.register.clone(), span));
+        let mut wrong = formed.follows(previous).err();
+        let (year, numbers) = ((formed.register.clone(), formed.period.year()), &self.numbers);
+        if formed.last > Some(numbers.get(&year).copied().unwrap_or_default()) {
+            wrong = wrong.or(Some("it tells of numbers that were not given"));
+        }
+        // Days go on where the last one with entries ended; a year has them all.
+        let told = match span {
+            Span::Day => self.told.entry(year).or_default(),
+            Span::Year => &mut 0,
+        };
+        if formed.first.is_some_and(|first| first != *told + 1) {
+            wrong = wrong.or(Some("its first number does not follow on the last one told"));
+        }
+        *told = formed.last.unwrap_or(*told);
+        if formed.to > event.position || event.time < formed.period.end() {
+            wrong = wrong.or(Some("it was formed before its time was over"));
+        }
+        if let Some(wrong) = wrong {
+            at.find(FactCode::RegisterOutOfOrder, format!("{}: {wrong}", formed.title()));
+        }
+        self.formed.insert((formed.register.clone(), span), formed.clone());
     }
 
     /// What the event makes of the catalogue; an event about nothing is found here.
@@ -238,6 +284,7 @@ fn subject_fits(event: &Recorded) -> bool {
         | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),
         Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
         Event::DocumentVersionAdded(facts) => subject == Document::path(facts.public.document),
+        Event::RegisterFormed(facts) => subject == facts.public.period.path(&facts.public.register),
         Event::DossierOpened(facts) => dossier() == Some(facts.public.dossier),
         Event::DossierItemAdded(facts) => dossier() == Some(facts.public.dossier),
         Event::DossierItemShown(_)

@@ -59,6 +59,16 @@ impl Sample {
     }
 }
 
+impl Sample {
+    /// Facts of an entry were annulled and given anew: it is found by what is right now.
+    pub fn renew(&mut self, id: &EntryId, subject: Option<&str>, names: Option<Vec<String>>) {
+        if let Some(sampled) = self.entries.iter_mut().find(|sampled| sampled.id == *id) {
+            sampled.subject = subject.map_or_else(|| std::mem::take(&mut sampled.subject), str::to_owned);
+            sampled.names = names.unwrap_or_else(|| std::mem::take(&mut sampled.names));
+        }
+    }
+}
+
 /// The kept texts, read beside whatever else is open.
 pub struct Texts<'a> {
     options: &'a Options,
