@@ -160,15 +160,6 @@ impl Archive {
         self.inner.threads.with_texts(|texts| texts.extracting.queue.waiting()).unwrap_or(0)
     }
 
-    /// As [`Archive::submit`], from a thread of our own.
-    fn submit_and_wait(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
-        let (answer, answered) = tokio::sync::oneshot::channel();
-        let gone = || Refusal::Stopped("it is being closed".to_owned());
-        let message = Message::Command { command: Box::new(command), answer };
-        self.inner.writer.send(message).map_err(|_| gone())?;
-        answered.blocking_recv().map_err(|_| gone())?
-    }
-
     /// Hands a command to the writer and waits until its batch is durable and applied.
     async fn submit(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
         if !self.core().ready() {
