@@ -1,5 +1,6 @@
 //! What an archive is made of, as values and pure rules: no I/O, no clock.
 
+pub mod absence;
 pub mod access;
 pub mod annulment;
 pub mod classification;
@@ -9,6 +10,7 @@ pub mod dossier;
 pub mod event;
 pub mod field;
 pub mod link;
+pub mod office;
 pub mod register;
 pub mod registers;
 pub mod stamp;
