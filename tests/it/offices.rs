@@ -48,7 +48,8 @@ fn to(office: &str) -> Value {
 
 #[test]
 fn an_office_is_moved_renamed_and_ended_by_who_saw_it() {
-    let town = town(&clock());
+    let clock = clock();
+    let town = town(&clock);
     let administrator = town.as_("administrator");
     let made = administrator.post(OFFICES, &json!({"code": "tecnica", "name": "Area tecnica", "ipa": "UFX7K2"}));
     assert_eq!(made.header("location"), Some("/api/v1/offices/tecnica"));
@@ -59,6 +60,7 @@ fn an_office_is_moved_renamed_and_ended_by_who_saw_it() {
     assert_eq!((&moved["parent"], &moved["name"]), (&json!("tecnica"), &json!("Edilizia privata")));
     let late = administrator.clone().with("If-Match", &etag).patch(&one, &json!({"name": "Edilizia"}));
     assert_eq!(late.expect(412).problem(), "changed");
+    clock.set("2026-08-10T08:00:00Z".parse().unwrap());
     let renamed = administrator.patch(&one, &json!({"name": "Edilizia", "pec": "edilizia@pec.example.it"})).ok();
     assert_eq!(renamed["former_names"][0]["name"], "Edilizia privata");
 
