@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use crate::blob::StageError;
 use crate::ids::ClassCode;
-use crate::model::user::{NewOffice, NewToken, NewUser};
+use crate::model::office::NewOffice;
+use crate::model::user::{NewToken, NewUser};
 use crate::service::{ImportError, Refusal};
 
 /// The socket's name in the data folder.

@@ -80,6 +80,10 @@ code_type! {
     ClassCode, "a class code such as 6.3"
 }
 code_type! {
+    /// A classification scheme: `comuni-2`.
+    SchemeCode, "a scheme code (letters, digits, `_`, `-`, `.`)"
+}
+code_type! {
     /// The name with which a person or program signs in.
     UserName, "a user name (letters, digits, `_`, `-`, `.`)"
 }
@@ -116,6 +120,11 @@ counted_type! {
 counted_type! {
     /// A token of a program; never the secret itself.
     TokenId, 't', "a token id such as t3"
+}
+
+counted_type! {
+    /// The days on which somebody is away.
+    AbsenceId, 'a', "an absence id such as a3"
 }
 
 impl UserId {

@@ -285,3 +285,12 @@ pub const SEAL_RETRY_SECONDS: u64 = 5;
 pub const SEAL_SECONDS: u64 = 10;
 /// A signature: that of the longest key takes half of it.
 pub const SIGNATURE_MAX: u64 = 2 * KIB;
+
+/// Classes of a classification scheme; that of the Italian municipalities has some hundred.
+pub const SCHEME_CLASSES_MAX: usize = 5_000;
+/// Bytes of a scheme that is brought in as CSV or XML; it becomes one line of the journal.
+pub const SCHEME_BYTES_MAX: usize = MIB as usize;
+/// Letters of a code of the IPA; those in use have at most 16.
+pub const IPA_CODE_CHARS_MAX: usize = 32;
+/// Days of one absence: two years.
+pub const ABSENCE_DAYS_MAX: i32 = 731;

@@ -12,7 +12,8 @@ use super::{Data, Outcome, print};
 use crate::config::Config;
 use crate::control::Request;
 use crate::ids::{OfficeCode, UserName};
-use crate::model::user::{NewOffice, NewToken, NewUser, Role, Scope};
+use crate::model::office::NewOffice;
+use crate::model::user::{NewToken, NewUser, Role, Scope};
 
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -120,6 +121,8 @@ impl UserCommand {
         let user = NewUser {
             name: add.name,
             full_name: add.full_name,
+            given_name: None,
+            family_name: None,
             roles: add.roles,
             offices: add.offices,
             tax_code: add.tax_code,
@@ -134,7 +137,7 @@ impl UserCommand {
 impl OfficeCommand {
     pub fn run(self, config: &Config) -> Result<Outcome, Failure> {
         let Self::Add(add) = self;
-        let office = NewOffice { code: add.code, name: add.name, parent: add.parent };
+        let office = NewOffice::named(add.code, add.name, add.parent);
         let answer = ask(&add.data, config, Request::AddOffice { office })?;
         print(&format!("added office {}", text(&answer, "code")?))?;
         Ok(Outcome::Yes)

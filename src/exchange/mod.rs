@@ -1,4 +1,5 @@
-//! What do administrations send each other beside the documents? Marks and messages of protocol (AgID, Allegato 6).
+//! What do administrations send each other beside the documents? Marks and messages of protocol (AgID, Allegato 6), and
+//! classification schemes.
 //!
 //! Pure: no I/O, no clock. What is written is valid against the published schemas or is not written; what is read may
 //! be of any of the three generations and break their rules, as long as it can be understood, and says where it does.
@@ -10,6 +11,7 @@ mod mark;
 mod messages;
 mod old_marks;
 mod read;
+mod schemes;
 mod seal;
 mod sealed;
 mod tree;
@@ -27,6 +29,7 @@ pub use mark::{
 };
 pub use messages::{Anomaly, Message, Reason, Received};
 pub use read::{Content, Generation, Reading, is_number, is_personal_tax_code, is_register, is_vat_number, read};
+pub use schemes::{SCHEME_NAMESPACE, SchemeFile, read_scheme, write_scheme_csv, write_scheme_xml};
 pub use seal::{Algorithm, Prepared, SealCertificate};
 pub use sealed::{FoundSeal, NoSeal, seal_of};
 pub use tree::ReadError;

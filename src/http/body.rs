@@ -14,7 +14,10 @@ use serde_json::Value;
 use super::field_path;
 use super::problem::{Kind, Problem};
 use super::wording;
-use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode, SearchId, TokenId, UserName};
+use crate::ids::{
+    AbsenceId, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, SchemeCode, SearchId, TokenId,
+    UserName,
+};
 use crate::limits;
 use crate::model::formed::{Period, Span};
 
@@ -59,6 +62,35 @@ impl FromRequest for Xml {
             let too_much =
                 || Problem::of(Kind::TooLarge).detail(format!("a mark has at most {} bytes", limits::MARK_BYTES_MAX));
             whole(&mut payload, limits::MARK_BYTES_MAX).await?.ok_or_else(too_much).map(Self)
+        })
+    }
+}
+
+/// A classification scheme as JSON, CSV or XML, of at most [`limits::SCHEME_BYTES_MAX`] bytes, unread.
+pub struct SchemeBody {
+    pub json: bool,
+    pub bytes: web::BytesMut,
+}
+
+impl FromRequest for SchemeBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = media_type(request.headers());
+        let plain = refuse_encoding(request.headers());
+        let mut payload = payload.take();
+        Box::pin(async move {
+            plain?;
+            let json = is_json(&kind);
+            if !json && !matches!(kind.as_str(), "text/csv" | "application/xml" | "text/xml") {
+                let detail = "this address takes application/json, text/csv and application/xml";
+                return Err(Problem::of(Kind::UnsupportedMediaType).detail(detail));
+            }
+            let detail = format!("a scheme has at most {} bytes", limits::SCHEME_BYTES_MAX);
+            let too_much = || Problem::of(Kind::TooLarge).detail(detail);
+            let bytes = whole(&mut payload, limits::SCHEME_BYTES_MAX).await?.ok_or_else(too_much)?;
+            Ok(Self { json, bytes })
         })
     }
 }
@@ -225,6 +257,8 @@ in_path! {
     TokenId = "id", "token";
     SearchId = "id", "search";
     UserName = "name", "user";
+    OfficeCode = "code", "office";
+    SchemeCode = "scheme", "classification scheme";
 }
 
 /// A register and a day (`{date}`) or a year (`{year}`).
@@ -260,6 +294,14 @@ impl InPath for (DossierId, u32) {
 
     fn read(request: &HttpRequest) -> Option<Self> {
         Some((part(request, "id")?, part(request, "item")?))
+    }
+}
+
+impl InPath for (UserName, AbsenceId) {
+    const WHAT: &'static str = "absence";
+
+    fn read(request: &HttpRequest) -> Option<Self> {
+        Some((part(request, "name")?, part(request, "absence")?))
     }
 }
 

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
     use crate::http::body::parse;
     use crate::http::problem::Kind;
-    use crate::model::{annulment, document, dossier, register, user};
+    use crate::model::{absence, annulment, classification, document, dossier, office, register, user};
     use crate::service::SearchQuery;
 
     #[test]
@@ -190,7 +190,10 @@ mod tests {
         assert!(parse::<user::NewUser>(&body("/api/v1/users", "post")).is_ok());
         assert!(parse::<user::UserChange>(&body("/api/v1/users/{name}", "patch")).is_ok());
         assert!(parse::<user::NewToken>(&body("/api/v1/tokens", "post")).is_ok());
-        assert!(parse::<user::NewOffice>(&body("/api/v1/offices", "post")).is_ok());
+        assert!(parse::<office::NewOffice>(&body("/api/v1/offices", "post")).is_ok());
+        assert!(parse::<office::OfficeChange>(&body("/api/v1/offices/{code}", "patch")).is_ok());
+        assert!(parse::<absence::NewAbsence>(&body("/api/v1/users/{name}/absences", "post")).is_ok());
+        assert!(parse::<classification::NewScheme>(&body("/api/v1/classification-schemes", "post")).is_ok());
         assert!(parse::<SearchQuery>(&body("/api/v1/search", "post")).is_ok());
     }
 }

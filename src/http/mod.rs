@@ -150,16 +150,23 @@ routes! {
 
     get "/api/v1/events" => api::events::follow;
 
-    get "/api/v1/offices" => api::people::offices;
-    post "/api/v1/offices" => api::people::add_office;
+    get "/api/v1/offices" => api::offices::list;
+    post "/api/v1/offices" => api::offices::add;
+    get "/api/v1/offices/{code}" => api::offices::show;
+    patch "/api/v1/offices/{code}" => api::offices::change;
     get "/api/v1/users" => api::people::users;
     post "/api/v1/users" => api::people::add_user;
     get "/api/v1/users/{name}" => api::people::user;
     patch "/api/v1/users/{name}" => api::people::change_user;
+    get "/api/v1/users/{name}/absences" => api::absences::list;
+    post "/api/v1/users/{name}/absences" => api::absences::record;
+    delete "/api/v1/users/{name}/absences/{absence}" => api::absences::end;
     get "/api/v1/tokens" => api::people::tokens;
     post "/api/v1/tokens" => api::people::add_token;
     delete "/api/v1/tokens/{id}" => api::people::revoke_token;
-    get "/api/v1/classification-schemes" => api::people::schemes;
+    get "/api/v1/classification-schemes" => api::schemes::list;
+    post "/api/v1/classification-schemes" => api::schemes::adopt;
+    get "/api/v1/classification-schemes/{scheme}" => api::schemes::show;
     get "/api/v1/access-log" => api::people::access_log;
 
     post "/api/v1/session" => api::session::sign_in;
@@ -204,14 +211,21 @@ routes! {
     get "/registers/new" => pages::registers::ask_add;
     get "/registers/{register}" => pages::registers::ask_change;
     post "/registers/{register}" => pages::registers::change;
-    get "/classification-schemes" => pages::administration::scheme;
+    get "/classification-schemes" => pages::schemes::show;
+    post "/classification-schemes" => pages::schemes::adopt;
+    get "/classification-schemes/new" => pages::schemes::ask;
     get "/users" => pages::people::users;
     post "/users" => pages::people::add_user;
     get "/users/new" => pages::people::ask_add_user;
     get "/users/{name}" => pages::people::ask_change_user;
     post "/users/{name}" => pages::people::change_user;
-    get "/offices" => pages::people::offices;
-    post "/offices" => pages::people::add_office;
+    get "/users/{name}/absences" => pages::absences::list;
+    post "/users/{name}/absences" => pages::absences::record;
+    post "/users/{name}/absences/{absence}" => pages::absences::end;
+    get "/offices" => pages::offices::list;
+    post "/offices" => pages::offices::add;
+    get "/offices/{code}" => pages::offices::show;
+    post "/offices/{code}" => pages::offices::change;
     get "/tokens" => pages::tokens::list;
     post "/tokens" => pages::tokens::add;
     get "/tokens/{id}/revocation" => pages::tokens::ask_revocation;

@@ -19,6 +19,9 @@ pub struct Actor {
     pub roles: Vec<Role>,
     /// With all offices below them.
     pub offices: Vec<OfficeCode>,
+    /// Absent officers in whose place it works at this moment: what is assigned to them is for it too, and their offices
+    /// stand among `offices`. What they did under their own names is not (see [`crate::model::absence`]).
+    pub stands_in_for: Vec<UserName>,
     pub tax_code: Option<String>,
     /// What a program's token allows; of no meaning for persons.
     pub scopes: Vec<Scope>,
@@ -36,6 +39,7 @@ impl Actor {
             name: None,
             roles: Role::ALL.to_vec(),
             offices: Vec::new(),
+            stands_in_for: Vec::new(),
             tax_code: None,
             scopes: Scope::ALL.to_vec(),
             area_open: true,
@@ -58,6 +62,11 @@ impl Actor {
     /// Whether he reads the registers of days and years, which tell of everything: who sees every number anyway.
     fn reads_registers(&self) -> bool {
         self.is(Role::Registrar) || self.is(Role::Archivist) || self.is(Role::Auditor)
+    }
+
+    /// Its own name, and those of the people in whose place it works.
+    pub fn names(&self) -> impl Iterator<Item = &UserName> {
+        self.name.iter().chain(&self.stands_in_for)
     }
 
     fn is_officer(&self) -> bool {
@@ -94,7 +103,7 @@ impl Actor {
         }
         if self.is_officer() {
             terms.extend(self.offices.iter().map(office_term));
-            terms.extend(self.name.iter().map(user_term));
+            terms.extend(self.names().map(user_term));
         }
         if self.reads_registers() {
             terms.insert(REGISTERS.to_owned());
@@ -375,10 +384,10 @@ fn may_do(actor: &Actor, action: Action, thing: &ThingAccess) -> bool {
     let own = thing.owner == Some(actor.user);
     let at_work = actor.is_officer()
         && (thing.offices.iter().chain(&thing.dossier_offices).any(|office| actor.offices.contains(office))
-            || actor.name.as_ref().is_some_and(|name| thing.users.contains(name)));
+            || actor.names().any(|name| thing.users.contains(name)));
     let assigned = actor.is_officer()
         && (thing.offices.iter().any(|office| actor.offices.contains(office))
-            || actor.name.as_ref().is_some_and(|name| thing.users.contains(name)));
+            || actor.names().any(|name| thing.users.contains(name)));
     match action {
         Action::AnnulEntry => actor.is(Role::Registrar),
         Action::ClassifyEntry | Action::AssignEntry => {
@@ -411,6 +420,7 @@ mod tests {
             name: Some("anna".parse().unwrap()),
             roles: vec![role],
             offices: vec!["edilizia".parse().unwrap()],
+            stands_in_for: Vec::new(),
             tax_code: Some("RSSMRA80A01C722X".to_owned()),
             scopes: Scope::ALL.to_vec(),
             area_open: false,

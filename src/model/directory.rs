@@ -1,19 +1,17 @@
-//! The small state that everything is checked against: offices, users, tokens, registers, the classification scheme.
+//! The small state that everything is checked against: offices, users, absences, tokens, registers, the classification
+//! scheme with its versions.
 
 use std::collections::BTreeMap;
 
-use crate::ids::{ClassCode, OfficeCode, RegisterCode, TokenId, UserId, UserName};
-use crate::model::event::{Event, RegisterChanged};
+use jiff::Timestamp;
+
+use crate::ids::{AbsenceId, OfficeCode, RegisterCode, TokenId, UserId, UserName};
+use crate::model::absence::Absence;
+use crate::model::classification::Versions;
+use crate::model::event::{Event, Recorded, RegisterChanged};
+use crate::model::office::{NewOffice, Office};
 use crate::model::registers::Register;
 use crate::model::user::{Token, User};
-
-/// An office and the one above it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Office {
-    pub code: OfficeCode,
-    pub name: String,
-    pub parent: Option<OfficeCode>,
-}
 
 /// The area itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,14 +29,11 @@ pub struct Area {
 pub struct Directory {
     pub area: Area,
     pub registers: BTreeMap<RegisterCode, Register>,
-    pub scheme: String,
-    pub scheme_title: String,
-    pub classes: BTreeMap<ClassCode, String>,
-    /// Class codes in the order of the scheme.
-    pub class_order: Vec<ClassCode>,
+    pub classification: Versions,
     pub offices: BTreeMap<OfficeCode, Office>,
     pub users: BTreeMap<UserId, User>,
     pub names: BTreeMap<UserName, UserId>,
+    pub absences: BTreeMap<AbsenceId, Absence>,
     pub tokens: BTreeMap<TokenId, Token>,
     /// The last day whose access log the journal holds the digest of.
     pub access_log_sealed: Option<jiff::civil::Date>,
@@ -54,8 +49,11 @@ impl Directory {
                 | Event::RegisterOpened(_)
                 | Event::RegisterChanged(_)
                 | Event::OfficeAdded(_)
+                | Event::OfficeChanged(_)
                 | Event::UserAdded(_)
                 | Event::UserChanged(_)
+                | Event::AbsenceRecorded(_)
+                | Event::AbsenceEnded(_)
                 | Event::TokenCreated(_)
                 | Event::TokenRevoked(_)
                 | Event::AccessLogSealed(_)
@@ -63,7 +61,8 @@ impl Directory {
     }
 
     /// Applies one event; applying it again changes nothing.
-    pub fn apply(&mut self, event: &Event) {
+    pub fn apply(&mut self, recorded: &Recorded) {
+        let Recorded { position, time, event, .. } = recorded;
         match event {
             Event::ArchiveCreated(facts) => {
                 self.area.organization = facts.public.organization.clone();
@@ -74,12 +73,7 @@ impl Directory {
                     self.area.open = private.open;
                 }
             }
-            Event::ClassificationSchemeAdopted(facts) => {
-                self.scheme = facts.public.scheme.clone();
-                self.scheme_title = facts.public.title.clone();
-                self.class_order = facts.public.classes.iter().map(|class| class.code.clone()).collect();
-                self.classes = facts.public.classes.iter().map(|c| (c.code.clone(), c.title.clone())).collect();
-            }
+            Event::ClassificationSchemeAdopted(facts) => self.classification.adopt(*position, *time, &facts.public),
             Event::RegisterOpened(facts) => {
                 let register = Register { title: facts.public.title.clone(), ..Register::default() };
                 self.registers.insert(facts.public.register.clone(), register);
@@ -89,12 +83,7 @@ impl Directory {
                 let version = self.registers.get(&register).map_or(0, |known| known.version) + 1;
                 self.registers.insert(register, Register { title, special, fields, exempt, closed, version });
             }
-            Event::OfficeAdded(facts) => {
-                let code = facts.public.office.clone();
-                let name = facts.private.as_ref().map(|private| private.name.clone()).unwrap_or_default();
-                let parent = facts.public.parent.clone();
-                self.offices.insert(code.clone(), Office { code, name, parent });
-            }
+            Event::OfficeAdded(_) | Event::OfficeChanged(_) => self.apply_to_offices(recorded),
             Event::TokenCreated(facts) => {
                 let public = facts.public.clone();
                 let label = facts.private.as_ref().map(|private| private.label.clone()).unwrap_or_default();
@@ -107,11 +96,39 @@ impl Directory {
                 }
             }
             Event::AccessLogSealed(facts) => self.access_log_sealed = Some(facts.public.date),
-            event => self.apply_to_users(event),
+            event => self.apply_to_users(*time, event),
         }
     }
 
-    fn apply_to_users(&mut self, event: &Event) {
+    fn apply_to_offices(&mut self, Recorded { position, time, event, .. }: &Recorded) {
+        let version = *position as usize;
+        match event {
+            Event::OfficeAdded(facts) => {
+                let name = facts.private.as_ref().map(|private| private.name.clone()).unwrap_or_default();
+                let new = NewOffice::named(facts.public.office.clone(), name.clone(), facts.public.parent.clone());
+                let mut office = Office { version, ..new.office() };
+                office.rename(*time, name);
+                self.offices.insert(office.code.clone(), office);
+            }
+            Event::OfficeChanged(facts) => {
+                let public = facts.public.clone();
+                let Some(office) = self.offices.get_mut(&public.office) else { return };
+                office.parent = public.parent;
+                office.valid_from = public.valid_from;
+                office.valid_until = public.valid_until;
+                office.ipa = public.ipa;
+                office.version = version;
+                if let Some(private) = facts.private.clone() {
+                    office.rename(*time, private.name);
+                    office.email = private.email;
+                    office.pec = private.pec;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_to_users(&mut self, time: Timestamp, event: &Event) {
         match event {
             Event::UserAdded(facts) => {
                 let Some(private) = &facts.private else { return };
@@ -119,6 +136,8 @@ impl Directory {
                     id: facts.public.user,
                     name: private.name.clone(),
                     full_name: private.full_name.clone(),
+                    given_name: private.given_name.clone(),
+                    family_name: private.family_name.clone(),
                     tax_code: private.tax_code.clone(),
                     roles: facts.public.roles.clone(),
                     offices: facts.public.offices.clone(),
@@ -134,7 +153,28 @@ impl Directory {
                     user.active = facts.public.active;
                     if let Some(private) = &facts.private {
                         user.full_name = private.full_name.clone();
+                        for (now, change) in [
+                            (&mut user.given_name, &private.given_name),
+                            (&mut user.family_name, &private.family_name),
+                            (&mut user.tax_code, &private.tax_code),
+                        ] {
+                            if let Some(text) = change {
+                                *now = Some(text.clone()).filter(|text| !text.is_empty());
+                            }
+                        }
                     }
+                }
+            }
+            Event::AbsenceRecorded(facts) => {
+                // Without its days nobody is away.
+                let Some(private) = &facts.private else { return };
+                let (id, user, substitute) = (facts.public.absence, facts.public.user, facts.public.substitute);
+                let (from, until) = (private.from, private.until);
+                self.absences.insert(id, Absence { id, user, substitute, from, until, ended: None });
+            }
+            Event::AbsenceEnded(facts) => {
+                if let Some(absence) = self.absences.get_mut(&facts.public.absence) {
+                    absence.ended = Some(time);
                 }
             }
             _ => {}

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{
-    ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, TokenId, UserId, UserName,
+    AbsenceId, ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, TokenId, UserId, UserName,
 };
 use crate::model::annulment::{Act, FieldsAnew};
 use crate::model::classification::Class;
@@ -101,8 +101,11 @@ events! {
     RegisterOpened = "register-opened", 1, RegisterOpened, Nothing;
     RegisterChanged = "register-changed", 1, RegisterChanged, RegisterChangedPrivate;
     OfficeAdded = "office-added", 1, OfficeAdded, OfficeAddedPrivate;
+    OfficeChanged = "office-changed", 1, OfficeChanged, OfficeChangedPrivate;
     UserAdded = "user-added", 1, UserAdded, UserAddedPrivate;
     UserChanged = "user-changed", 1, UserChanged, UserChangedPrivate;
+    AbsenceRecorded = "absence-recorded", 1, AbsenceRecorded, AbsenceRecordedPrivate;
+    AbsenceEnded = "absence-ended", 1, AbsenceEnded, Nothing;
     TokenCreated = "token-created", 1, TokenCreated, TokenCreatedPrivate;
     TokenRevoked = "token-revoked", 1, TokenRevoked, Nothing;
     EntryRegistered = "entry-registered", 1, EntryRegistered, RegistrationFacts;
@@ -156,6 +159,9 @@ pub struct ClassificationSchemeAdopted {
     pub scheme: String,
     pub title: String,
     pub classes: Vec<Class>,
+    /// The first day (Rome) on which it is in force; that of the event where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +199,30 @@ pub struct OfficeAddedPrivate {
     pub name: String,
 }
 
+/// The whole state after the change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeChanged {
+    pub office: OfficeCode,
+    pub parent: Option<OfficeCode>,
+    /// First and last day, in Rome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Date>,
+    /// Its code in the index of public administrations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipa: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficeChangedPrivate {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pec: Option<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserAdded {
     pub user: UserId,
@@ -204,6 +234,10 @@ pub struct UserAdded {
 pub struct UserAddedPrivate {
     pub name: UserName,
     pub full_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
     pub tax_code: Option<String>,
 }
 
@@ -219,6 +253,35 @@ pub struct UserChanged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserChangedPrivate {
     pub full_name: String,
+    /// Of these three, what is absent stays as it was, and an empty text takes away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_code: Option<String>,
+}
+
+/// Somebody is away, and somebody may stand in. Why is not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceRecorded {
+    pub absence: AbsenceId,
+    pub user: UserId,
+    pub substitute: Option<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceRecordedPrivate {
+    /// First and last day, in Rome.
+    pub from: Date,
+    pub until: Date,
+}
+
+/// Ended before its last day was over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AbsenceEnded {
+    pub absence: AbsenceId,
+    pub user: UserId,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

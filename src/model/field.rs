@@ -18,6 +18,11 @@ pub fn absent_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
+/// Reads a field of a merge patch: `null` was given, and is told from what was not.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
 /// Reads an enum that is one of a few words: from a text, and from nothing else that serde would take for a variant.
 macro_rules! read_from_word {
     ($type:ident { $($variant:ident = $word:literal),* }) => {
@@ -128,6 +133,29 @@ pub fn check_file_name(fields: &mut Fields, field: &str, name: &str) {
     fields.text(field, name, 255);
     if name.contains(['/', '\\']) || name == "." || name == ".." {
         fields.refuse(field, "must be a file name without a path");
+    }
+}
+
+/// A code of the index of public administrations (IPA), of a body, an area or an office: `c_c722`, `AOO1`, `UFX7K2`.
+pub fn check_ipa_code(fields: &mut Fields, field: &str, code: Option<&str>) {
+    let fits = |code: &str| {
+        (1..=limits::IPA_CODE_CHARS_MAX).contains(&code.len())
+            && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    };
+    if code.is_some_and(|code| !fits(code)) {
+        fields.refuse(field, "not a code of the IPA: letters, digits, `_`, `-`, `.`");
+    }
+}
+
+/// An e-mail address that a program can write to, as far as its shape tells.
+pub fn check_address(fields: &mut Fields, field: &str, address: Option<&str>) {
+    let fits = |address: &str| {
+        let (name, place) = address.rsplit_once('@').unwrap_or_default();
+        let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"');
+        !name.is_empty() && place.contains('.') && address.chars().count() <= 254 && address.chars().all(plain)
+    };
+    if address.is_some_and(|address| !fits(address)) {
+        fields.refuse(field, "not an e-mail address");
     }
 }
 

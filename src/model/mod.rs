@@ -1,5 +1,6 @@
 //! What an archive is made of, as values and pure rules: no I/O, no clock.
 
+pub mod absence;
 pub mod access;
 pub mod annulment;
 pub mod classification;
@@ -11,6 +12,7 @@ pub mod field;
 pub mod formed;
 pub mod link;
 pub mod message;
+pub mod office;
 pub mod register;
 pub mod registers;
 pub mod stamp;

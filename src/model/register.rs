@@ -14,7 +14,9 @@ use crate::limits;
 use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
-use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
+use crate::model::field::{
+    FieldError, Fields, absent_or_null, check_file_name, check_ipa_code, normal_tax_code, read_from_word,
+};
 use crate::model::link::{Link, NewLink, check_links};
 use crate::model::message::EntryMessage;
 
@@ -106,6 +108,24 @@ pub struct Correspondent {
     pub pec: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Only of an administration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipa: Option<IpaReference>,
+}
+
+/// An administration in the index of public administrations (IPA), as far as its codes are known: marks and Allegato 5
+/// name administrations by them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IpaReference {
+    /// Codice IPA: `c_c722`.
+    pub administration: String,
+    /// Codice univoco AOO.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// Codice univoco ufficio, of an office (UO).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -353,6 +373,14 @@ pub fn check_correspondents(fields: &mut Fields, list: &str, correspondents: &[C
         if correspondent.tax_code.as_deref().is_some_and(|code| normal_tax_code(code).is_none()) {
             fields.refuse(format!("{at}.tax_code"), "16 letters and digits for a person, 11 digits for a business");
         }
+        if let Some(ipa) = &correspondent.ipa {
+            if correspondent.kind != CorrespondentKind::Administration {
+                fields.refuse(format!("{at}.ipa"), "only an administration has codes of the IPA");
+            }
+            check_ipa_code(fields, &format!("{at}.ipa.administration"), Some(&ipa.administration));
+            check_ipa_code(fields, &format!("{at}.ipa.area"), ipa.area.as_deref());
+            check_ipa_code(fields, &format!("{at}.ipa.unit"), ipa.unit.as_deref());
+        }
     }
 }
 
@@ -416,8 +444,12 @@ pub struct Entry {
     pub facts: Option<RegistrationFacts>,
     /// The class it has now.
     pub classification: Option<ClassCode>,
+    /// When it got that: the version of the scheme in force then has its title.
+    pub classified_at: Timestamp,
     /// To whom it is given now.
     pub assignments: Vec<Assignment>,
+    /// When it was given so: offices are called as they were then.
+    pub assigned_at: Timestamp,
     pub annulment: Option<Annulment>,
     /// Fields that were annulled one by one, as they had been, oldest first.
     pub annulled_fields: Vec<AnnulledField>,
@@ -467,6 +499,8 @@ impl Entry {
             registered: public.clone(),
             classification: private.map(|facts| facts.classification.clone()),
             assignments: private.map(|facts| facts.assignments.clone()).unwrap_or_default(),
+            classified_at: time,
+            assigned_at: time,
             annulment: None,
             annulled_fields: Vec::new(),
             links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
@@ -497,9 +531,11 @@ impl Entry {
             })),
             Event::EntryClassified(facts) => {
                 self.classification = facts.private.as_ref().map(|private| private.classification.clone());
+                self.classified_at = time;
             }
             Event::EntryAssigned(facts) => {
                 self.assignments = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+                self.assigned_at = time;
             }
             Event::EntryDocumentAdded(facts) => {
                 for (n, content) in facts.public.documents.iter().enumerate() {

@@ -82,6 +82,9 @@ pub struct User {
     pub id: UserId,
     pub name: UserName,
     pub full_name: String,
+    /// Told apart only where somebody has said so: Allegato 5 asks for both.
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
     pub tax_code: Option<String>,
     pub roles: Vec<Role>,
     pub offices: Vec<OfficeCode>,
@@ -112,6 +115,10 @@ pub struct NewUser {
     pub name: UserName,
     #[serde(default)]
     pub full_name: Option<String>,
+    #[serde(default)]
+    pub given_name: Option<String>,
+    #[serde(default)]
+    pub family_name: Option<String>,
     pub roles: Vec<Role>,
     #[serde(default, deserialize_with = "absent_or_null")]
     pub offices: Vec<OfficeCode>,
@@ -121,12 +128,18 @@ pub struct NewUser {
     pub password: Option<String>,
 }
 
-/// `PATCH /api/v1/users/{name}`: what is absent stays.
+/// `PATCH /api/v1/users/{name}`: what is absent stays; an empty given name, family name or tax code is taken away.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
     #[serde(default)]
     pub full_name: Option<String>,
+    #[serde(default)]
+    pub given_name: Option<String>,
+    #[serde(default)]
+    pub family_name: Option<String>,
+    #[serde(default)]
+    pub tax_code: Option<String>,
     #[serde(default)]
     pub roles: Option<Vec<Role>>,
     #[serde(default)]
@@ -146,14 +159,4 @@ pub struct NewToken {
     pub name: Option<String>,
     #[serde(default, deserialize_with = "absent_or_null")]
     pub scopes: Vec<Scope>,
-}
-
-/// `POST /api/v1/offices`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewOffice {
-    pub code: OfficeCode,
-    pub name: String,
-    #[serde(default)]
-    pub parent: Option<OfficeCode>,
 }

@@ -73,8 +73,12 @@ impl Command for Create {
         let created = ArchiveCreated { format: FORMAT, organization: new.organization.clone(), area: new.area.clone() };
         let private = ArchiveCreatedPrivate { name: new.name.clone(), pec: new.pec.clone(), open: new.open };
         let scheme = Scheme::municipalities();
-        let adopted =
-            ClassificationSchemeAdopted { scheme: scheme.code.clone(), title: scheme.title, classes: scheme.classes };
+        let adopted = ClassificationSchemeAdopted {
+            scheme: scheme.code.clone(),
+            title: scheme.title,
+            classes: scheme.classes,
+            valid_from: None,
+        };
         let general = "PG".parse().map_err(|error: crate::ids::ParseIdError| Refusal::failed(error))?;
         let register = RegisterOpened { register: general, title: "Protocollo generale".to_owned() };
         let nothing = Some(Nothing {});

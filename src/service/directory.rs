@@ -1,21 +1,37 @@
-//! What everybody who signed in may know of the area: its name and its classification scheme.
+//! What everybody who signed in may know of the area: its name, and where it is written to.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::Archive;
 use crate::model::access::Actor;
-use crate::model::classification::Class;
+use crate::model::directory::Directory;
 
-/// The classification scheme as the API shows it.
-#[derive(Debug, Clone, Serialize)]
-pub struct SchemeView {
-    pub code: String,
-    pub title: String,
-    /// In the order in which people read them.
-    pub classes: Vec<Class>,
+/// What things were called at some moment.
+#[derive(Debug, Clone, Default)]
+pub struct Then(Arc<Directory>);
+
+impl Then {
+    /// The title of a class in the version that was in force; failing that, in the newest that has it.
+    pub fn class_title(&self, code: &str, at: Timestamp) -> Option<String> {
+        let class = self.0.classification.class_at(&code.parse().ok()?, at);
+        class.map(|class| class.title.clone())
+    }
+
+    /// The name that an office had, and the one that it has now.
+    pub fn office_names(&self, code: &str, at: Timestamp) -> Option<(String, String)> {
+        let office = self.0.offices.get(&code.parse().ok()?)?;
+        Some((office.name_at(at).to_owned(), office.name.clone()))
+    }
 }
 
 impl Archive {
+    /// Earlier names and titles.
+    pub fn then(&self) -> Then {
+        Then(self.core().directory())
+    }
+
     /// The name of the administration.
     pub fn area_name(&self) -> String {
         self.core().directory().area.name.clone()
@@ -31,18 +47,5 @@ impl Archive {
     /// Where the administration is written to.
     pub fn area_pec(&self) -> Option<String> {
         self.core().directory().area.pec.clone()
-    }
-
-    pub fn classification(&self) -> SchemeView {
-        let directory = self.core().directory();
-        let class = |code| {
-            let title = directory.classes.get(code).cloned().unwrap_or_default();
-            Class { code: code.clone(), title }
-        };
-        SchemeView {
-            code: directory.scheme.clone(),
-            title: directory.scheme_title.clone(),
-            classes: directory.class_order.iter().map(class).collect(),
-        }
     }
 }

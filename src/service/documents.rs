@@ -279,7 +279,7 @@ impl Command for Create {
             return Ok(Decided::Existing(position));
         }
         if let Some(code) = &self.private.classification {
-            check_class(&state.directory, code)?;
+            check_class(state, code)?;
         }
         for content in &self.public.documents {
             state.require_blob("blake3", content.blake3)?;

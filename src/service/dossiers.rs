@@ -6,6 +6,7 @@ use super::Archive;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::items::Key;
+use super::offices::check_open;
 use super::read::{Found, permit_in_area};
 use super::refusal::Refusal;
 use super::register::{EntryView, check_class, file_into, version_number, view as entry_view};
@@ -20,6 +21,7 @@ use crate::model::event::{
     DossierItemNumber, DossierItemShown, DossierOpened, DossierOpenedPrivate, Event, Facts, ItemOf, Nothing, Reason,
     Recorded,
 };
+use crate::model::field::Fields;
 use crate::model::user::Role;
 
 /// A dossier as the API shows it.
@@ -30,6 +32,9 @@ pub struct DossierView {
     pub state: &'static str,
     pub title: String,
     pub classification: Option<ClassCode>,
+    /// As the class was called when the dossier was opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classification_title: Option<String>,
     pub parent: Option<DossierId>,
     pub office: Option<OfficeCode>,
     pub participants: Vec<OfficeCode>,
@@ -270,6 +275,11 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         state: dossier.state.as_str(),
         title: dossier.title().to_owned(),
         classification: facts.map(|facts| facts.classification.clone()),
+        classification_title: facts.and_then(|facts| {
+            let directory = core.directory();
+            let class = directory.classification.class_at(&facts.classification, dossier.opened_at);
+            class.map(|class| class.title.clone())
+        }),
         parent: dossier.parent,
         office: facts.and_then(|facts| facts.office.clone()),
         participants: facts.map(|facts| facts.participants.clone()).unwrap_or_default(),
@@ -385,14 +395,14 @@ impl Command for Open {
 
     fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
         let new = &self.dossier;
-        check_class(&state.directory, &new.classification)?;
+        check_class(state, &new.classification)?;
+        let mut fields = Fields::default();
         for (field, office) in
             new.office.iter().map(|o| ("office", o)).chain(new.participants.iter().map(|o| ("participants", o)))
         {
-            if !state.directory.offices.contains_key(office) {
-                return Err(Refusal::invalid(field, format!("no office {office}")));
-            }
+            check_open(&mut fields, field, &state.directory, office, state.today());
         }
+        fields.finish()?;
         let officer = match &new.officer {
             None => None,
             Some(name) => match state.directory.user_named(name).filter(|user| user.active) {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::core::recorded;
 use super::refusal::Refusal;
@@ -91,6 +92,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The day of the batch in Rome.
+    pub fn today(&self) -> Date {
+        clock::date_in_rome(self.now)
+    }
+
     /// The calendar year of the batch in Rome, which is the year of its registrations.
     pub fn year(&self) -> i16 {
         clock::year_in_rome(self.now)
@@ -167,7 +173,7 @@ impl<'a> Draft<'a> {
             });
             let writes = writes_of(&self.catalogue, &recorded)?;
             self.catalogue.add(&writes);
-            self.note(&recorded.event)?;
+            self.note(&recorded)?;
             self.drafted.push(Drafted { recorded, writes });
             self.next += 1;
         }
@@ -175,13 +181,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Remembers what the catalogue's overlay does not say.
-    fn note(&mut self, event: &Event) -> Result<(), Refusal> {
+    fn note(&mut self, recorded: &Recorded) -> Result<(), Refusal> {
+        let event = &recorded.event;
         if let Event::EntryRegistered(facts) = event {
             let public = &facts.public;
             self.numbers.insert((public.register.clone(), public.year), public.number);
         }
         if Directory::concerns(event) {
-            Arc::make_mut(&mut self.directory).apply(event);
+            Arc::make_mut(&mut self.directory).apply(recorded);
         }
         for document in event.documents() {
             if self.catalogue.blob(&document.blake3)?.is_none() && self.new_blobs_seen.insert(document.blake3) {

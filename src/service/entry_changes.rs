@@ -172,11 +172,12 @@ impl Command for ChangeEntry {
         match &self.event {
             Event::EntryClassified(facts) => {
                 let code = facts.private.as_ref().map(|private| &private.classification);
-                code.map_or(Ok(()), |code| check_class(&state.directory, code))?;
+                code.map_or(Ok(()), |code| check_class(state, code))?;
             }
             Event::EntryAssigned(facts) => {
                 let assignments = facts.private.as_ref().map(|private| private.assignments.as_slice());
-                check_assigned(&state.directory, assignments.unwrap_or_default())?;
+                let before = entry_of(state, &record.positions)?.assignments;
+                check_assigned(state, assignments.unwrap_or_default(), &before)?;
             }
             Event::EntryFieldsAnnulled(anew) => {
                 let entry = entry_of(state, &record.positions)?;

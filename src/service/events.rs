@@ -131,9 +131,12 @@ fn reads(core: &Core, actor: &Actor, event: &Recorded) -> Result<Reads, Refusal>
         Event::ArchiveCreated(_)
         | Event::ClassificationSchemeAdopted(_)
         | Event::RegisterOpened(_)
-        | Event::OfficeAdded(_) => return all(staff || actor.is(Role::Service)),
+        | Event::OfficeAdded(_)
+        | Event::OfficeChanged(_) => return all(staff || actor.is(Role::Service)),
         Event::UserAdded(_)
         | Event::UserChanged(_)
+        | Event::AbsenceRecorded(_)
+        | Event::AbsenceEnded(_)
         | Event::TokenCreated(_)
         | Event::TokenRevoked(_)
         | Event::AccessLogSealed(_) => return all(trusted),

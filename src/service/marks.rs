@@ -27,7 +27,9 @@ use crate::model::directory::{Area, Directory};
 use crate::model::dossier::Dossier;
 use crate::model::event::{EntryMarked, EntryMarkedPrivate, Event, Facts};
 use crate::model::link::Relation;
-use crate::model::register::{Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry, EntryDocument};
+use crate::model::register::{
+    Correspondent, CorrespondentKind, CorrespondentRole, Direction, Entry, EntryDocument, IpaReference,
+};
 use crate::text::media;
 
 /// A mark that is kept.
@@ -264,7 +266,11 @@ pub fn mark_of(
         },
         subject: facts.subject.clone(),
         classification: Some(Classification {
-            name: directory.classes.get(class).cloned().unwrap_or_default(),
+            name: directory
+                .classification
+                .class_at(class, entry.registered_at)
+                .map(|class| class.title.clone())
+                .unwrap_or_default(),
             code: class.to_string(),
         }),
         dossier,
@@ -340,7 +346,7 @@ fn recipient(correspondent: &Correspondent) -> Recipient {
 }
 
 fn party(correspondent: &Correspondent) -> Party {
-    let Correspondent { kind, name, tax_code, email, pec, .. } = correspondent;
+    let Correspondent { kind, name, tax_code, email, pec, ipa, .. } = correspondent;
     let addresses = pec.iter().map(|address| electronic(address, Some("PEC")));
     let contacts = Contacts {
         electronic: addresses.chain(email.iter().map(|address| electronic(address, None))).collect(),
@@ -353,7 +359,19 @@ fn party(correspondent: &Correspondent) -> Party {
             let tax_code = code(crate::exchange::is_personal_tax_code);
             Party::Person(Person { given_name, family_name, title: None, tax_code, contacts })
         }
-        // An administration needs its IPA code, which registrations do not hold: it is a body with a name, too.
+        CorrespondentKind::Administration if ipa.is_some() => {
+            let known = |of: fn(&IpaReference) -> Option<&str>| ipa.as_ref().and_then(of).map(Code::from);
+            Party::Administration {
+                name: name.clone(),
+                tax_code: code(crate::exchange::is_vat_number),
+                code: known(|ipa| Some(&ipa.administration)),
+                area: known(|ipa| ipa.area.as_deref()),
+                unit: known(|ipa| ipa.unit.as_deref()),
+                contacts,
+                people: Vec::new(),
+            }
+        }
+        // An administration needs its IPA code: where nobody has said that, it is a body with a name, too.
         CorrespondentKind::Business | CorrespondentKind::Administration => Party::Organization {
             name: name.clone(),
             tax_code: code(crate::exchange::is_vat_number),

@@ -67,7 +67,8 @@ impl Archive {
                 let document = &found.thing;
                 let mut known = self.known_file(&document.current().content, &document.current().file_name)?;
                 let dossiers = dossier_links(core, actor, &found.filed).into_iter().map(|link| link.code);
-                let who = Writing { directory: &core.directory(), reader: reader(actor, &found) };
+                let who =
+                    Writing { directory: &core.directory(), reader: reader(actor, &found), now: core.clock.now() };
                 if let Some(formed) = &document.formed {
                     // What the program wrote it need not read to know.
                     known.facts = Some(Facts::default());
@@ -100,14 +101,15 @@ impl Archive {
             }
         }
         let reader = if view.as_party { Reader::Party } else { Reader::Staff };
-        Ok(Writing { directory: &core.directory(), reader }.dossier(&found.thing, held).describe())
+        let now = core.clock.now();
+        Ok(Writing { directory: &core.directory(), reader, now }.dossier(&found.thing, held).describe())
     }
 
     fn registered(&self, actor: &Actor, found: &Found<Entry>, document: &EntryDocument) -> Result<Described, Refusal> {
         let core = self.core();
         let known = self.known_file(&document.content, &document.file.file_name)?;
         let dossiers = dossier_links(core, actor, &found.filed).into_iter().map(|link| link.code);
-        let who = Writing { directory: &core.directory(), reader: reader(actor, found) };
+        let who = Writing { directory: &core.directory(), reader: reader(actor, found), now: core.clock.now() };
         let made = who.registered_document(&found.thing, document, &known, dossiers.collect());
         Ok(made.map_err(Refusal::NotAvailable)?.describe())
     }
@@ -165,6 +167,8 @@ fn hold(core: &Core, actor: &Actor, item: &ItemRecord, as_party: bool, held: &mu
 pub struct Writing<'d> {
     pub directory: &'d Directory,
     pub reader: Reader,
+    /// Which retention schedule is in force.
+    pub now: Timestamp,
 }
 
 impl Writing<'_> {
@@ -202,7 +206,7 @@ impl Writing<'_> {
             subject: facts.subject.clone(),
             keywords: Vec::new(),
             attachments,
-            classification: entry.classification.as_ref().map(|class| self.class(class)),
+            classification: entry.classification.as_ref().map(|class| self.class(class, entry.classified_at)),
             confidential: facts.confidential,
             format: format(known),
             verification: verification(known),
@@ -212,7 +216,7 @@ impl Writing<'_> {
             version: 1,
             annulled: annulment.is_some(),
             change: self.last_change(entry, &identity),
-            retention: None,
+            retention: self.retention(entry.classification.as_ref()),
             note: annulment.map(annulled),
             identity,
         })
@@ -241,7 +245,7 @@ impl Writing<'_> {
             subject: document.title.clone(),
             keywords: Vec::new(),
             attachments: Vec::new(),
-            classification: document.classification.as_ref().map(|class| self.class(class)),
+            classification: document.classification.as_ref().map(|class| self.class(class, document.created_at)),
             confidential: false,
             format: format(known),
             verification: verification(known),
@@ -253,7 +257,7 @@ impl Writing<'_> {
             change: before.map(|before| {
                 self.change(ChangeKind::Correction, current.by, current.time, &identity_of(&before.content))
             }),
-            retention: None,
+            retention: self.retention(document.classification.as_ref()),
             note: None,
         }
     }
@@ -297,17 +301,17 @@ impl Writing<'_> {
         let until = changed.filter(|_| closed);
         let office = facts.and_then(|facts| facts.office.as_ref());
         let officer = facts.and_then(|facts| facts.officer).and_then(|id| self.directory.users.get(&id));
-        let mut roles = vec![DossierRole::Owner(self.town(None))];
+        let mut roles = vec![DossierRole::Owner(self.town(None, dossier.opened_at))];
         roles.extend(held.parties.iter().map(party));
         // As people call whoever is in charge, parties may know, too.
         roles.extend(officer.map(|user| {
-            let person = Person { family_name: user.full_name.clone(), ..Person::default() };
-            DossierRole::Responsible(person, self.town(office))
+            let person = Person { tax_code: None, ..named(user) };
+            DossierRole::Responsible(person, self.town(office, dossier.opened_at))
         }));
         let assigned = |kind: AssignmentKind, office: &OfficeCode| Assignment {
             kind,
             person: None,
-            body: self.town(Some(office)),
+            body: self.town(Some(office), dossier.opened_at),
             from: in_rome(dossier.opened_at),
             until,
         };
@@ -323,7 +327,7 @@ impl Writing<'_> {
             roles,
             assignments,
             opened: in_rome(dossier.opened_at).date(),
-            classification: facts.map(|facts| self.class(&facts.classification)),
+            classification: facts.map(|facts| self.class(&facts.classification, dossier.opened_at)),
             ordinal: dossier.code.rsplit('/').next().and_then(|number| number.parse().ok()),
             subject: dossier.title().to_owned(),
             keywords: Vec::new(),
@@ -335,7 +339,7 @@ impl Writing<'_> {
             withholds: held.withholds,
             location: None,
             parent: held.parent.map(|code| self.aggregation(&code)),
-            retention: None,
+            retention: self.retention(facts.map(|facts| &facts.classification)),
             note: None,
         }
     }
@@ -358,7 +362,7 @@ impl Writing<'_> {
 
     /// Who registers, sends, receives and has to act.
     fn roles(&self, entry: &Entry, facts: &RegistrationFacts) -> Vec<Role> {
-        let own = || Subject::Administration(self.town(None));
+        let own = || Subject::Administration(self.town(None, entry.registered_at));
         let all = &facts.correspondents;
         let (senders, mut others): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.role == CorrespondentRole::Sender);
         let mut senders: Vec<Subject> = senders.into_iter().map(subject).collect();
@@ -389,53 +393,68 @@ impl Writing<'_> {
                 }
             }
         }
-        let mut roles = vec![Role::Registering(self.town(None))];
+        let mut roles = vec![Role::Registering(self.town(None, entry.registered_at))];
         roles.extend(senders.into_iter().map(Role::Sender));
         roles.extend(recipients.into_iter().map(Role::Recipient));
-        roles.extend(entry.assignments.iter().filter_map(|one| self.assignee(one)));
+        roles.extend(entry.assignments.iter().filter_map(|one| self.assignee(one, entry.assigned_at)));
         roles
     }
 
     /// Whoever must act; who shall only know of it has no role.
-    fn assignee(&self, assignment: &model::register::Assignment) -> Option<Role> {
+    fn assignee(&self, assignment: &model::register::Assignment, at: Timestamp) -> Option<Role> {
         if assignment.mode != AssignmentMode::Responsible {
             return None;
         }
         if let Some(office) = &assignment.office {
-            return Some(Role::Assignee(None, self.town(Some(office))));
+            return Some(Role::Assignee(None, self.town(Some(office), at)));
         }
         let user = assignment.user.as_ref().and_then(|name| self.directory.user_named(name))?;
         // Of several offices nobody has said for which.
         let office = if let [one] = user.offices.as_slice() { Some(one) } else { None };
-        Some(Role::Assignee(self.staff(user.id), self.town(office)))
+        Some(Role::Assignee(self.staff(user.id), self.town(office, at)))
     }
 
     fn change(&self, kind: ChangeKind, by: UserId, at: Timestamp, before: &Identity) -> Change {
         Change { kind, by: self.staff(by).unwrap_or_default(), at: in_rome(at), before: before.clone() }
     }
 
-    /// One of the staff, for the staff. Given and family name are not told apart, and none is guessed.
+    /// One of the staff, for the staff. Where given and family name are not told apart, none is guessed.
     fn staff(&self, id: UserId) -> Option<Person> {
         let user = self.directory.users.get(&id).filter(|_| self.reader == Reader::Staff)?;
-        let body = user.is_staff().then(|| self.town(None).body);
-        Some(Person { family_name: user.full_name.clone(), body, ..Person::default() })
+        let body = user.is_staff().then(|| self.town(None, Timestamp::MIN).body);
+        Some(Person { body, ..named(user) })
     }
 
-    /// The town, as an office of it or as a whole. Offices have no address of their own.
-    fn town(&self, office: Option<&OfficeCode>) -> Administration {
+    /// The town, as an office of it or as a whole. An office is called as it was at that moment, and written to where it
+    /// is now, if it has an address of its own.
+    fn town(&self, office: Option<&OfficeCode>, at: Timestamp) -> Administration {
         let Area { organization, area, name, pec, .. } = &self.directory.area;
         let coded = |code: &str| IpaCode { name: name.clone(), code: Some(code.to_owned()) };
-        let office = office.map(|code| {
-            let name = self.directory.offices.get(code).map_or_else(|| code.to_string(), |office| office.name.clone());
-            IpaCode { name, code: None }
+        let known = office.and_then(|code| self.directory.offices.get(code));
+        let own = known.into_iter().flat_map(|office| office.pec.iter().chain(&office.email));
+        let mut addresses: Vec<String> = own.cloned().collect();
+        if addresses.is_empty() {
+            addresses.extend(pec.iter().cloned());
+        }
+        let office = office.map(|code| IpaCode {
+            name: known.map_or_else(|| code.to_string(), |office| office.name_at(at).to_owned()),
+            code: known.and_then(|office| office.ipa.clone()),
         });
         let body = Body { administration: coded(organization), area: coded(area), office };
-        Administration { body, addresses: pec.iter().cloned().collect() }
+        Administration { body, addresses }
     }
 
-    fn class(&self, code: &ClassCode) -> Classification {
-        let name = self.directory.classes.get(code).cloned().unwrap_or_default();
+    /// A class with the title that it had at a moment.
+    fn class(&self, code: &ClassCode, at: Timestamp) -> Classification {
+        let class = self.directory.classification.class_at(code, at);
+        let name = class.map(|class| class.title.clone()).unwrap_or_default();
         Classification { code: code.to_string(), name, scheme: None }
+    }
+
+    /// The years for which it is kept, by the newest version in force that has its class: a retention schedule is a rule
+    /// about what there is, not a fact of the day on which it was classified.
+    fn retention(&self, code: Option<&ClassCode>) -> Option<u16> {
+        self.directory.classification.class_at(code?, self.now)?.retention_years
     }
 
     fn aggregation(&self, code: &str) -> Aggregation {
@@ -500,8 +519,15 @@ fn verification(known: &KnownFile) -> Verification {
     }
 }
 
+/// A user by the names that are known of him; the whole name is the family name where they are not told apart.
+fn named(user: &model::user::User) -> Person {
+    let family_name = user.family_name.clone().unwrap_or_else(|| user.full_name.clone());
+    let given_name = user.family_name.as_ref().and(user.given_name.clone()).unwrap_or_default();
+    Person { family_name, given_name, tax_code: user.tax_code.clone(), ..Person::default() }
+}
+
 fn subject(correspondent: &Correspondent) -> Subject {
-    let Correspondent { kind, name, tax_code, email, pec, .. } = correspondent;
+    let Correspondent { kind, name, tax_code, email, pec, ipa, .. } = correspondent;
     let addresses: Vec<String> = pec.iter().chain(email).cloned().collect();
     let organization =
         || Organization { name: name.clone(), tax_code: tax_code.clone(), office: None, addresses: addresses.clone() };
@@ -511,7 +537,15 @@ fn subject(correspondent: &Correspondent) -> Subject {
             Subject::Person(Person { family_name, given_name, tax_code: tax_code.clone(), body: None, addresses })
         }
         CorrespondentKind::Business => Subject::Organization(organization()),
-        CorrespondentKind::Administration => Subject::Unlisted(organization()),
+        CorrespondentKind::Administration => match ipa {
+            Some(ipa) => {
+                let coded = |code: Option<&String>| IpaCode { name: name.clone(), code: code.cloned() };
+                let office = ipa.unit.as_ref().map(|unit| coded(Some(unit)));
+                let (administration, area) = (coded(Some(&ipa.administration)), coded(ipa.area.as_ref()));
+                Subject::Administration(Administration { body: Body { administration, area, office }, addresses })
+            }
+            None => Subject::Unlisted(organization()),
+        },
     }
 }
 

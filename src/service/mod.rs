@@ -1,5 +1,6 @@
 //! The archive: the single commit path, and one file for each noun it deals in.
 
+mod absences;
 mod access_log;
 mod audit;
 mod blobs;
@@ -27,6 +28,7 @@ mod marks;
 mod messages;
 mod metadata;
 mod offers;
+mod offices;
 mod open;
 mod package;
 mod party;
@@ -43,6 +45,7 @@ mod renditions;
 mod replay;
 mod rereading;
 mod saved_searches;
+mod schemes;
 mod sealing;
 mod search;
 mod similar;
@@ -58,10 +61,11 @@ mod writer;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 
+pub use absences::AbsenceView;
 pub use access_log::{AccessLine, AccessLog};
 pub use conditions::Conditions;
 pub use create::NewArchive;
-pub use directory::SchemeView;
+pub use directory::Then;
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
 pub use events::{EventPage, EventView};
@@ -76,8 +80,9 @@ pub use messages::{
 };
 pub use metadata::{Held, KnownFile, Reader, Writing};
 pub use offers::EntryOffers;
+pub use offices::{FormerName, OfficeDetails, OfficeHolds, OfficeView};
 pub use open::{OpenError, Options, Pace};
-pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
+pub use people::{Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{
@@ -86,6 +91,7 @@ pub use register::{
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};
 pub use saved_searches::{NewSavedSearch, Notice, NoticePage, ResultsQuery, SavedSearchList, SavedSearchView};
+pub use schemes::{AboutScheme, SchemeCheck, SchemeView, VersionView, WhichVersion, scheme_of_file};
 pub use sealing::{SealCommand, SealError};
 pub use search::{BucketView, FacetValue, HistogramView, NoteView, SearchAnswer, SearchHit, SearchQuery};
 pub use similar::SimilarAnswer;

@@ -1,29 +1,32 @@
-//! Offices, users and tokens: adding and changing them, and who it is that signs in.
+//! Users and tokens: adding and changing them, and who it is that signs in.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use rand::RngExt as _;
 use serde::Serialize;
 
 use super::Archive;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::offices::check_open;
 use super::read::permit_in_area;
 use super::refusal::Refusal;
 use super::register::version_number;
 use super::writer::Done;
+use crate::clock;
 use crate::digest::Sha256;
 use crate::ids::{OfficeCode, TokenId, UserId, UserName};
-use crate::limits;
+use crate::model::absence::with_reach;
 use crate::model::access::{Action, Actor};
 use crate::model::directory::Directory;
 use crate::model::event::{
-    Event, Facts, Nothing, OfficeAdded, OfficeAddedPrivate, TokenCreated, TokenCreatedPrivate, TokenRevoked, UserAdded,
-    UserAddedPrivate, UserChanged, UserChangedPrivate,
+    Event, Facts, Nothing, TokenCreated, TokenCreatedPrivate, TokenRevoked, UserAdded, UserAddedPrivate, UserChanged,
+    UserChangedPrivate,
 };
 use crate::model::field::{Fields, normal_tax_code};
-use crate::model::user::{NewOffice, NewToken, NewUser, Role, Scope, User, UserChange};
+use crate::model::user::{NewToken, NewUser, Role, Scope, User, UserChange};
 
 /// A user as the API shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -31,19 +34,16 @@ pub struct UserView {
     pub id: UserId,
     pub name: UserName,
     pub full_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
     pub roles: Vec<Role>,
     pub offices: Vec<OfficeCode>,
     pub active: bool,
     /// For administrators alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tax_code: Option<String>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-pub struct OfficeView {
-    pub code: OfficeCode,
-    pub name: String,
-    pub parent: Option<OfficeCode>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -62,16 +62,6 @@ pub struct TokenView {
 const PASSWORD_CHARS_MIN: usize = 8;
 
 impl Archive {
-    pub async fn add_office(&self, actor: &Actor, office: NewOffice) -> Result<OfficeView, Refusal> {
-        permit_in_area(actor, Action::Administer)?;
-        let mut fields = Fields::default();
-        fields.text("name", &office.name, limits::TEXT_CHARS_MAX);
-        fields.finish()?;
-        let view = OfficeView { code: office.code.clone(), name: office.name.clone(), parent: office.parent.clone() };
-        self.submit(AddOffice { actor: actor.user, office }).await?;
-        Ok(view)
-    }
-
     pub async fn add_user(&self, actor: &Actor, user: NewUser) -> Result<UserView, Refusal> {
         permit_in_area(actor, Action::Administer)?;
         let mut fields = Fields::default();
@@ -89,6 +79,8 @@ impl Archive {
             fields.refuse("offices", "missing: an officer works in at least one office");
         }
         fields.optional("full_name", user.full_name.as_deref());
+        fields.optional("given_name", user.given_name.as_deref());
+        fields.optional("family_name", user.family_name.as_deref());
         check_password(&mut fields, user.password.as_deref());
         fields.finish()?;
         let password = user.password.clone();
@@ -114,6 +106,13 @@ impl Archive {
             fields.refuse("roles", "at least one role");
         }
         fields.optional("full_name", change.full_name.as_deref());
+        for (field, text) in [("given_name", &change.given_name), ("family_name", &change.family_name)] {
+            fields.optional(field, text.as_deref().filter(|text| !text.is_empty()));
+        }
+        let tax_code = change.tax_code.as_deref().filter(|code| !code.is_empty());
+        if tax_code.is_some_and(|code| normal_tax_code(code).is_none()) {
+            fields.refuse("tax_code", "16 letters and digits for a person, 11 digits for a business");
+        }
         check_password(&mut fields, change.password.as_deref());
         fields.finish()?;
         let password = change.password.clone();
@@ -177,16 +176,6 @@ impl Archive {
         Ok(self.core().directory().users.values().map(|user| user_view(user, administrator)).collect())
     }
 
-    pub fn offices(&self) -> Vec<OfficeView> {
-        let directory = self.core().directory();
-        let view = |office: &crate::model::directory::Office| OfficeView {
-            code: office.code.clone(),
-            name: office.name.clone(),
-            parent: office.parent.clone(),
-        };
-        directory.offices.values().map(view).collect()
-    }
-
     pub fn tokens(&self, actor: &Actor) -> Result<Vec<TokenView>, Refusal> {
         permit_in_area(actor, Action::Administer)?;
         let directory = self.core().directory();
@@ -217,12 +206,12 @@ impl Archive {
         let id = self.credentials().token_of(secret)?;
         let directory = self.core().directory();
         let token = directory.tokens.get(&id).filter(|token| !token.revoked)?;
-        actor(&directory, token.user, &token.scopes)
+        actor(&directory, token.user, &token.scopes, self.core().clock.now())
     }
 
     /// The actor of a user who signed in.
     pub fn actor_of(&self, user: UserId) -> Option<Actor> {
-        actor(&self.core().directory(), user, &[])
+        actor(&self.core().directory(), user, &[], self.core().clock.now())
     }
 
     /// The citizen for whom a program acts. He need not have an account: the portal knows who he is.
@@ -239,6 +228,7 @@ impl Archive {
             name: None,
             roles: vec![Role::Citizen],
             offices: Vec::new(),
+            stands_in_for: Vec::new(),
             tax_code: Some(tax_code),
             scopes: Vec::new(),
             area_open: false,
@@ -265,13 +255,18 @@ fn check_password(fields: &mut Fields, password: Option<&str>) {
     }
 }
 
-fn actor(directory: &Directory, user: UserId, scopes: &[Scope]) -> Option<Actor> {
+/// A user as he may act at this moment: for whom he stands in is asked anew each time, so that it ends by itself.
+fn actor(directory: &Directory, user: UserId, scopes: &[Scope], now: Timestamp) -> Option<Actor> {
     let user = directory.users.get(&user).filter(|user| user.active)?;
+    let absent = directory.stands_in_for(user.id, clock::date_in_rome(now));
+    let absent: Vec<&User> = with_reach(absent).collect();
+    let offices: Vec<OfficeCode> = absent.iter().flat_map(|user| &user.offices).chain(&user.offices).cloned().collect();
     Some(Actor {
         user: user.id,
         name: Some(user.name.clone()),
         roles: user.roles.clone(),
-        offices: directory.with_descendants(&user.offices),
+        offices: directory.with_descendants(&offices),
+        stands_in_for: absent.iter().map(|user| user.name.clone()).collect(),
         tax_code: user.tax_code.clone(),
         scopes: scopes.to_vec(),
         area_open: directory.area.open,
@@ -284,6 +279,8 @@ fn user_view(user: &User, administrator: bool) -> UserView {
         id: user.id,
         name: user.name.clone(),
         full_name: user.full_name.clone(),
+        given_name: user.given_name.clone(),
+        family_name: user.family_name.clone(),
         roles: user.roles.clone(),
         offices: user.offices.clone(),
         active: user.active,
@@ -357,7 +354,7 @@ impl Command for AddUser {
         if state.directory.names.contains_key(&new.name) {
             return Err(Refusal::AlreadyExists(format!("there is a user {} already", new.name)));
         }
-        check_offices(&state.directory, &new.offices)?;
+        check_offices(state, &new.offices, &[])?;
         let tax_code = new.tax_code.as_deref().and_then(normal_tax_code);
         if new.roles.contains(&Role::Citizen) {
             check_tax_code_is_free(&state.directory, None, tax_code.as_deref())?;
@@ -367,6 +364,8 @@ impl Command for AddUser {
         let private = UserAddedPrivate {
             name: new.name.clone(),
             full_name: new.full_name.clone().unwrap_or_else(|| new.name.to_string()),
+            given_name: new.given_name.clone(),
+            family_name: new.family_name.clone(),
             tax_code,
         };
         let event = Event::UserAdded(Facts { public, private: Some(private) });
@@ -400,15 +399,23 @@ impl Command for ChangeUser {
             return Err(Refusal::Changed);
         }
         let change = &self.change;
-        check_offices(&state.directory, change.offices.as_deref().unwrap_or_default())?;
+        check_offices(state, change.offices.as_deref().unwrap_or_default(), &user.offices)?;
+        let tax_code = match change.tax_code.as_deref() {
+            None => None,
+            Some(code) => Some(normal_tax_code(code).unwrap_or_default()),
+        };
+        let code_then = tax_code.as_deref().or(user.tax_code.as_deref()).filter(|code| !code.is_empty());
         let public = UserChanged {
             user: user.id,
             roles: change.roles.clone().unwrap_or_else(|| user.roles.clone()),
             offices: change.offices.clone().unwrap_or_else(|| user.offices.clone()),
             active: change.active.unwrap_or(user.active),
         };
+        if public.roles.contains(&Role::Citizen) && code_then.is_none() && tax_code.is_some() {
+            return Err(Refusal::invalid("tax_code", "missing: a citizen is known by the tax code"));
+        }
         if public.active && public.roles.contains(&Role::Citizen) {
-            check_tax_code_is_free(&state.directory, Some(user.id), user.tax_code.as_deref())?;
+            check_tax_code_is_free(&state.directory, Some(user.id), code_then)?;
         }
         let others = state.directory.users.values().filter(|other| other.id != user.id);
         let administers = |roles: &[Role], active: bool| active && roles.contains(&Role::Administrator);
@@ -420,16 +427,20 @@ impl Command for ChangeUser {
         }
         let full_name = change.full_name.clone().unwrap_or_else(|| user.full_name.clone());
         let subject = format!("users/{}", user.id);
-        let event = Event::UserChanged(Facts { public, private: Some(UserChangedPrivate { full_name }) });
+        let (given_name, family_name) = (change.given_name.clone(), change.family_name.clone());
+        let private = UserChangedPrivate { full_name, given_name, family_name, tax_code };
+        let event = Event::UserChanged(Facts { public, private: Some(private) });
         Ok(Decided::Commit(vec![Fact { subject, event }]))
     }
 }
 
-fn check_offices(directory: &Directory, offices: &[OfficeCode]) -> Result<(), Refusal> {
-    match offices.iter().find(|office| !directory.offices.contains_key(office)) {
-        Some(office) => Err(Refusal::invalid("offices", format!("no office {office}"))),
-        None => Ok(()),
+/// Offices that a user shall belong to; those he belonged to before he may keep, whatever became of them.
+fn check_offices(state: &Draft<'_>, offices: &[OfficeCode], before: &[OfficeCode]) -> Result<(), Refusal> {
+    let mut fields = Fields::default();
+    for office in offices.iter().filter(|office| !before.contains(office)) {
+        check_open(&mut fields, "offices", &state.directory, office, state.today());
     }
+    Ok(fields.finish()?)
 }
 
 /// Two citizens with one tax code would be one person with two accounts: blocking one would leave the other open.
@@ -440,35 +451,6 @@ fn check_tax_code_is_free(directory: &Directory, own: Option<UserId>, code: Opti
     match directory.users.values().find(same).filter(|_| code.is_some()) {
         Some(user) => Err(Refusal::AlreadyExists(format!("{} has this tax code already", user.name))),
         None => Ok(()),
-    }
-}
-
-struct AddOffice {
-    actor: UserId,
-    office: NewOffice,
-}
-
-impl Command for AddOffice {
-    fn actor(&self) -> UserId {
-        self.actor
-    }
-
-    fn decide(&self, state: &Draft<'_>) -> Result<Decided, Refusal> {
-        let new = &self.office;
-        // Filters compare codes without regard to case: two that differ in nothing else would be one to them.
-        let same = |code: &&OfficeCode| code.to_string().eq_ignore_ascii_case(&new.code.to_string());
-        if let Some(code) = state.directory.offices.keys().find(same) {
-            return Err(Refusal::AlreadyExists(format!("there is an office {code} already")));
-        }
-        if let Some(parent) = &new.parent
-            && !state.directory.offices.contains_key(parent)
-        {
-            return Err(Refusal::invalid("parent", format!("no office {parent}")));
-        }
-        let public = OfficeAdded { office: new.code.clone(), parent: new.parent.clone() };
-        let private = OfficeAddedPrivate { name: new.name.clone() };
-        let event = Event::OfficeAdded(Facts { public, private: Some(private) });
-        Ok(Decided::Commit(vec![Fact { subject: format!("offices/{}", new.code), event }]))
     }
 }
 

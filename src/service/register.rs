@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use super::blobs::resolve;
 use super::core::{Core, recorded};
 use super::draft::{Command, Decided, Draft, Fact};
 use super::entry_changes::{link_views, linkable, linked_from_there};
+use super::offices::check_open;
 use super::party;
 use super::read::{Filed, Found, permit_in_area};
 use super::refusal::Refusal;
@@ -60,7 +62,13 @@ pub struct EntryDetails {
     pub correspondents: Value,
     pub received: Value,
     pub classification: Option<ClassCode>,
+    /// As the class was called when it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub classification_title: Option<String>,
     pub assignments: Vec<Assignment>,
+    /// When it was given so: offices are called as they were then.
+    #[serde(skip)]
+    pub assigned_at: Timestamp,
     pub document: Option<DocumentView>,
     pub attachments: Vec<DocumentView>,
     pub location: Option<String>,
@@ -379,6 +387,9 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
         was: one.was.clone(),
         annulment: annulment(one.at, one.by, &one.reason, &one.act),
     });
+    let class = entry.classification.as_ref();
+    let class = class.and_then(|code| directory.classification.class_at(code, entry.classified_at));
+    let title = class.map(|class| class.title.clone());
     let json = |value: Option<Value>| value.unwrap_or(Value::Null);
     EntryView {
         registered_by: Some(directory.name_of(entry.registered_by)),
@@ -391,7 +402,9 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
             correspondents: json(facts.and_then(|facts| serde_json::to_value(&facts.correspondents).ok())),
             received: json(facts.and_then(|facts| serde_json::to_value(&facts.received).ok())),
             classification: entry.classification.clone(),
+            classification_title: title,
             assignments: entry.assignments.clone(),
+            assigned_at: entry.assigned_at,
             document: entry.document.as_ref().map(document_view),
             attachments: entry.attachments.iter().map(document_view).collect(),
             location: facts.and_then(|facts| facts.location.clone()),
@@ -439,8 +452,8 @@ impl Command for Register {
         if state.directory.registers.get(&self.register).is_none_or(|register| register.closed) {
             return Err(Refusal::RegisterClosed);
         }
-        check_class(&state.directory, &self.entry.classification)?;
-        check_assigned(&state.directory, &self.entry.assignments)?;
+        check_class(state, &self.entry.classification)?;
+        check_assigned(state, &self.entry.assignments, &[])?;
         let mut seen = HashSet::new();
         for (n, content) in self.contents.iter().enumerate() {
             if seen.insert(content.blake3) {
@@ -478,23 +491,29 @@ pub(super) fn file_into(state: &Draft<'_>, dossier: DossierId, of: ItemOf, shown
     Ok(Fact { subject: dossier.path(), event: Event::DossierItemAdded(Facts { public, private: Some(Nothing {}) }) })
 }
 
-pub(super) fn check_class(directory: &Directory, code: &ClassCode) -> Result<(), Refusal> {
-    if directory.classes.contains_key(code) {
+/// What is classified now has a class of the version in force now.
+pub(super) fn check_class(state: &Draft<'_>, code: &ClassCode) -> Result<(), Refusal> {
+    let in_force = state.directory.classification.at(state.now);
+    if in_force.is_some_and(|version| version.scheme.class(code).is_some()) {
         return Ok(());
     }
-    Err(Refusal::invalid(
-        "classification",
-        format!("no class {code} in the classification scheme {}", directory.scheme),
-    ))
+    let scheme = in_force.map_or("", |version| &version.scheme.code);
+    Err(Refusal::invalid("classification", format!("no class {code} in the classification scheme {scheme}")))
 }
 
-pub(super) fn check_assigned(directory: &Directory, assignments: &[Assignment]) -> Result<(), Refusal> {
+/// Offices and people to whom something shall be given; what stood there before may stay, whatever became of them.
+pub(super) fn check_assigned(
+    state: &Draft<'_>,
+    assignments: &[Assignment],
+    before: &[Assignment],
+) -> Result<(), Refusal> {
+    let directory = &state.directory;
     let mut fields = Fields::default();
     for (n, assignment) in assignments.iter().enumerate() {
         if let Some(office) = &assignment.office
-            && !directory.offices.contains_key(office)
+            && before.iter().all(|kept| kept.office.as_ref() != Some(office))
         {
-            fields.refuse(format!("assignments[{n}].office"), format!("no office {office}"));
+            check_open(&mut fields, &format!("assignments[{n}].office"), directory, office, state.today());
         }
         if let Some(user) = &assignment.user {
             match directory.user_named(user).filter(|user| user.active) {

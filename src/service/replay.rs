@@ -65,7 +65,7 @@ impl Writer {
                     return Err(Refusal::Stopped("it was closed while it was starting".to_owned()));
                 }
                 if Directory::concerns(&event.event) {
-                    directory.apply(&event.event);
+                    directory.apply(&event);
                     core.set_directory(Arc::new(directory.clone()));
                 }
                 let done = event.position + 1;
@@ -176,7 +176,7 @@ fn load_directory(core: &super::core::Core) -> Result<Directory, Refusal> {
     for position in core.catalogue.directory_positions()? {
         // The catalogue may have kept keys that are ahead of its position: those events are replayed anyway.
         if position < core.journal.size() {
-            directory.apply(&core.recorded(position)?.event);
+            directory.apply(&core.recorded(position)?);
         }
     }
     Ok(directory)

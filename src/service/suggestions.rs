@@ -3,6 +3,7 @@
 //! Nothing confidential is ever suggested, and nothing that the reader may not see: titles and names come from items
 //! that are decided again, the rest from what everybody who signs in may know.
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Archive;
@@ -111,7 +112,7 @@ impl Archive {
         let mut suggestions = self.recent_beginning(actor, typed, limit.min(RECENT_MAX))?;
         match last.split_once(':') {
             Some((field, value)) => {
-                suggestions.extend(values_of(&self.core().directory(), before, field, value));
+                suggestions.extend(values_of(&self.core().directory(), self.core().clock.now(), before, field, value));
                 if let Some(role) = role_of(field) {
                     suggestions.extend(self.named(actor, before, field, value, role, limit)?);
                 }
@@ -283,7 +284,7 @@ fn role_of(field: &str) -> Option<Option<CorrespondentRole>> {
 }
 
 /// Values of a field that begin so, by code or in words: what everybody who signs in may know.
-fn values_of(directory: &Directory, before: &str, field: &str, value: &str) -> Vec<Suggestion> {
+fn values_of(directory: &Directory, now: Timestamp, before: &str, field: &str, value: &str) -> Vec<Suggestion> {
     let plain = |values: &[&str]| values.iter().map(|value| ((*value).to_owned(), (*value).to_owned())).collect();
     let known: Vec<(String, String)> = match field.to_lowercase().as_str() {
         "kind" | "tipo" => plain(&ItemKind::ALL.map(ItemKind::as_str)),
@@ -299,9 +300,8 @@ fn values_of(directory: &Directory, before: &str, field: &str, value: &str) -> V
             directory.offices.iter().map(|(code, office)| (code.to_string(), office.name.clone())).collect()
         }
         "class" | "classification" | "classifica" => {
-            let titled = |code| Some((code, directory.classes.get(code)?));
-            let classes = directory.class_order.iter().filter_map(titled);
-            classes.map(|(code, title)| (code.to_string(), format!("{code} {title}"))).collect()
+            let classes = directory.classification.every_class(now).into_iter();
+            classes.map(|class| (class.code.to_string(), format!("{} {}", class.code, class.title))).collect()
         }
         _ => Vec::new(),
     };
@@ -342,7 +342,10 @@ mod tests {
         let of = |found: Vec<Suggestion>| found.into_iter().map(|one| one.query).collect::<Vec<_>>();
         assert_eq!(of(fields_beginning("suolo ", "mitt")), ["suolo mittente:"]);
         assert_eq!(of(fields_beginning("", "s")), Vec::<String>::new(), "one letter says nothing");
-        assert_eq!(of(values_of(&Directory::default(), "suolo ", "stato", "ann")), ["suolo stato:annulled"]);
-        assert_eq!(of(values_of(&Directory::default(), "", "colore", "")), Vec::<String>::new());
+        assert_eq!(
+            of(values_of(&Directory::default(), Timestamp::UNIX_EPOCH, "suolo ", "stato", "ann")),
+            ["suolo stato:annulled"]
+        );
+        assert_eq!(of(values_of(&Directory::default(), Timestamp::UNIX_EPOCH, "", "colore", "")), Vec::<String>::new());
     }
 }

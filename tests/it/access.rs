@@ -281,6 +281,11 @@ fn changes(things: &Things) -> Vec<Line> {
     ]
 }
 
+/// Far away, so that it is no absence yet.
+fn absence() -> Value {
+    json!({"from": "2099-01-01", "until": "2099-01-02"})
+}
+
 fn directory() -> Vec<Line> {
     let read = |route: &str, expected| line("get", route, route.to_owned(), json!(null), expected);
     // What is sent is refused for what it is, once it is clear that one may.
@@ -308,14 +313,35 @@ fn directory() -> Vec<Line> {
         line("patch", "/api/v1/registers/{register}", "/api/v1/registers/NO".into(), nothing(), ".fffffff"),
         read("/api/v1/offices", "++++++++"),
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
+        // An office by code is there for all, as in the list; one that is not, for nobody.
+        line("get", "/api/v1/offices/{code}", "/api/v1/offices/edilizia".into(), json!(null), "++++++++"),
+        line("patch", "/api/v1/offices/{code}", "/api/v1/offices/nowhere".into(), nothing(), ".fffffff"),
         read("/api/v1/users", "++++++ff"),
         line("post", "/api/v1/users", "/api/v1/users".into(), nothing(), ".fffffff"),
         line("get", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), json!(null), "nfffffff"),
         line("patch", "/api/v1/users/{name}", "/api/v1/users/nobody".into(), nothing(), ".fffffff"),
+        // His own, and an administrator anyone's; who may not know the users is told that there is none.
+        line("get", "/api/v1/users/{name}/absences", "/api/v1/users/officer/absences".into(), json!(null), "+f+fffnn"),
+        line("post", "/api/v1/users/{name}/absences", "/api/v1/users/officer/absences".into(), absence(), "+f.fffnn"),
+        line(
+            "delete",
+            "/api/v1/users/{name}/absences/{absence}",
+            "/api/v1/users/officer/absences/a99".into(),
+            nothing(),
+            "nfnfffnn",
+        ),
         read("/api/v1/tokens", "+fffffff"),
         line("post", "/api/v1/tokens", "/api/v1/tokens".into(), nothing(), ".fffffff"),
         line("delete", "/api/v1/tokens/{id}", "/api/v1/tokens/t999".into(), nothing(), ".fffffff"),
         read("/api/v1/classification-schemes", "++++++++"),
+        line("post", "/api/v1/classification-schemes", "/api/v1/classification-schemes".into(), nothing(), ".fffffff"),
+        line(
+            "get",
+            "/api/v1/classification-schemes/{scheme}",
+            "/api/v1/classification-schemes/nowhere".into(),
+            json!(null),
+            "nnnnnnnn",
+        ),
         line("get", "/api/v1/access-log", "/api/v1/access-log?date=2026-01-02".into(), json!(null), "fffff+ff"),
         read("/api/v1/session", "++++++++"),
         line("delete", "/api/v1/session", "/api/v1/session".into(), nothing(), "........"),

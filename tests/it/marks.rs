@@ -14,6 +14,7 @@ use tabularium::digest::{Blake3, ContentDigests, Sha256};
 use tabularium::exchange::{Algorithm, Carrier, DossierReference, Prepared, SealCertificate};
 use tabularium::http::Settings;
 use tabularium::ids::UserId;
+use tabularium::model::classification::Versions;
 use tabularium::model::directory::Directory;
 use tabularium::model::event::{EntryRegistered, Event, Facts};
 use tabularium::model::register::{Entry, RegistrationFacts};
@@ -26,6 +27,13 @@ use crate::harness::{Answer, TAX_CODE, Town};
 pub fn correspondents() -> Vec<Value> {
     let mut all = Vec::new();
     for role in ["sender", "recipient", "copy"] {
+        for ipa in [
+            json!({"administration": "c_x998"}),
+            json!({"administration": "c_x997", "area": "A1B2C3D", "unit": "UFX7K2"}),
+        ] {
+            all.push(json!({"role": role, "kind": "administration", "name": "Comune di Altrove", "ipa": ipa,
+                "pec": Some("p@pec.example.org").filter(|_| ipa["area"].is_null())}));
+        }
         for kind in ["person", "business", "administration"] {
             for (given, family) in
                 [(None, None), (Some("Ada"), None), (None, Some("Verdi")), (Some("Ada"), Some("Verdi"))]
@@ -71,13 +79,22 @@ pub fn entry(direction: &str, correspondents: &[Value], documents: usize, confid
     Entry::fold(None, 7, time, UserId(3), &event).unwrap()
 }
 
+/// A scheme that was always in force.
+pub fn versions(classes: &[(&str, &str)]) -> Versions {
+    let classes: Vec<Value> = classes.iter().map(|(code, title)| json!({"code": code, "title": title})).collect();
+    let adopted = json!({"scheme": "prova", "title": "Titolario", "classes": classes});
+    let mut versions = Versions::default();
+    versions.adopt(0, "2020-01-01T00:00:00Z".parse().unwrap(), &serde_json::from_value(adopted).unwrap());
+    versions
+}
+
 pub fn directory() -> Directory {
     let mut directory = Directory::default();
     directory.area.organization = "c_x999".into();
     directory.area.area = "AOO1".into();
     directory.area.name = "Comune di Prova".into();
     directory.area.pec = Some("protocollo@pec.comune.example".into());
-    directory.classes.insert("6.3".parse().unwrap(), "Edilizia privata".into());
+    directory.classification = versions(&[("6.3", "Edilizia privata")]);
     directory
 }
 

@@ -26,6 +26,9 @@ use crate::harness::{TAX_CODE, Town, new_entry};
 use crate::marks::{correspondents, directory, entry, path};
 use crate::program::{Place, Server, welcome};
 
+/// When the retention schedule is looked at.
+const NOW: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
+
 /// Our schema as it is published, and what it says when what the rules make mandatory must be there.
 struct Schemas {
     published: PathBuf,
@@ -400,7 +403,7 @@ fn every_entry_of_every_shape_gives_valid_metadata() {
             let directory = directory();
             let entry = entry(direction, list, 1 + n % 4, n % 2 == 0);
             let reader = if n % 3 == 0 { Reader::Party } else { Reader::Staff };
-            let writing = Writing { directory: &directory, reader };
+            let writing = Writing { directory: &directory, reader, now: NOW };
             for document in entry.documents() {
                 let dossiers = (0..n % 3).map(|number| format!("6.3/2026/{number}")).collect();
                 let made = writing.registered_document(&entry, document, &known, dossiers).unwrap();
@@ -418,7 +421,7 @@ fn every_entry_of_every_shape_gives_valid_metadata() {
 #[test]
 fn what_extraction_found_stands_there_and_nothing_that_it_did_not() {
     let directory = directory();
-    let writing = Writing { directory: &directory, reader: Reader::Staff };
+    let writing = Writing { directory: &directory, reader: Reader::Staff, now: NOW };
     let entry = entry("incoming", &correspondents()[..1], 1, false);
     let made = |media_type: &str, facts: Option<Facts>| {
         let known = KnownFile { media_type: media_type.to_owned(), facts };

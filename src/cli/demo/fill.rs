@@ -14,8 +14,9 @@ use crate::demo::{Assignment, Correspondent, Dossier, Later, Person, Registratio
 use crate::ids::{DossierId, EntryId, RegisterCode};
 use crate::model::access::Actor;
 use crate::model::dossier::{Because, NewDossier, NewItem};
+use crate::model::office::NewOffice;
 use crate::model::register::NewEntry;
-use crate::model::user::{NewOffice, NewToken, NewUser};
+use crate::model::user::{NewToken, NewUser};
 use crate::service::{Archive, EntryView, NewArchive, Options, Refusal, Registered};
 
 /// By the keys that the texts call them.
@@ -89,9 +90,7 @@ async fn add_people(archive: &Archive, town: &Town) -> Result<(), Failure> {
     // Parents come before their children.
     for office in &town.offices {
         let parent = office.parent.map(parsed).transpose()?;
-        archive
-            .add_office(&system, NewOffice { code: parsed(office.code)?, name: office.name.to_owned(), parent })
-            .await?;
+        archive.add_office(&system, NewOffice::named(parsed(office.code)?, office.name.to_owned(), parent)).await?;
     }
     for person in &town.people {
         archive.add_user(&system, new_user(person)?).await?;

@@ -1,4 +1,4 @@
-//! Offices, users, tokens, the classification scheme, and who read what.
+//! Users, tokens, and who read what.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,21 +9,10 @@ use super::{List, Paging, created};
 use crate::clock;
 use crate::http::body::{Id, Json, Query};
 use crate::http::conditional;
-use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadDirectory, ReadUsers};
+use crate::http::guard::{Administer, Allowed, ReadAccessLog, ReadUsers};
 use crate::http::problem::Problem;
 use crate::ids::{TokenId, UserName};
-use crate::model::user::{NewOffice, NewToken, NewUser, UserChange};
-
-/// `GET /api/v1/offices`
-pub async fn offices(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(List::page(allowed.archive.offices(), &paging)?))
-}
-
-/// `POST /api/v1/offices`
-pub async fn add_office(allowed: Allowed<Administer>, Json(office): Json<NewOffice>) -> Result<HttpResponse, Problem> {
-    let office = allowed.archive.add_office(&allowed.actor, office).await?;
-    Ok(HttpResponse::Created().json(office))
-}
+use crate::model::user::{NewToken, NewUser, UserChange};
 
 /// `GET /api/v1/users`
 pub async fn users(allowed: Allowed<ReadUsers>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
@@ -78,11 +67,6 @@ pub async fn add_token(allowed: Allowed<Administer>, Json(token): Json<NewToken>
 pub async fn revoke_token(allowed: Allowed<Administer>, Id(id): Id<TokenId>) -> Result<HttpResponse, Problem> {
     allowed.archive.revoke_token(&allowed.actor, id).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// `GET /api/v1/classification-schemes`
-pub async fn schemes(allowed: Allowed<ReadDirectory>, Query(paging): Query<Paging>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(List::page(vec![allowed.archive.classification()], &paging)?))
 }
 
 /// `?date=&cursor=&limit=`

@@ -13,7 +13,7 @@ use crate::http::problem::{Kind, Problem};
 use crate::ids::{OfficeCode, UserId};
 use crate::model::access::Actor;
 use crate::model::user::{Role, Scope};
-use crate::service::{self, Archive, Refusal};
+use crate::service::{self, AbsenceView, Archive, Refusal};
 
 /// `POST /api/v1/session`
 #[derive(Deserialize)]
@@ -29,6 +29,9 @@ struct SessionView {
     user: String,
     roles: Vec<Role>,
     offices: Vec<OfficeCode>,
+    /// In whose place the user works today.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stands_in_for: Vec<AbsenceView>,
     scopes: Vec<Scope>,
     /// The citizen for whom a program acts.
     on_behalf_of: Option<String>,
@@ -94,6 +97,9 @@ pub async fn show(allowed: Allowed<SignedIn>) -> HttpResponse {
         Credential::Token => None,
     };
     let mut view = view(&allowed.actor, csrf_token);
+    if allowed.actor.through.is_none() {
+        view.stands_in_for = allowed.archive.stands_in_for(&allowed.actor);
+    }
     if allowed.actor.name.is_none() {
         // A citizen's actor has no name of its own: the program's is meant.
         view.user = name_of(&allowed.archive, allowed.actor.user).unwrap_or(view.user);
@@ -138,6 +144,7 @@ fn view(actor: &Actor, csrf_token: Option<String>) -> SessionView {
         user: actor.name.as_ref().map_or_else(|| actor.user.to_string(), ToString::to_string),
         roles: actor.roles.clone(),
         offices: actor.offices.clone(),
+        stands_in_for: Vec::new(),
         scopes: actor.scopes.clone(),
         on_behalf_of: actor.through.and(actor.tax_code.clone()),
         csrf_token,

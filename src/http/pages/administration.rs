@@ -1,16 +1,12 @@
-//! How is the archive, and what is it set up with? Its health and its classification scheme.
+//! How is the archive? Its health.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde::Deserialize;
 
 use super::page::{self, Page, Section};
 use super::shown;
-use super::tree::{self, Tree};
-use crate::http::body::Query;
 use crate::http::guard::{Administer, Allowed};
 use crate::http::problem::Problem;
-use crate::model::classification::{Class, ancestors};
 use crate::service::{DayView, SizesView, StatusNote, StatusView};
 
 /// A part of a bar that shows how a whole is made up: everything in hundredths of the whole.
@@ -124,51 +120,6 @@ pub async fn health(allowed: Allowed<Administer>, request: HttpRequest) -> Resul
     page::show(&HealthPage { page, part: "health", status, sizes, texts, days })
 }
 
-#[derive(Template)]
-#[template(path = "administration/scheme.html")]
-struct SchemePage {
-    page: Page,
-    part: &'static str,
-    title: String,
-    q: String,
-    count: usize,
-    classes: Tree<Class>,
-}
-
-/// `?q=`
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Words {
-    q: String,
-}
-
-/// `GET /classification-schemes`: the scheme as a tree, or what of it has words in it.
-pub async fn scheme(
-    allowed: Allowed<Administer>,
-    Query(Words { q }): Query<Words>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let page = Page::of(&request, &allowed, Section::Administration);
-    let scheme = allowed.archive.classification();
-    let kept = with_words(scheme.classes, &q);
-    let count = kept.len();
-    let rows = kept.into_iter().map(|class| (class.code.as_str().matches('.').count(), class));
-    let classes = tree::nest(rows);
-    page::show(&SchemePage { page, part: "scheme", title: scheme.title, q, count, classes })
-}
-
-/// The classes that have the words in them, with those above and below.
-fn with_words(classes: Vec<Class>, words: &str) -> Vec<Class> {
-    let words = words.trim().to_lowercase();
-    let found = |class: &Class| format!("{} {}", class.code, class.title).to_lowercase().contains(&words);
-    let hits: Vec<String> = classes.iter().filter(|class| found(class)).map(|class| class.code.to_string()).collect();
-    let above_or_below = |class: &Class| {
-        let up = ancestors(&class.code).any(|code| hits.iter().any(|hit| hit == code));
-        up || hits.iter().any(|hit| hit.strip_prefix(class.code.as_str()).is_some_and(|rest| rest.starts_with('.')))
-    };
-    classes.into_iter().filter(above_or_below).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::words::Language;
@@ -191,24 +142,5 @@ mod tests {
                 assert_ne!(language.words().with(&key, "value", "7"), key, "{}", language.code());
             }
         }
-    }
-
-    #[test]
-    fn a_class_is_found_with_what_stands_around_it() {
-        let class = |code: &str, title: &str| Class { code: code.parse().unwrap(), title: title.to_owned() };
-        let all = || {
-            vec![
-                class("6", "Territorio"),
-                class("6.1", "Urbanistica"),
-                class("6.3", "Edilizia privata"),
-                class("6.3.1", "Tettoie"),
-                class("7", "Scuola"),
-            ]
-        };
-        let codes = |words: &str| with_words(all(), words).iter().map(|c| c.code.to_string()).collect::<Vec<_>>();
-        assert_eq!(codes("edilizia"), ["6", "6.3", "6.3.1"]);
-        assert_eq!(codes("6.1"), ["6", "6.1"]);
-        assert_eq!(codes(" "), ["6", "6.1", "6.3", "6.3.1", "7"]);
-        assert_eq!(codes("mare"), [""; 0]);
     }
 }

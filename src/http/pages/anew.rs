@@ -52,6 +52,9 @@ fn shown(details: &EntryDetails) -> Draft {
         email: one.email.unwrap_or_default(),
         pec: one.pec.unwrap_or_default(),
         address: one.address.unwrap_or_default(),
+        ipa_body: one.ipa.as_ref().map(|ipa| ipa.administration.clone()).unwrap_or_default(),
+        ipa_area: one.ipa.as_ref().and_then(|ipa| ipa.area.clone()).unwrap_or_default(),
+        ipa_unit: one.ipa.and_then(|ipa| ipa.unit).unwrap_or_default(),
     });
     let mut draft =
         Draft { subject: details.subject.clone().unwrap_or_default(), who: who.collect(), ..Draft::default() };

@@ -137,9 +137,10 @@ impl OpenPage {
             Ok(parent) => Some(archive.dossier_view(actor, parent)?),
             Err(_) => None,
         };
-        let offices = archive.offices();
+        let mut offices = archive.offices();
+        offices.retain(OfficeView::is_open);
         let desk = actor.is(Role::Registrar) || actor.is(Role::Service);
-        let mut own_offices = archive.offices();
+        let mut own_offices = offices.clone();
         own_offices.retain(|office| desk || actor.offices.contains(&office.code));
         let mut officers = archive.users(actor)?;
         officers

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::asked::address;
 use super::citizens;
-use super::names::{Names, class_title, office_name};
+use super::names::{Names, office_name};
 use super::page::{self, Page, Reader, Section};
 use super::person::Person;
 use super::refused::Refused;
@@ -113,10 +113,6 @@ impl ListPage {
         office_name(&self.offices, code.as_str())
     }
 
-    fn class_title(&self, code: &impl ToString) -> String {
-        class_title(&self.classes, &code.to_string())
-    }
-
     fn is_office(&self, office: &OfficeView) -> bool {
         self.filters.office == office.code.as_str()
     }
@@ -136,7 +132,7 @@ pub async fn list(
     let refused = if errors.is_empty() { Refused::default() } else { Refused::invalid(errors) };
     let found = allowed.block(move |archive, actor| archive.dossiers(actor, &query)).await??;
     let may_open = decide(&allowed.actor, Action::OpenDossier, Target::Area) == Decision::Allowed;
-    let (offices, classes) = (allowed.archive.offices(), allowed.archive.classification().classes);
+    let (offices, classes) = (allowed.archive.offices(), allowed.archive.every_class());
     let next = found.next_cursor.map(|cursor| filters.address(&cursor));
     let status = refused.status();
     let dossiers = found.items;
@@ -265,13 +261,12 @@ fn whole(archive: &Archive, actor: &Actor, id: DossierId, after: u32) -> Result<
         family.push((depth + 1, archive.dossier_view(actor, *child)?));
     }
     let users = archive.users(actor).unwrap_or_default();
-    let class = dossier.classification.as_ref().map(ToString::to_string).unwrap_or_default();
     Ok(Whole {
         rights: Rights::of(archive, actor, &dossier)?,
         items: archive.dossier_items(actor, id, after, limits::PAGE_DEFAULT)?,
         family,
         names: Names::read(archive, actor),
-        class_title: class_title(&archive.classification().classes, &class),
+        class_title: dossier.classification_title.clone().unwrap_or_default(),
         officer: users.into_iter().find(|user| Some(user.name.as_str()) == dossier.officer.as_deref()),
         dossier,
     })

@@ -12,8 +12,8 @@ use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::model::link::NewLink;
 use crate::model::register::{
-    Assignment, AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, NewEntry,
-    NewFile, Received,
+    Assignment, AssignmentMode, Channel, Correspondent, CorrespondentKind, CorrespondentRole, Direction, IpaReference,
+    NewEntry, NewFile, Received,
 };
 use crate::model::registers::{OwnField, Register, Shape};
 
@@ -95,16 +95,25 @@ pub struct Who {
     pub email: String,
     pub pec: String,
     pub address: String,
+    /// Codes of the index of public administrations, of an administration.
+    pub ipa_body: String,
+    pub ipa_area: String,
+    pub ipa_unit: String,
 }
 
 impl Who {
     fn is_blank(&self) -> bool {
-        [&self.name, &self.tax_code, &self.email, &self.pec, &self.address].iter().all(|text| text.is_empty())
+        self.name.is_empty() && !self.says_more()
     }
 
     /// Whether there is more than a name, so that the rest is shown.
     pub fn says_more(&self) -> bool {
-        [&self.tax_code, &self.email, &self.pec, &self.address].iter().any(|text| !text.is_empty())
+        let more = [&self.tax_code, &self.email, &self.pec, &self.address];
+        more.iter().any(|text| !text.is_empty()) || self.has_codes()
+    }
+
+    pub fn has_codes(&self) -> bool {
+        [&self.ipa_body, &self.ipa_area, &self.ipa_unit].iter().any(|text| !text.is_empty())
     }
 }
 
@@ -158,6 +167,7 @@ impl Draft {
         let column = |name: &'static str| fields.all(name).map(str::to_owned).collect::<Vec<_>>();
         let (roles, kinds, codes) = (column("who-role"), column("who-kind"), column("who-tax-code"));
         let (emails, pecs, addresses) = (column("who-email"), column("who-pec"), column("who-address"));
+        let (bodies, areas, units) = (column("who-ipa-body"), column("who-ipa-area"), column("who-ipa-unit"));
         let at = |column: &[String], n: usize| column.get(n).cloned().unwrap_or_default();
         let row = |(n, name): (usize, String)| Who {
             role: at(&roles, n),
@@ -167,6 +177,9 @@ impl Draft {
             email: at(&emails, n),
             pec: at(&pecs, n),
             address: at(&addresses, n),
+            ipa_body: at(&bodies, n),
+            ipa_area: at(&areas, n),
+            ipa_unit: at(&units, n),
         };
         let modes = column("given-mode");
         let given = |(n, to): (usize, String)| Given { to, mode: at(&modes, n) };
@@ -369,6 +382,11 @@ pub fn correspondent(who: &Who, direction: Direction) -> Correspondent {
         email: some(&who.email),
         pec: some(&who.pec),
         address: some(&who.address),
+        ipa: who.has_codes().then(|| IpaReference {
+            administration: who.ipa_body.clone(),
+            area: some(&who.ipa_area),
+            unit: some(&who.ipa_unit),
+        }),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -87,7 +88,12 @@ impl Read {
 
     pub fn classification(&self) -> String {
         let code = self.details().and_then(|details| details.classification.as_ref());
-        code.map_or_else(String::new, |code| self.names.class(code.as_str()))
+        let title = self.details().and_then(|details| details.classification_title.as_deref());
+        match (code, title) {
+            (Some(code), Some(title)) => format!("{code} {title}"),
+            (Some(code), None) => self.names.class(code.as_str()),
+            (None, _) => String::new(),
+        }
     }
 
     /// Who did something, unless the reader is not told.
@@ -136,8 +142,9 @@ impl Read {
         given: &mut Option<String>,
     ) -> Change {
         let text = |name: &str| item.data.get(name).and_then(Value::as_str).map(str::to_owned);
-        let new_class = text("classification").map(|code| self.names.class(&code));
-        let new_given = item.data.get("assignments").map(|list| self.all_assigned(page, list));
+        let at = item.time.parse().unwrap_or_default();
+        let new_class = text("classification").map(|code| self.names.class_then(&code, at));
+        let new_given = item.data.get("assignments").map(|list| self.all_assigned(page, list, at));
         let (old, new) = match item.kind.as_str() {
             "entry-classified" => (class.clone(), new_class.clone()),
             "entry-assigned" => (given.clone(), new_given.clone()),
@@ -168,12 +175,15 @@ impl Read {
         }
     }
 
-    fn all_assigned(&self, page: &Page, list: &Value) -> String {
+    fn all_assigned(&self, page: &Page, list: &Value, at: Timestamp) -> String {
         let list: Vec<Assignment> = serde_json::from_value(list.clone()).unwrap_or_default();
         if list.is_empty() {
             return page.t("assigned-to-nobody").into_owned();
         }
-        let one = |one: &Assignment| format!("{} ({})", self.names.assigned(one), page.word("mode", one.mode.as_str()));
+        let one = |one: &Assignment| {
+            let whom = self.names.assigned_then(page, one, at);
+            format!("{whom} ({})", page.word("mode", one.mode.as_str()))
+        };
         list.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 }

@@ -99,7 +99,7 @@ impl FilingPage {
             classes: archive.classification().classes,
             fitting: Vec::new(),
             dossiers,
-            offices: archive.offices(),
+            offices: archive.offices().into_iter().filter(OfficeView::is_open).collect(),
             users,
             wrong: Vec::new(),
             refused: None,
@@ -216,6 +216,7 @@ impl FilingPage {
             _ if id.ends_with("-email") => "email",
             _ if id.ends_with("-pec") => "pec",
             _ if id.ends_with("-address") => "address",
+            _ if id.contains("-ipa-") => "ipa",
             _ => id,
         };
         self.page.t(&format!("filing-{known}")).into_owned()

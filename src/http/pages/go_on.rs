@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::draft::OWN;
-use super::form::{CSRF, Fields, LOST, Stale};
+use super::form::{CSRF, Fields, LOST, SMALL_FILE, Stale};
 use super::names::Names;
 use super::page::{self, Page};
 use super::shown;
@@ -131,7 +131,7 @@ fn target(archive: &Archive, actor: &Actor, route: &str, address: &str) -> Strin
         let known = archive.register_list().into_iter().find(|one| one.code.as_str() == register);
         return known.map_or(register, |one| one.title);
     }
-    ["{name}", "{id}"].into_iter().find_map(part).unwrap_or_default()
+    ["{name}", "{id}", "{code}"].into_iter().find_map(part).unwrap_or_default()
 }
 
 /// A field with its label, as far as a person typed or chose it: codes, versions and keys have no label.
@@ -152,9 +152,10 @@ fn in_words(page: &Page, archive: &Archive, names: &Names, name: &str, value: &s
         ("to" | "given-to", Some(("office", office))) => names.office(office),
         ("to" | "given-to", Some(("user", user))) => names.person(user),
         ("office" | "offices" | "participants" | "parent", _) => names.office(value),
-        ("officer" | "user", _) => names.person(value),
+        ("officer" | "user" | "substitute", _) => names.person(value),
         ("entry", _) => ticked(value),
         ("class" | "classification", _) => class(names, value),
+        (SMALL_FILE, _) => value.split_once(' ').map_or_else(String::new, |(_, name)| name.to_owned()),
         _ if TICKS.contains(&name) => page.t(if value == "false" { "no" } else { "yes" }).into_owned(),
         _ => match choice {
             Some((_, list)) => page.word(list, value).into_owned(),

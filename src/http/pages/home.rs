@@ -13,7 +13,9 @@ use crate::http::guard::{Allowed, SignedIn};
 use crate::http::problem::Problem;
 use crate::model::access::Actor;
 use crate::model::user::Role;
-use crate::service::{Archive, DossierView, DossiersQuery, EntriesQuery, EntryView, Refusal, SearchQuery, ThingView};
+use crate::service::{
+    AbsenceView, Archive, DossierView, DossiersQuery, EntriesQuery, EntryView, Refusal, SearchQuery, ThingView,
+};
 
 /// Rows of each list.
 const ROWS: usize = 10;
@@ -24,6 +26,8 @@ const AT_HAND: usize = 6;
 #[template(path = "home.html")]
 struct HomePage {
     page: Page,
+    /// In whose place the reader works today, and until when.
+    standing_in: Vec<AbsenceView>,
     /// What is assigned to the reader or an office of his: newest first, how many there are, and the search that
     /// shows all.
     assigned: Option<Assigned>,
@@ -37,6 +41,10 @@ struct HomePage {
 impl HomePage {
     fn address(&self, thing: &ThingView) -> String {
         things::address(thing.kind, &thing.id)
+    }
+
+    fn day(&self, day: &jiff::civil::Date) -> String {
+        shown::day(*day)
     }
 }
 
@@ -77,7 +85,8 @@ pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<Ht
     });
     let entries = found.entries.into_iter().map(row).collect();
     let (dossiers, starred, opened, names) = (found.dossiers, found.starred, found.opened, found.names);
-    page::show(&HomePage { page, names, assigned, entries, dossiers, starred, opened })
+    let standing_in = allowed.archive.stands_in_for(&allowed.actor);
+    page::show(&HomePage { page, standing_in, names, assigned, entries, dossiers, starred, opened })
 }
 
 fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
@@ -106,7 +115,7 @@ fn assigned(archive: &Archive, actor: &Actor) -> Result<Option<(Vec<EntryView>, 
     if !actor.is(Role::Officer) && !actor.is(Role::Manager) {
         return Ok(None);
     }
-    let user = actor.name.iter().map(|name| format!("user:{name}"));
+    let user = actor.names().map(|name| format!("user:{name}"));
     let who: Vec<String> = user.chain(actor.offices.iter().map(|office| format!("office:{office}"))).collect();
     let q = who.join(" OR ");
     let query = SearchQuery {

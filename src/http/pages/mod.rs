@@ -3,6 +3,7 @@
 //! A page's address is that of the API without `/api/v1`. Templates stand in `templates/`, all words in `texts/`, one
 //! file a language. Every page works without scripts; what scripts add they find by `data-` attributes.
 
+pub mod absences;
 pub mod administration;
 mod anew;
 mod asked;
@@ -27,6 +28,7 @@ pub mod label;
 pub mod messages;
 pub mod metadata;
 mod names;
+pub mod offices;
 pub mod page;
 pub mod people;
 mod person;
@@ -34,6 +36,7 @@ pub mod problems;
 mod refused;
 pub mod registers;
 mod said;
+pub mod schemes;
 pub mod search;
 pub mod session;
 mod shown;

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::page::Page;
 use super::person::Person;
 use crate::model::access::Actor;
 use crate::model::classification::Class;
 use crate::model::register::Assignment;
 use crate::model::user::Role;
-use crate::service::{Archive, OfficeView, UserView};
+use crate::service::{Archive, OfficeView, Then, UserView};
 
 /// Every name that a page may have to tell to this reader.
 pub struct Names {
     pub offices: Vec<OfficeView>,
     /// Those of the staff who can be given something; empty for who may not know them.
     pub staff: Vec<UserView>,
+    /// Classes of the version in force: those that can be chosen.
     pub classes: Vec<Class>,
+    /// Every class that there ever was.
+    known_classes: Vec<Class>,
+    then: Then,
     people: BTreeMap<String, String>,
 }
 
@@ -28,7 +34,8 @@ impl Names {
         let people = staff.iter().map(|user| (user.name.to_string(), user.full_name.clone())).collect();
         staff.retain(may_be_given);
         staff.sort_by(|a, b| a.full_name.cmp(&b.full_name));
-        Self { offices, staff, classes: archive.classification().classes, people }
+        let (classes, known_classes) = (archive.classification().classes, archive.every_class());
+        Self { offices, staff, classes, known_classes, then: archive.then(), people }
     }
 
     pub fn office(&self, code: &str) -> String {
@@ -41,7 +48,26 @@ impl Names {
 
     /// `6.3 Edilizia privata`
     pub fn class(&self, code: &str) -> String {
-        format!("{code} {}", class_title(&self.classes, code)).trim_end().to_owned()
+        format!("{code} {}", class_title(&self.known_classes, code)).trim_end().to_owned()
+    }
+
+    /// A class with the title that it had at a moment.
+    pub fn class_then(&self, code: &str, at: Timestamp) -> String {
+        self.then.class_title(code, at).map_or_else(|| self.class(code), |title| format!("{code} {title}"))
+    }
+
+    /// Offices that take something new today.
+    pub fn open_offices(&self) -> impl Iterator<Item = &OfficeView> {
+        self.offices.iter().filter(|office| office.is_open())
+    }
+
+    /// Whom it was given to, by the name that an office had: `Ufficio tecnico (ora: Edilizia)`.
+    pub fn assigned_then(&self, page: &Page, assignment: &Assignment, at: Timestamp) -> String {
+        let office = assignment.office.as_ref().and_then(|office| self.then.office_names(office.as_str(), at));
+        match office {
+            Some((then, now)) if then != now => format!("{then} ({})", page.told("called-now", &now)),
+            _ => self.assigned(assignment),
+        }
     }
 
     /// Whether the choice of a form is this office or person.
@@ -50,11 +76,11 @@ impl Names {
     }
 
     /// To whom it is given, and for what.
-    pub fn card(&self, page: &Page, assignment: &Assignment) -> Person {
+    pub fn card(&self, page: &Page, assignment: &Assignment, at: &Timestamp) -> Person {
         let mode = page.word("mode", assignment.mode.as_str());
         let user = self.staff.iter().find(|user| Some(&user.name) == assignment.user.as_ref());
         match (&assignment.office, user) {
-            (Some(_), _) => Person::office(self.assigned(assignment), mode),
+            (Some(_), _) => Person::office(self.assigned_then(page, assignment, *at), mode),
             (None, Some(user)) => Person::user(page, &self.offices, user, mode),
             (None, None) => Person::named(self.assigned(assignment), mode),
         }

@@ -27,6 +27,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Who reads.
 pub struct Reader {
     pub name: String,
+    /// With which he signs in.
+    pub user: String,
     pub roles: Vec<Role>,
     /// For every form.
     pub csrf: String,
@@ -36,6 +38,7 @@ impl Reader {
     fn of(name: String, actor: &Actor, credential: &Credential) -> Self {
         Self {
             name,
+            user: actor.name.as_ref().map(ToString::to_string).unwrap_or_default(),
             roles: actor.roles.clone(),
             csrf: match credential {
                 Credential::Session { csrf_token, .. } => csrf_token.clone(),
@@ -46,6 +49,10 @@ impl Reader {
 
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|role| !matches!(role, Role::Citizen | Role::Service))
     }
 
     pub fn registers(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Users and offices: who works here and where, kept by administrators.
+//! Users: who works here and where, kept by administrators.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -9,14 +9,13 @@ use super::names::office_name;
 use super::page::{self, Page, Section};
 use super::person::Person;
 use super::refused::Refused;
-use super::tree::{self, Tree};
 use crate::http::body::{Id, Query};
 use crate::http::guard::{Administer, Allowed};
 use crate::http::problem::Problem;
 use crate::ids::{OfficeCode, UserName};
 use crate::limits;
 use crate::model::field::FieldError;
-use crate::model::user::{NewOffice, NewUser, Role, UserChange};
+use crate::model::user::{NewUser, Role, UserChange};
 use crate::service::{OfficeView, UserView};
 
 #[derive(Template)]
@@ -75,6 +74,8 @@ pub async fn users(
 struct TypedUser {
     name: String,
     full_name: String,
+    given_name: String,
+    family_name: String,
     tax_code: String,
     roles: Vec<String>,
     offices: Vec<String>,
@@ -87,6 +88,8 @@ impl TypedUser {
         Self {
             name: text("name"),
             full_name: text("full_name"),
+            given_name: text("given_name"),
+            family_name: text("family_name"),
             tax_code: text("tax_code"),
             roles: fields.all("roles").map(str::to_owned).collect(),
             offices: fields.all("offices").map(str::to_owned).collect(),
@@ -98,6 +101,8 @@ impl TypedUser {
         Self {
             name: user.name.to_string(),
             full_name: user.full_name.clone(),
+            given_name: user.given_name.clone().unwrap_or_default(),
+            family_name: user.family_name.clone().unwrap_or_default(),
             tax_code: user.tax_code.clone().unwrap_or_default(),
             roles: user.roles.iter().map(|role| role.as_str().to_owned()).collect(),
             offices: user.offices.iter().map(ToString::to_string).collect(),
@@ -117,6 +122,8 @@ impl TypedUser {
         Ok(NewUser {
             name: code("name", &self.name)?,
             full_name: Some(self.full_name.clone()),
+            given_name: Some(self.given_name.clone()).filter(|name| !name.is_empty()),
+            family_name: Some(self.family_name.clone()).filter(|name| !name.is_empty()),
             roles: self.chosen_roles(),
             offices: self.chosen_offices(),
             tax_code: Some(self.tax_code.clone()).filter(|code| !code.is_empty()),
@@ -127,6 +134,9 @@ impl TypedUser {
     fn change(&self, password: String) -> UserChange {
         UserChange {
             full_name: Some(self.full_name.clone()),
+            given_name: Some(self.given_name.clone()),
+            family_name: Some(self.family_name.clone()),
+            tax_code: Some(self.tax_code.clone()),
             roles: Some(self.chosen_roles()),
             offices: Some(self.chosen_offices()),
             active: Some(self.active),
@@ -240,64 +250,6 @@ pub async fn change_user(
             let version = fields.version_again(refused.is_change(), now);
             let shown = (typed, Some(Existing { version, user }));
             page::show_as(refused.status(), &UserPage::of(&request, &allowed, shown, refused))
-        }
-    }
-}
-
-/// An office as it was typed.
-#[derive(Debug, Default)]
-struct TypedOffice {
-    code: String,
-    name: String,
-    parent: String,
-}
-
-#[derive(Template)]
-#[template(path = "administration/offices.html")]
-struct OfficesPage {
-    page: Page,
-    part: &'static str,
-    offices: Vec<OfficeView>,
-    tree: Tree<OfficeView>,
-    typed: TypedOffice,
-    refused: Refused,
-}
-
-impl OfficesPage {
-    fn of(request: &HttpRequest, allowed: &Allowed<Administer>, typed: TypedOffice, refused: Refused) -> Self {
-        let page = Page::of(request, allowed, Section::Administration);
-        let offices = allowed.archive.offices();
-        let rows = tree::order(allowed.archive.offices(), |one| one.code.clone(), |one| one.parent.clone());
-        Self { page, part: "offices", offices, tree: tree::nest(rows), typed, refused }
-    }
-
-    fn is_parent(&self, office: &OfficeView) -> bool {
-        self.typed.parent == office.code.as_str()
-    }
-}
-
-/// `GET /offices`
-pub async fn offices(allowed: Allowed<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    page::show(&OfficesPage::of(&request, &allowed, TypedOffice::default(), Refused::default()))
-}
-
-/// `POST /offices`
-pub async fn add_office(submitted: Submitted<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let Submitted { allowed, fields } = submitted;
-    let text = |name| fields.text(name).to_owned();
-    let typed = TypedOffice { code: text("code"), name: text("name"), parent: text("parent") };
-    let added = match code("code", &typed.code) {
-        Ok(code) => {
-            let office = NewOffice { code, name: typed.name.clone(), parent: typed.parent.parse().ok() };
-            allowed.archive.add_office(&allowed.actor, office).await
-        }
-        Err(errors) => Err(errors.into()),
-    };
-    match added {
-        Ok(office) => Ok(page::go_to(&format!("/offices#office-{}", office.code))),
-        Err(refusal) => {
-            let refused = Refused::of(refusal)?;
-            page::show_as(refused.status(), &OfficesPage::of(&request, &allowed, typed, refused))
         }
     }
 }

@@ -103,13 +103,14 @@ mod tests {
 
     #[test]
     fn a_user_is_shown_with_what_he_is_and_where() {
-        let office =
-            |code: &str, name: &str| OfficeView { code: code.parse().unwrap(), name: name.to_owned(), parent: None };
+        let office = |code: &str, name: &str| OfficeView::plain(code.parse().unwrap(), name.to_owned());
         let offices = [office("edilizia", "Edilizia privata"), office("suap", "Sportello unico")];
         let mut user = UserView {
             id: crate::ids::UserId(7),
             name: "marta".parse().unwrap(),
             full_name: "Marta Prova".to_owned(),
+            given_name: None,
+            family_name: None,
             roles: vec![Role::Officer],
             offices: vec!["suap".parse().unwrap(), "edilizia".parse().unwrap()],
             active: true,

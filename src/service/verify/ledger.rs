@@ -19,6 +19,7 @@ use crate::model::document::Document;
 use crate::model::event::{AccessLogSealed, EntryRegistered, Event, Facts, Recorded};
 use crate::model::formed::{RegisterFormed, Span};
 use crate::model::register::RegistrationFacts;
+use crate::service::absences::absence_path;
 use crate::service::core::recorded;
 
 /// A content that an event refers to, as the first such event states it.
@@ -265,6 +266,9 @@ fn subject_fits(event: &Recorded) -> bool {
         Event::RegisterOpened(facts) => subject == format!("registers/{}", facts.public.register),
         Event::RegisterChanged(facts) => subject == format!("registers/{}", facts.public.register),
         Event::OfficeAdded(facts) => subject == format!("offices/{}", facts.public.office),
+        Event::OfficeChanged(facts) => subject == format!("offices/{}", facts.public.office),
+        Event::AbsenceRecorded(facts) => subject == absence_path(facts.public.user, facts.public.absence),
+        Event::AbsenceEnded(facts) => subject == absence_path(facts.public.user, facts.public.absence),
         Event::UserAdded(facts) => subject == format!("users/{}", facts.public.user),
         Event::UserChanged(facts) => subject == format!("users/{}", facts.public.user),
         Event::TokenCreated(facts) => subject == format!("tokens/{}", facts.public.token),

@@ -1205,3 +1205,178 @@ change-document-added = Document added
 change-linked = Link
 change-other = Other change
 status-register-late = The daily register of { $value } is not formed yet: that is done in the background. If it stays so for hours, look into the log of the program.
+# Classification scheme: versions, new versions from a file.
+called-now = now: { $value }
+kept-for-ever = kept for ever
+kept-years = { $count ->
+    [one] kept one year
+   *[other] kept { $count } years
+  }
+kept-unsaid = retention not given
+class-number = Class no. { $count }
+scheme-new = New version of the scheme
+scheme-new-hint = Prepare the file with a spreadsheet: download the scheme as CSV, change it and upload it here. Before it is adopted you see what changes.
+scheme-version = Version
+scheme-versions = Versions
+scheme-in-force-from = in force from { $value }
+scheme-in-force-until = until { $value }
+scheme-download-csv = Download as CSV
+scheme-download-xml = Download as XML
+scheme-first-day = In force from
+scheme-file = CSV or XML file
+scheme-file-hint = Columns of the CSV: code, title, retention_years (9999: for ever), notes.
+scheme-look = Show what changes
+scheme-what-changes = What changes
+scheme-classes = { $count ->
+    [one] one class
+   *[other] { $count } classes
+  }
+scheme-no-change = Nothing changes.
+scheme-added = { $count ->
+    [one] One new class
+   *[other] { $count } new classes
+  }
+scheme-withdrawn = { $count ->
+    [one] One class withdrawn
+   *[other] { $count } classes withdrawn
+  }
+scheme-withdrawn-hint = They can no longer be chosen. Entries and dossiers that have them keep them.
+scheme-retitled = { $count ->
+    [one] One class is renamed
+   *[other] { $count } classes are renamed
+  }
+scheme-retention = { $count ->
+    [one] Retention changes for one class
+   *[other] Retention changes for { $count } classes
+  }
+scheme-notes = { $count ->
+    [one] Notes change for one class
+   *[other] Notes change for { $count } classes
+  }
+scheme-adopt-hint = It comes into force by itself on { $value }. What is classified already stays as it is.
+scheme-adopt = Adopt this version
+scheme-other-file = Choose another file
+version-state-waiting = waiting
+version-state-in-force = in force
+version-state-past = superseded
+version-state-replaced = replaced before it came into force
+sends-classification-schemes = Adopt a version of the scheme
+field-scheme-file = File
+field-valid_from = From
+field-valid_until = Until
+refused-retention = From 1 to 9999 years; 9999 means for ever.
+refused-class-twice = The code { $value } is there twice.
+refused-class-above = The class above it, { $value }, is missing.
+refused-no-column = I do not know what is in the column { $value }: call the columns code, title, retention_years, notes.
+refused-column-twice = The column { $value } is there twice.
+refused-column-missing = The column { $value } is missing.
+wrong-a-day-that-is-over-a-version-is-in-force-from-today-or-a-later-day-on = Choose today or a day to come
+wrong-missing-from-which-day-is-it-in-force = Write from which day it is in force
+wrong-missing-a-scheme-has-at-least-one-class = There is no class in the file
+wrong-choose-the-file-again = Choose the file again
+wrong-line-n-not-a-class-code-such-as-n = Line { $value } the code is not like 6.3
+wrong-not-a-class-code-such-as-n = The code is not like 6.3
+wrong-line-n-a-whole-number-of-years-n-for-ever = Line { $value } years are a whole number, 9999 for ever
+wrong-a-whole-number-of-years-n-for-ever = Years are a whole number, 9999 for ever
+wrong-line-n-has-another-number-of-cells-than-the-heading = Line { $value } has another number of cells than the heading
+wrong-no-heading-the-first-line-names-the-columns = The heading is missing: the first line names the columns
+wrong-its-letters-are-no-n-from-byte-n-on-save-it-again-as-n = The letters of the file cannot be read: save it again as CSV UTF-8
+wrong-its-letters-are-not-written-in-the-encoding-it-begins-with = The letters of the file cannot be read: save it again as CSV UTF-8
+wrong-at-most-n-bytes = At most { $value } bytes
+wrong-at-most-n-classes = At most { $value } classes
+wrong-the-scheme-is-so-already-on-that-day = On that day the scheme is so already.
+wrong-unknown-attribute = Unknown attribute: { $value }
+wrong-unknown-element = Unknown element: { $value }
+
+# Offices in time.
+office-state-open = open
+office-state-future = not open yet
+office-state-ended = ended
+office-is-now = As it is now
+office-holds = What it has now
+office-holds-entries = { $count ->
+    [one] one entry assigned
+   *[other] { $count } entries assigned
+  }
+office-holds-dossiers = { $count ->
+    [one] one open dossier
+   *[other] { $count } open dossiers
+  }
+office-holds-users = { $count ->
+    [one] one person
+   *[other] { $count } people
+  }
+office-holds-offices = { $count ->
+    [one] one office below
+   *[other] { $count } offices below
+  }
+office-above-hint = Who belongs to an office works in those below it, too.
+office-first-day = First day
+office-last-day = Last day
+office-last-day-hint = After that day it takes nothing new and keeps what it has. To open it again, take the date away.
+office-ipa = Office code (IPA)
+office-ipa-hint = Metadata need it. It stands in the index of public administrations.
+office-former-names = Earlier names
+office-until = until { $value }
+sends-offices-code = Change the office { $value }
+field-ipa = Office code (IPA)
+field-pec = Certified e-mail
+field-email = E-mail
+refused-ipa = Not a code of the IPA: letters, digits, hyphens and full stops.
+refused-outlived = First end or move the offices below: { $value }.
+refused-office-ended = The office { $value } has ended: choose another.
+refused-office-future = The office { $value } is not open yet: choose another.
+wrong-an-office-cannot-stand-below-itself = An office cannot stand below itself
+wrong-ends-on-n-before-this-office-choose-another = That office ends before this one: choose another
+wrong-before-the-first-day = It is before the first day
+wrong-not-an-email-address = Not an e-mail address
+wrong-only-an-administration-has-codes-of-the-ipa = Only an administration has codes of the IPA
+
+# Absences and substitutes.
+menu-absences = Absences
+own-absences = My absences
+absences-of = Absences of { $value }
+absences-hint = On the days of absence the substitute also works on what is assigned to the absent person and their offices, under his own name. It ends by itself. The reason is not written down.
+no-absences = No absences.
+record-absence = Record an absence
+absence-from = First day of absence
+absence-until = Last day of absence
+absence-substitute = substitute: { $value }
+absence-nobody = no substitute
+absence-end = End now
+absence-end-of = End now the absence from { $value }
+absence-state-coming = to come
+absence-state-now = now
+absence-state-over = over
+substitute = Who stands in
+substitute-nobody = Nobody
+substitute-hint = Must work as an officer and not be away on the same days.
+standing-in-for = You stand in for { $value }
+standing-in-until = until { $value }.
+given-name = Given name
+family-name = Family name
+family-name-hint = Given and family name, told apart, are needed in the metadata of documents.
+sends-users-name-absences = Record an absence of { $value }
+sends-users-name-absences-absence = End an absence of { $value }
+field-away_from = First day of absence
+field-away_until = Last day of absence
+field-substitute = Who stands in
+field-given_name = Given name
+field-family_name = Family name
+wrong-a-day-that-is-over = It is a day that is over
+wrong-at-most-n-days = At most { $value } days
+wrong-away-already-from-n-to-n-end-that-first = There is an absence on those days, from { $value }: end it first
+wrong-nobody-stands-in-for-himself = Nobody stands in for himself
+wrong-is-no-officer-and-cannot-do-an-officers-work = Is no officer: cannot do this work
+wrong-is-away-from-n-to-n-choose-another = Is away as well, from { $value }: choose another
+wrong-the-absence-is-over-already = The absence is over already.
+
+# IPA codes of an administration.
+filing-ipa = IPA codes
+filing-ipa-hint = Of an administration, the IPA codes name it beyond doubt in mark and metadata.
+filing-ipa-body = IPA code
+filing-ipa-area = Area code (AOO)
+filing-ipa-unit = Office code
+field-who-ipa-body = IPA code
+field-who-ipa-area = Area code (AOO)
+field-who-ipa-unit = Office code

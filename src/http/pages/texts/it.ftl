@@ -1208,3 +1208,178 @@ change-document-added = Documento aggiunto
 change-linked = Collegamento
 change-other = Altra operazione
 status-register-late = Il registro giornaliero del { $value } non è ancora formato: si forma da sé, in sottofondo. Se resta così per ore, guarda nel log del programma.
+# Titolario: versioni, nuove versioni da un file.
+called-now = ora: { $value }
+kept-for-ever = da conservare per sempre
+kept-years = { $count ->
+    [one] da conservare un anno
+   *[other] da conservare { $count } anni
+  }
+kept-unsaid = conservazione non indicata
+class-number = Voce n. { $count }
+scheme-new = Nuova versione del titolario
+scheme-new-hint = Prepara il file con un programma di calcolo: scarica il titolario in CSV, cambialo e caricalo qui. Prima di adottarlo vedi che cosa cambia.
+scheme-version = Versione
+scheme-versions = Versioni
+scheme-in-force-from = in vigore dal { $value }
+scheme-in-force-until = fino al { $value }
+scheme-download-csv = Scarica in CSV
+scheme-download-xml = Scarica in XML
+scheme-first-day = In vigore dal
+scheme-file = File CSV o XML
+scheme-file-hint = Colonne del CSV: codice, voce, anni di conservazione (9999: per sempre), note.
+scheme-look = Mostra che cosa cambia
+scheme-what-changes = Che cosa cambia
+scheme-classes = { $count ->
+    [one] una voce
+   *[other] { $count } voci
+  }
+scheme-no-change = Non cambia nulla.
+scheme-added = { $count ->
+    [one] Una voce nuova
+   *[other] { $count } voci nuove
+  }
+scheme-withdrawn = { $count ->
+    [one] Una voce tolta
+   *[other] { $count } voci tolte
+  }
+scheme-withdrawn-hint = Non si potranno più scegliere. Registrazioni e fascicoli che le hanno le tengono.
+scheme-retitled = { $count ->
+    [one] Una voce cambia nome
+   *[other] { $count } voci cambiano nome
+  }
+scheme-retention = { $count ->
+    [one] Per una voce cambia la conservazione
+   *[other] Per { $count } voci cambia la conservazione
+  }
+scheme-notes = { $count ->
+    [one] Per una voce cambiano le note
+   *[other] Per { $count } voci cambiano le note
+  }
+scheme-adopt-hint = Entra in vigore da sé il { $value }. Quello che è già classificato resta com’è.
+scheme-adopt = Adotta questa versione
+scheme-other-file = Scegli un altro file
+version-state-waiting = in attesa
+version-state-in-force = in vigore
+version-state-past = superata
+version-state-replaced = sostituita prima di entrare in vigore
+sends-classification-schemes = Adotta una versione del titolario
+field-scheme-file = File
+field-valid_from = Dal
+field-valid_until = Fino al
+refused-retention = Da 1 a 9999 anni; 9999 vuol dire per sempre.
+refused-class-twice = Il codice { $value } c’è due volte.
+refused-class-above = Manca la voce superiore { $value }.
+refused-no-column = Non so che cosa c’è nella colonna { $value }: chiama le colonne codice, voce, anni, note.
+refused-column-twice = La colonna { $value } c’è due volte.
+refused-column-missing = Manca la colonna { $value }.
+wrong-a-day-that-is-over-a-version-is-in-force-from-today-or-a-later-day-on = Scegli oggi o un giorno che deve venire
+wrong-missing-from-which-day-is-it-in-force = Scrivi da che giorno è in vigore
+wrong-missing-a-scheme-has-at-least-one-class = Nel file non c’è nessuna voce
+wrong-choose-the-file-again = Scegli di nuovo il file
+wrong-line-n-not-a-class-code-such-as-n = Riga { $value } il codice non è come 6.3
+wrong-not-a-class-code-such-as-n = Il codice non è come 6.3
+wrong-line-n-a-whole-number-of-years-n-for-ever = Riga { $value } gli anni sono un numero intero, 9999 per sempre
+wrong-a-whole-number-of-years-n-for-ever = Gli anni sono un numero intero, 9999 per sempre
+wrong-line-n-has-another-number-of-cells-than-the-heading = Riga { $value } ha un altro numero di celle rispetto all’intestazione
+wrong-no-heading-the-first-line-names-the-columns = Manca l’intestazione: la prima riga dà il nome alle colonne
+wrong-its-letters-are-no-n-from-byte-n-on-save-it-again-as-n = Le lettere del file non si leggono: salvalo di nuovo come CSV UTF-8
+wrong-its-letters-are-not-written-in-the-encoding-it-begins-with = Le lettere del file non si leggono: salvalo di nuovo come CSV UTF-8
+wrong-at-most-n-bytes = Al massimo { $value } byte
+wrong-at-most-n-classes = Al massimo { $value } voci
+wrong-the-scheme-is-so-already-on-that-day = In quel giorno il titolario è già così.
+wrong-unknown-attribute = Attributo sconosciuto: { $value }
+wrong-unknown-element = Elemento sconosciuto: { $value }
+
+# Uffici nel tempo.
+office-state-open = aperto
+office-state-future = non ancora aperto
+office-state-ended = chiuso
+office-is-now = Com’è adesso
+office-holds = Che cosa ha adesso
+office-holds-entries = { $count ->
+    [one] una registrazione assegnata
+   *[other] { $count } registrazioni assegnate
+  }
+office-holds-dossiers = { $count ->
+    [one] un fascicolo aperto
+   *[other] { $count } fascicoli aperti
+  }
+office-holds-users = { $count ->
+    [one] una persona
+   *[other] { $count } persone
+  }
+office-holds-offices = { $count ->
+    [one] un ufficio sotto
+   *[other] { $count } uffici sotto
+  }
+office-above-hint = Chi è in un ufficio lavora anche in quelli sotto.
+office-first-day = Primo giorno
+office-last-day = Ultimo giorno
+office-last-day-hint = Dopo quel giorno non prende più nulla di nuovo e tiene quello che ha. Per riaprirlo, togli la data.
+office-ipa = Codice univoco ufficio (IPA)
+office-ipa-hint = Serve nei metadati. Si trova nell’Indice delle pubbliche amministrazioni.
+office-former-names = Nomi di prima
+office-until = fino al { $value }
+sends-offices-code = Cambia l’ufficio { $value }
+field-ipa = Codice univoco ufficio (IPA)
+field-pec = PEC
+field-email = E-mail
+refused-ipa = Non è un codice IPA: lettere, cifre, trattini e punti.
+refused-outlived = Prima chiudi o sposta gli uffici sotto: { $value }.
+refused-office-ended = L’ufficio { $value } è chiuso: scegline un altro.
+refused-office-future = L’ufficio { $value } non è ancora aperto: scegline un altro.
+wrong-an-office-cannot-stand-below-itself = Un ufficio non può stare sotto sé stesso
+wrong-ends-on-n-before-this-office-choose-another = Quell’ufficio chiude prima di questo: scegline un altro
+wrong-before-the-first-day = È prima del primo giorno
+wrong-not-an-email-address = Non è un indirizzo e-mail
+wrong-only-an-administration-has-codes-of-the-ipa = Solo un’amministrazione ha codici IPA
+
+# Assenze e sostituti.
+menu-absences = Assenze
+own-absences = Le mie assenze
+absences-of = Assenze di { $value }
+absences-hint = Nei giorni di assenza chi sostituisce lavora anche su quello che è assegnato a chi manca e ai suoi uffici, con il proprio nome. Finisce da sé. Il motivo non si scrive.
+no-absences = Nessuna assenza.
+record-absence = Segna un’assenza
+absence-from = Primo giorno di assenza
+absence-until = Ultimo giorno di assenza
+absence-substitute = sostituto: { $value }
+absence-nobody = nessun sostituto
+absence-end = Termina adesso
+absence-end-of = Termina adesso l’assenza dal { $value }
+absence-state-coming = in programma
+absence-state-now = in corso
+absence-state-over = finita
+substitute = Chi sostituisce
+substitute-nobody = Nessuno
+substitute-hint = Deve lavorare come operatore e non essere assente negli stessi giorni.
+standing-in-for = Sostituisci { $value }
+standing-in-until = fino al { $value }.
+given-name = Nome
+family-name = Cognome
+family-name-hint = Nome e cognome, distinti, servono nei metadati dei documenti.
+sends-users-name-absences = Segna un’assenza di { $value }
+sends-users-name-absences-absence = Termina un’assenza di { $value }
+field-away_from = Primo giorno di assenza
+field-away_until = Ultimo giorno di assenza
+field-substitute = Chi sostituisce
+field-given_name = Nome
+field-family_name = Cognome
+wrong-a-day-that-is-over = È un giorno passato
+wrong-at-most-n-days = Al massimo { $value } giorni
+wrong-away-already-from-n-to-n-end-that-first = In quei giorni c’è già un’assenza, dal { $value }: terminala prima
+wrong-nobody-stands-in-for-himself = Nessuno sostituisce sé stesso
+wrong-is-no-officer-and-cannot-do-an-officers-work = Non è un operatore: non può fare questo lavoro
+wrong-is-away-from-n-to-n-choose-another = È assente anche lui, dal { $value }: scegli un altro
+wrong-the-absence-is-over-already = L’assenza è già finita.
+
+# Codici IPA di un’amministrazione.
+filing-ipa = Codici IPA
+filing-ipa-hint = Se è un’amministrazione, con i codici IPA la segnatura e i metadati la indicano con certezza.
+filing-ipa-body = Codice IPA
+filing-ipa-area = Codice AOO
+filing-ipa-unit = Codice ufficio
+field-who-ipa-body = Codice IPA
+field-who-ipa-area = Codice AOO
+field-who-ipa-unit = Codice ufficio
