@@ -26,6 +26,7 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
         | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
+        | Event::AssignmentAnswered(_)
         | Event::EntryDocumentAdded(_) => {
             let id = EntryId::from_path(&recorded.subject).ok_or_else(|| CatalogueError::subject(recorded))?;
             let mut record = state.entry(&id)?.ok_or_else(|| CatalogueError::subject(recorded))?;

@@ -77,6 +77,7 @@ routes! {
     post "/api/v1/registers/{register}/entries/{year}/{number}/annulment" => api::entries::annul;
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/assignments/answers" => api::entries::answer;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
     post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
     get "/api/v1/registers" => api::registers::list;
@@ -99,6 +100,9 @@ routes! {
     delete "/api/v1/search/recent/{id}" => api::search::forget;
     get "/api/v1/correspondents" => api::search::correspondents;
     post "/api/v1/correspondents" => api::search::correspondents_by_body;
+
+    get "/api/v1/inbox" => api::inbox::show;
+    post "/api/v1/inbox/answers" => api::inbox::work;
 
     get "/api/v1/duplicates" => api::proposals::duplicates;
     post "/api/v1/proposals" => api::proposals::propose;

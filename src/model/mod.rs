@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod annulment;
+pub mod assignment;
 pub mod classification;
 pub mod directory;
 pub mod document;

@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::digest::{Blake3, ContentDigests};
-use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, UserId, UserName};
+use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, Position, UserId};
 use crate::limits;
+pub use crate::model::assignment::{Assignment, AssignmentMode, check_assignments};
+
 use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
+use crate::model::assignment::Progress;
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
 use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
@@ -165,37 +168,6 @@ impl Received {
         fields.optional(&format!("{at}.number"), self.number.as_deref());
         fields.optional_long(&format!("{at}.deferred_reason"), self.deferred_reason.as_deref());
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AssignmentMode {
-    /// Must act (per competenza).
-    Responsible,
-    /// Must know (per conoscenza).
-    Information,
-}
-
-read_from_word!(AssignmentMode { Responsible = "responsible", Information = "information" });
-
-impl AssignmentMode {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Responsible => "responsible",
-            Self::Information => "information",
-        }
-    }
-}
-
-/// To whom an entry is given: an office or a user, exactly one of the two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assignment {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub office: Option<OfficeCode>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<UserName>,
-    pub mode: AssignmentMode,
 }
 
 /// A file of an entry as a request names it: content by digest, or filled in from a part of the request.
@@ -355,21 +327,6 @@ pub fn check_correspondents(fields: &mut Fields, list: &str, correspondents: &[C
     }
 }
 
-/// An assignment names exactly one office or user, and each is named once: as responsible or for information.
-pub fn check_assignments(fields: &mut Fields, assignments: &[Assignment]) {
-    fields.count("assignments", assignments);
-    for (n, assignment) in assignments.iter().enumerate() {
-        if assignment.office.is_some() == assignment.user.is_some() {
-            fields.refuse(format!("assignments[{n}]"), "names an office or a user, one of the two");
-        } else if assignments[..n]
-            .iter()
-            .any(|other| other.office == assignment.office && other.user == assignment.user)
-        {
-            fields.refuse(format!("assignments[{n}]"), "is assigned above already: name each office and user once");
-        }
-    }
-}
-
 /// What an `entry-registered` event keeps in its private part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationFacts {
@@ -417,6 +374,8 @@ pub struct Entry {
     pub classification: Option<ClassCode>,
     /// To whom it is given now.
     pub assignments: Vec<Assignment>,
+    /// What became of each of them, in their order.
+    pub progress: Vec<Progress>,
     pub annulment: Option<Annulment>,
     /// Fields that were annulled one by one, as they had been, oldest first.
     pub annulled_fields: Vec<AnnulledField>,
@@ -464,6 +423,7 @@ impl Entry {
             registered: public.clone(),
             classification: private.map(|facts| facts.classification.clone()),
             assignments: private.map(|facts| facts.assignments.clone()).unwrap_or_default(),
+            progress: private.map(|facts| Progress::of_new(&facts.assignments, time, by)).unwrap_or_default(),
             annulment: None,
             annulled_fields: Vec::new(),
             links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
@@ -491,7 +451,16 @@ impl Entry {
                 self.classification = facts.private.as_ref().map(|private| private.classification.clone());
             }
             Event::EntryAssigned(facts) => {
-                self.assignments = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+                let now = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+                self.progress = Progress::carried_over((&self.assignments, &self.progress), &now, time, by);
+                self.assignments = now;
+            }
+            Event::AssignmentAnswered(facts) => {
+                let Some(private) = &facts.private else { return };
+                let at = self.assignments.iter().position(|one| one.is_of(&private.assignee()));
+                if let Some(progress) = at.and_then(|at| self.progress.get_mut(at)) {
+                    progress.answered(private.answer, private.reason.clone(), time, by);
+                }
             }
             Event::EntryDocumentAdded(facts) => {
                 for (n, content) in facts.public.documents.iter().enumerate() {
@@ -514,6 +483,11 @@ impl Entry {
     /// The main document, then the attachments.
     pub fn documents(&self) -> impl Iterator<Item = &EntryDocument> {
         self.document.iter().chain(&self.attachments)
+    }
+
+    /// To whom it is given, and what became of that.
+    pub fn assigned(&self) -> impl Iterator<Item = (&Assignment, &Progress)> {
+        self.assignments.iter().zip(&self.progress)
     }
 
     pub fn confidential(&self) -> bool {

@@ -18,6 +18,7 @@ mod export;
 pub mod figures;
 mod filing;
 mod imports;
+mod inbox;
 mod indexing;
 mod items;
 mod labels;
@@ -66,16 +67,18 @@ pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
 pub use imports::{ImportError, Imported};
+pub use inbox::{DueIn, InboxCounts, InboxItem, InboxOf, InboxPage, InboxQuery, InboxWork, WorkItem};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
 pub use metadata::{Held, KnownFile, Reader, Writing};
-pub use offers::EntryOffers;
+pub use offers::{AssignmentOffer, EntryOffers};
 pub use open::{OpenError, Options, Pace};
 pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{
-    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, Registered,
+    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, ProgressView,
+    Registered,
 };
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};

@@ -233,6 +233,7 @@ fn subject_fits(event: &Recorded) -> bool {
         | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
+        | Event::AssignmentAnswered(_)
         | Event::EntryDocumentAdded(_)
         | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),
         Event::DocumentCreated(_) => subject == Document::path(DocumentId { position: event.position, index: 0 }),
