@@ -195,6 +195,9 @@ routes! {
     get "/dossiers/{id}/reopening" => pages::dossier_forms::ask_reopening;
     post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
 
+    get "/inbox" => pages::inbox::show;
+    post "/inbox/answers" => pages::inbox::work;
+
     get "/administration" => pages::administration::health;
     get "/registers" => pages::registers::list;
     post "/registers" => pages::registers::add;
@@ -228,6 +231,8 @@ routes! {
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
     get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
     post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;
+    get "/registers/{register}/entries/{year}/{number}/assignments/answers" => pages::entry_forms::ask_answer;
+    post "/registers/{register}/entries/{year}/{number}/assignments/answers" => pages::entry_forms::answer_one;
     get "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::ask_classify;
     post "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::classify;
     get "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::ask_annul;

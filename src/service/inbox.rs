@@ -111,7 +111,7 @@ pub struct InboxCounts {
 }
 
 impl InboxCounts {
-    pub const fn of(&self, state: AssignmentState) -> u64 {
+    pub const fn of(&self, state: &AssignmentState) -> u64 {
         match state {
             AssignmentState::Waiting => self.waiting,
             AssignmentState::Accepted => self.accepted,

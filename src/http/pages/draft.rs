@@ -264,6 +264,11 @@ impl Draft {
             wrong.0.extend(errors);
             None
         });
+        for (n, given) in self.given.iter().enumerate() {
+            if !given.due.is_empty() && given.due.parse::<Date>().is_err() {
+                wrong.say(&format!("assignments[{n}].due"), NO_DATE);
+            }
+        }
         for name in &self.lost {
             wrong.say(if *name == "document" { "document" } else { "attachments" }, FILE_LOST);
         }

@@ -142,6 +142,7 @@ fn in_words(page: &Page, archive: &Archive, names: &Names, name: &str, value: &s
 fn ticked(value: &str) -> String {
     match value.split('/').collect::<Vec<_>>()[..] {
         [year, number, _] => format!("{number}/{year}"),
+        [register, year, number, _, _] => format!("{register} {number}/{year}"),
         _ => value.to_owned(),
     }
 }
@@ -224,6 +225,7 @@ mod tests {
     #[test]
     fn what_was_ticked_and_chosen_is_called_as_people_do() {
         assert_eq!(ticked("2026/17/88412"), "17/2026");
+        assert_eq!(ticked("PG/2026/17/office:edilizia/88412"), "PG 17/2026");
         assert_eq!(ticked("42/2026"), "42/2026");
         assert_eq!(without_digest(&format!("{} a b.pdf", Blake3::of(b"x"))), "a b.pdf");
         assert_eq!(without_digest("- a b.pdf"), "a b.pdf");

@@ -269,7 +269,8 @@ fn asked_for(fields: &Fields) -> Result<InboxWork, (&'static str, &'static str)>
 fn of_tick(tick: &str) -> Option<WorkItem> {
     let parts: Vec<&str> = tick.split('/').collect();
     let [register, year, number, of, version] = parts[..] else { return None };
-    let entry = EntryReference { register: register.parse().ok()?, year: year.parse().ok()?, number: number.parse().ok()? };
+    let entry =
+        EntryReference { register: register.parse().ok()?, year: year.parse().ok()?, number: number.parse().ok()? };
     let Assignee { office, user } = Assignee::parse(of)?;
     let version: usize = version.parse().ok()?;
     Some(WorkItem { entry, office, user, if_match: Some(format!("\"{version}\"")) })
