@@ -50,7 +50,7 @@ for (const scripts of [true, false]) {
       await marta.waitForURL('**/inbox')
       const mine = row(marta, `${named} 1`)
       assert.match(await mine.innerText(), /scaduta da 3 giorni[^]*Sopralluogo[^]*Edilizia privata[^]*data da Anna Feltrami/)
-      assert.deepEqual(await stumblingBlocks(marta), [])
+      if (scripts) assert.deepEqual(await stumblingBlocks(marta), [])
       if (scripts) await shoot(marta, 'inbox')
 
       await mine.getByRole('link').first().click()
@@ -60,9 +60,8 @@ for (const scripts of [true, false]) {
       await marta.getByText('in carico a Marta Ghirlandi').waitFor()
       await marta.getByRole('link', { name: 'Restituisci' }).click()
       await marta.waitForURL('**/assignments/answers?of=office:edilizia')
-      assert.deepEqual(await stumblingBlocks(marta), [])
-      // A browser asks for the reason; so does the server.
-      await marta.locator('#reason').evaluate((field) => { field.required = false }).catch(() => {})
+      if (scripts) assert.deepEqual(await stumblingBlocks(marta), [])
+      // To a browser blanks are a reason, to the server they are none.
       await marta.fill('#reason', '   ')
       await marta.getByRole('button', { name: 'Restituisci' }).click()
       await marta.locator('#wrong-reason').waitFor()
@@ -86,7 +85,7 @@ for (const scripts of [true, false]) {
       await anna.selectOption('#to', 'office:lavori-pubblici')
       await anna.getByRole('button', { name: 'Riassegna' }).click()
       await anna.getByText('1 assegnazione: fatto').waitFor()
-      assert.deepEqual(await stumblingBlocks(anna), [])
+      if (scripts) assert.deepEqual(await stumblingBlocks(anna), [])
 
       const paolo = await someone('paolo', how)
       await paolo.goto('/inbox')
@@ -129,7 +128,7 @@ for (const scripts of [true, false]) {
       } else {
         await sara.getByText('29 assegnazioni: fatto').waitFor()
       }
-      assert.deepEqual(await stumblingBlocks(sara), [])
+      if (scripts) assert.deepEqual(await stumblingBlocks(sara), [])
       await sara.getByRole('link', { name: 'Torna all’elenco' }).click()
       await sara.waitForURL('**/inbox?due=week')
       assert.equal(await row(sara, subject).count(), 0)
