@@ -59,6 +59,8 @@ pub const TEXT_CHARS_MAX: usize = 4_000;
 pub const REGISTER_CODE_MAX: usize = 16;
 /// The JSON Schema of a register's own fields, in bytes.
 pub const REGISTER_SCHEMA_MAX: usize = 16 * 1024;
+/// Assignments that one thing is done with at once.
+pub const INBOX_WORK_MAX: usize = 200;
 /// Correspondents, attachments, assignments, parties: each list of an entry or dossier.
 pub const LIST_ITEMS_MAX: usize = 500;
 /// Rows a page of a list has unless asked otherwise, and at most.

@@ -27,6 +27,7 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
         | Event::EntryMessageKept(_)
+        | Event::AssignmentAnswered(_)
         | Event::EntryDocumentAdded(_) => {
             let id = EntryId::from_path(&recorded.subject).ok_or_else(|| CatalogueError::subject(recorded))?;
             let mut record = state.entry(&id)?.ok_or_else(|| CatalogueError::subject(recorded))?;

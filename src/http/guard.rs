@@ -84,6 +84,10 @@ permissions! {
     AnnulEntry = Action::AnnulEntry, false, None;
     ClassifyEntry = Action::ClassifyEntry, false, None;
     AssignEntry = Action::AssignEntry, false, None;
+    AnswerAssignment = Action::AnswerAssignment, false, None;
+    ReadInbox = Action::ReadInbox, true, Some("list");
+    /// Decided for each of them by the service.
+    WorkOnInbox = Action::ReadInbox, true, None;
     AddEntryDocument = Action::AddEntryDocument, false, None;
     LinkEntry = Action::LinkEntry, false, None;
     ReadDocument = Action::ReadDocument, false, Some("read");
@@ -156,6 +160,8 @@ impl Wanted {
             Action::RegisterEntry(_) => "register",
             Action::AnnulEntry => "annul",
             Action::ClassifyEntry | Action::AssignEntry => "classify",
+            Action::AnswerAssignment => "answer",
+            Action::ReadInbox => "read-inbox",
             Action::AddEntryDocument | Action::LinkEntry => "add-document",
             Action::AddDocumentVersion => "add-version",
             Action::CreateDocument | Action::Upload => "bring-in",
@@ -184,6 +190,10 @@ impl Wanted {
             Action::ClassifyEntry | Action::AssignEntry => {
                 "classifying and assigning is for registrars, archivists and officers to whom the entry is assigned"
             }
+            Action::AnswerAssignment => {
+                "answering an assignment is for those to whom, or to whose office, the entry is assigned"
+            }
+            Action::ReadInbox => "inboxes are for those who work here; a program needs the scope read",
             Action::AddEntryDocument | Action::LinkEntry => {
                 "adding documents to an entry and linking it to others is for registrars and officers to whom it is assigned"
             }

@@ -77,6 +77,7 @@ routes! {
     post "/api/v1/registers/{register}/entries/{year}/{number}/annulment" => api::entries::annul;
     put "/api/v1/registers/{register}/entries/{year}/{number}/classification" => api::entries::classify;
     put "/api/v1/registers/{register}/entries/{year}/{number}/assignments" => api::entries::assign;
+    post "/api/v1/registers/{register}/entries/{year}/{number}/assignments/answers" => api::entries::answer;
     post "/api/v1/registers/{register}/entries/{year}/{number}/documents" => api::entries::add_document;
     post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
     get "/api/v1/registers" => api::registers::list;
@@ -106,6 +107,9 @@ routes! {
     delete "/api/v1/search/recent/{id}" => api::search::forget;
     get "/api/v1/correspondents" => api::search::correspondents;
     post "/api/v1/correspondents" => api::search::correspondents_by_body;
+
+    get "/api/v1/inbox" => api::inbox::show;
+    post "/api/v1/inbox/answers" => api::inbox::work;
 
     get "/api/v1/duplicates" => api::proposals::duplicates;
     post "/api/v1/proposals" => api::proposals::propose;
@@ -205,6 +209,9 @@ routes! {
     get "/dossiers/{id}/reopening" => pages::dossier_forms::ask_reopening;
     post "/dossiers/{id}/reopening" => pages::dossier_forms::reopen;
 
+    get "/inbox" => pages::inbox::show;
+    post "/inbox/answers" => pages::inbox::work;
+
     get "/administration" => pages::administration::health;
     get "/registers" => pages::registers::list;
     post "/registers" => pages::registers::add;
@@ -248,6 +255,8 @@ routes! {
     get "/registers/{register}/entries/{year}/{number}" => pages::entry::show;
     get "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::ask_assign;
     post "/registers/{register}/entries/{year}/{number}/assignments" => pages::entry_forms::assign;
+    get "/registers/{register}/entries/{year}/{number}/assignments/answers" => pages::entry_forms::ask_answer;
+    post "/registers/{register}/entries/{year}/{number}/assignments/answers" => pages::entry_forms::answer_one;
     get "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::ask_classify;
     post "/registers/{register}/entries/{year}/{number}/classification" => pages::entry_forms::classify;
     get "/registers/{register}/entries/{year}/{number}/annulment" => pages::entry_forms::ask_annul;

@@ -85,6 +85,8 @@ kinds! {
         "Nothing needs to be done.";
     EntryAnnulled = "entry-annulled", 409, "The entry is annulled",
         "An annulled entry stays readable and never changes. Register a new one.";
+    AssignmentState = "assignment-state", 409, "The assignment does not stand so",
+        "Read the entry again: somebody may have answered before you.";
     AlreadyExists = "already-exists", 409, "It exists already",
         "Use what exists, or choose another name.";
     Registered = "document-registered", 409, "A registered document gets no new versions",
@@ -317,6 +319,7 @@ impl From<Refusal> for Problem {
             Refusal::DossierClosed => Self::of(Kind::DossierClosed),
             Refusal::DossierOpen => Self::of(Kind::DossierOpen),
             Refusal::EntryAnnulled => Self::of(Kind::EntryAnnulled),
+            Refusal::AssignmentState(why) => Self::of(Kind::AssignmentState).detail(why),
             Refusal::AlreadyExists(what) => Self::of(Kind::AlreadyExists).detail(what),
             Refusal::Changed => Self::of(Kind::Changed),
             Refusal::Registered => Self::of(Kind::Registered),
@@ -380,6 +383,7 @@ mod tests {
             (Refusal::DossierClosed, Kind::DossierClosed, 409),
             (Refusal::DossierOpen, Kind::DossierOpen, 409),
             (Refusal::EntryAnnulled, Kind::EntryAnnulled, 409),
+            (Refusal::AssignmentState("it is done"), Kind::AssignmentState, 409),
             (Refusal::AlreadyExists("there is an office".into()), Kind::AlreadyExists, 409),
             (Refusal::Changed, Kind::Changed, 412),
             (Refusal::Registered, Kind::Registered, 409),

@@ -67,7 +67,7 @@ impl Asked {
     /// What a route asks of the index, when it asks anything of it.
     pub fn at(route: &str) -> Option<Self> {
         match route {
-            "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" => Some(Self::List),
+            "/api/v1/registers/{register}/entries" | "/api/v1/dossiers" | "/api/v1/inbox" => Some(Self::List),
             "/api/v1/search/suggestions" | "/api/v1/correspondents" => Some(Self::Suggestions),
             // What one asked is not in the index, and whoever waits for something new says nothing of its speed.
             "/api/v1/search/recent" | "/api/v1/search/recent/{id}" | "/api/v1/saved-searches/notices" => None,

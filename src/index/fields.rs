@@ -16,7 +16,7 @@ use crate::text::{Facts, NamedField, SignedContent};
 
 /// Raise it with any change of the schema, of the words, of the list of common ones or of what `document` writes: an
 /// older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 7;
+pub(super) const SCHEMA_VERSION: u32 = 8;
 
 const STEMMED: &str = "tabularium_stemmed";
 const PAIRED: &str = "tabularium_paired";
@@ -24,8 +24,8 @@ const EXACT: &str = "tabularium_exact";
 const KEYWORD: &str = "tabularium_keyword";
 const RAW: &str = "raw";
 
-/// The fields by name. Those of one word are whole values without regard to case, but `key`, `dossier`, `digest` and
-/// `audience`, which are compared exactly.
+/// The fields by name. Those of one word are whole values without regard to case, but `key`, `dossier`, `digest`,
+/// `inbox` and `audience`, which are compared exactly.
 #[derive(Debug, Clone)]
 pub(super) struct Fields {
     pub key: Field,
@@ -50,6 +50,8 @@ pub(super) struct Fields {
     pub text_state: Field,
     pub confidential: Field,
     pub audience: Field,
+    /// See [`super::inbox`].
+    pub inbox: Field,
     pub title: Field,
     pub title_exact: Field,
     pub sender: Field,
@@ -115,6 +117,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         text_state: builder.add_text_field("text_state", column()),
         confidential: builder.add_bool_field("confidential", INDEXED),
         audience: builder.add_text_field("audience", whole(RAW)),
+        inbox: builder.add_text_field("inbox", whole(RAW)),
         title: builder.add_text_field("title", words(STEMMED)),
         title_exact: builder.add_text_field("title_exact", words(EXACT)),
         sender: builder.add_text_field("sender", words(EXACT)),
@@ -228,6 +231,9 @@ impl Fields {
             for value in distinct(values) {
                 document.add_text(field, value);
             }
+        }
+        for word in &item.inbox {
+            document.add_text(self.inbox, word.text());
         }
         for digest in &item.digests {
             document.add_text(self.digest, digest.to_string());

@@ -15,6 +15,7 @@ mod fields;
 mod filters;
 mod highlight;
 mod histogram;
+mod inbox;
 mod merging;
 mod open;
 mod ordered;
@@ -38,6 +39,7 @@ pub use facets::FacetField;
 pub use filters::{Filters, View, matches_filters};
 pub use highlight::Highlighter;
 pub use histogram::{Bucket, Histogram, Interval};
+pub use inbox::{InboxPlace, InboxRequest, InboxWord};
 pub use open::{Index, OpenError, Settings, Stats};
 pub use ranking::Ranking;
 pub use search::{Found, Hit, Request, SearchError, Sort};
@@ -143,6 +145,8 @@ pub struct Item {
     /// What is known of its documents beside their words.
     pub facts: Vec<Facts>,
     pub confidential: bool,
+    /// Its assignments, each where it stands in an inbox.
+    pub inbox: Vec<InboxWord>,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.
     pub audience: Vec<String>,
 }
@@ -174,6 +178,7 @@ impl Item {
             text_states: Vec::new(),
             facts: Vec::new(),
             confidential: false,
+            inbox: Vec::new(),
             audience: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{OfficeCode, UserId, UserName};
+use crate::model::assignment::Assignee;
 use crate::model::dossier::Dossier;
 use crate::model::register::{Direction, Entry};
 use crate::model::user::{Role, Scope};
@@ -79,9 +80,22 @@ impl Actor {
 
     /// Whether only his being a party lets him read it: then he sees the parts that are shown, whatever else he is.
     pub fn reads_as_party(&self, thing: &ThingAccess) -> bool {
-        let mut otherwise = self.clone();
-        otherwise.roles.retain(|role| *role != Role::Citizen);
-        !otherwise.audience().meets(&thing.terms())
+        !self.at_work().audience().meets(&thing.terms())
+    }
+
+    /// Whether he may say what becomes of what is given to this office or user. `persons` are those whose inbox is his.
+    pub fn answers_for(&self, assignee: &Assignee, persons: &[UserName]) -> bool {
+        let works = self.is_officer() || self.is(Role::Registrar);
+        works
+            && (assignee.office.as_ref().is_some_and(|office| self.offices.contains(office))
+                || assignee.user.as_ref().is_some_and(|user| persons.contains(user)))
+    }
+
+    /// The same person without what he may read as a citizen: a party hears nothing of who works on his affair.
+    pub fn at_work(&self) -> Self {
+        let mut at_work = self.clone();
+        at_work.roles.retain(|role| *role != Role::Citizen);
+        at_work
     }
 
     /// The terms this reader has.
@@ -177,6 +191,8 @@ pub enum Action {
     AnnulEntry,
     ClassifyEntry,
     AssignEntry,
+    /// Say what becomes of what is given to oneself or an office of one's own: see [`Actor::answers_for`].
+    AnswerAssignment,
     AddEntryDocument,
     /// Say that it answers, follows or corrects another that the actor may read.
     LinkEntry,
@@ -197,6 +213,8 @@ pub enum Action {
     Look,
     /// Saved and recent searches: everybody's own, and nothing of it for somebody else.
     KeepDesk,
+    /// What is assigned to whom and what becomes of it: for those who work here, filtered by [`Actor::at_work`].
+    ReadInbox,
     /// Offices, registers, classification scheme.
     ReadDirectory,
     ReadUsers,
@@ -374,6 +392,7 @@ fn may_in_area(actor: &Actor, action: Action) -> bool {
         Action::Administer => actor.is(Role::Administrator),
         Action::ReadAccessLog => actor.is(Role::Auditor),
         Action::ReadRegister => actor.reads_registers(),
+        Action::ReadInbox => works || actor.is(Role::Archivist) || actor.is(Role::Auditor) || actor.serves(Scope::Read),
         // The rest is about one thing, and without it there is nothing to allow.
         _ => false,
     }
@@ -392,6 +411,10 @@ fn may_do(actor: &Actor, action: Action, thing: &ThingAccess) -> bool {
         Action::AnnulEntry => actor.is(Role::Registrar),
         Action::ClassifyEntry | Action::AssignEntry => {
             actor.is(Role::Registrar) || actor.is(Role::Archivist) || assigned || (own && actor.serves(Scope::Register))
+        }
+        // For which of its assignments, the service decides. Who may assign may have it done once more.
+        Action::AnswerAssignment => {
+            assigned || may_do(actor, Action::AssignEntry, thing) && !actor.serves(Scope::Register)
         }
         Action::AddEntryDocument | Action::LinkEntry => {
             actor.is(Role::Registrar) || assigned || (own && (actor.is_officer() || actor.serves(Scope::Register)))

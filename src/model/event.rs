@@ -16,6 +16,7 @@ use crate::ids::{
     AbsenceId, ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, RegisterCode, TokenId, UserId, UserName,
 };
 use crate::model::annulment::{Act, FieldsAnew};
+use crate::model::assignment::{Answer, Assignee};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
@@ -114,6 +115,7 @@ events! {
     EntryLinked = "entry-linked", 1, Link, Nothing;
     EntryClassified = "entry-classified", 1, Nothing, EntryClassifiedPrivate;
     EntryAssigned = "entry-assigned", 1, Nothing, EntryAssignedPrivate;
+    AssignmentAnswered = "assignment-answered", 1, Nothing, AssignmentAnsweredPrivate;
     EntryDocumentAdded = "entry-document-added", 1, Documents, FileFacts;
     EntryMarked = "entry-marked", 1, EntryMarked, EntryMarkedPrivate;
     EntryMessageKept = "entry-message-kept", 1, EntryMessageKept, MessageFacts;
@@ -345,6 +347,24 @@ pub struct EntryClassifiedPrivate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryAssignedPrivate {
     pub assignments: Vec<Assignment>,
+}
+
+/// What an office or user to whom an entry is given says to that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssignmentAnsweredPrivate {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserName>,
+    pub answer: Answer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl AssignmentAnsweredPrivate {
+    pub fn assignee(&self) -> Assignee {
+        Assignee { office: self.office.clone(), user: self.user.clone() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 pub mod absence;
 pub mod access;
 pub mod annulment;
+pub mod assignment;
 pub mod classification;
 pub mod directory;
 pub mod document;

@@ -9,9 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::digest::{Blake3, ContentDigests};
-use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, OfficeCode, Position, UserId, UserName};
+use crate::ids::{ClassCode, DocumentId, DossierId, EntryId, Position, UserId};
 use crate::limits;
+pub use crate::model::assignment::{Assignment, AssignmentMode, check_assignments};
+
 use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
+use crate::model::assignment::Progress;
 use crate::model::document::FileFacts;
 use crate::model::event::{EntryRegistered, Event};
 use crate::model::field::{
@@ -188,37 +191,6 @@ impl Received {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AssignmentMode {
-    /// Must act (per competenza).
-    Responsible,
-    /// Must know (per conoscenza).
-    Information,
-}
-
-read_from_word!(AssignmentMode { Responsible = "responsible", Information = "information" });
-
-impl AssignmentMode {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Responsible => "responsible",
-            Self::Information => "information",
-        }
-    }
-}
-
-/// To whom an entry is given: an office or a user, exactly one of the two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assignment {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub office: Option<OfficeCode>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<UserName>,
-    pub mode: AssignmentMode,
-}
-
 /// A file of an entry as a request names it: content by digest, or filled in from a part of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -384,21 +356,6 @@ pub fn check_correspondents(fields: &mut Fields, list: &str, correspondents: &[C
     }
 }
 
-/// An assignment names exactly one office or user, and each is named once: as responsible or for information.
-pub fn check_assignments(fields: &mut Fields, assignments: &[Assignment]) {
-    fields.count("assignments", assignments);
-    for (n, assignment) in assignments.iter().enumerate() {
-        if assignment.office.is_some() == assignment.user.is_some() {
-            fields.refuse(format!("assignments[{n}]"), "names an office or a user, one of the two");
-        } else if assignments[..n]
-            .iter()
-            .any(|other| other.office == assignment.office && other.user == assignment.user)
-        {
-            fields.refuse(format!("assignments[{n}]"), "is assigned above already: name each office and user once");
-        }
-    }
-}
-
 /// What an `entry-registered` event keeps in its private part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationFacts {
@@ -450,6 +407,8 @@ pub struct Entry {
     pub assignments: Vec<Assignment>,
     /// When it was given so: offices are called as they were then.
     pub assigned_at: Timestamp,
+    /// What became of each of them, in their order.
+    pub progress: Vec<Progress>,
     pub annulment: Option<Annulment>,
     /// Fields that were annulled one by one, as they had been, oldest first.
     pub annulled_fields: Vec<AnnulledField>,
@@ -501,6 +460,7 @@ impl Entry {
             assignments: private.map(|facts| facts.assignments.clone()).unwrap_or_default(),
             classified_at: time,
             assigned_at: time,
+            progress: private.map(|facts| Progress::of_new(&facts.assignments, time, by)).unwrap_or_default(),
             annulment: None,
             annulled_fields: Vec::new(),
             links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
@@ -534,8 +494,17 @@ impl Entry {
                 self.classified_at = time;
             }
             Event::EntryAssigned(facts) => {
-                self.assignments = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+                let now = facts.private.as_ref().map(|p| p.assignments.clone()).unwrap_or_default();
+                self.progress = Progress::carried_over((&self.assignments, &self.progress), &now, time, by);
+                self.assignments = now;
                 self.assigned_at = time;
+            }
+            Event::AssignmentAnswered(facts) => {
+                let Some(private) = &facts.private else { return };
+                let at = self.assignments.iter().position(|one| one.is_of(&private.assignee()));
+                if let Some(progress) = at.and_then(|at| self.progress.get_mut(at)) {
+                    progress.answered(private.answer, private.reason.clone(), time, by);
+                }
             }
             Event::EntryDocumentAdded(facts) => {
                 for (n, content) in facts.public.documents.iter().enumerate() {
@@ -558,6 +527,11 @@ impl Entry {
     /// The main document, then the attachments.
     pub fn documents(&self) -> impl Iterator<Item = &EntryDocument> {
         self.document.iter().chain(&self.attachments)
+    }
+
+    /// To whom it is given, and what became of that.
+    pub fn assigned(&self) -> impl Iterator<Item = (&Assignment, &Progress)> {
+        self.assignments.iter().zip(&self.progress)
     }
 
     pub fn confidential(&self) -> bool {

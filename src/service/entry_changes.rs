@@ -5,21 +5,25 @@ use super::Archive;
 use super::blobs::resolve;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
+use super::inbox::persons_of;
 use super::refusal::Refusal;
 use super::register::{EntryView, LinkView, check_assigned, check_class, stub, version_of};
 use crate::catalogue::Look;
 use crate::clock;
 use crate::ids::{ClassCode, EntryId, UserId};
-use crate::model::access::{Action, Actor};
+use crate::model::access::{Action, Actor, Decision, Target, ThingAccess, decide};
 use crate::model::annulment::{FieldsAnew, NewAnnulment};
+use crate::model::assignment::{
+    Answer, Assignee, Assignment, AssignmentMode, AssignmentState, NewAnswer, check_assignments,
+};
 use crate::model::dossier::EntryReference;
 use crate::model::event::{
-    Documents, EntryAnnulledPrivate, EntryAssignedPrivate, EntryClassifiedPrivate, EntryFieldsAnnulled,
-    EntryFieldsAnnulledPrivate, Event, Facts, Nothing,
+    AssignmentAnsweredPrivate, Documents, EntryAnnulledPrivate, EntryAssignedPrivate, EntryClassifiedPrivate,
+    EntryFieldsAnnulled, EntryFieldsAnnulledPrivate, Event, Facts, Nothing,
 };
 use crate::model::field::{Fields, check_file_name};
 use crate::model::link::{Link, NewLink};
-use crate::model::register::{Assignment, Entry, NewFile, check_assignments};
+use crate::model::register::{Entry, NewFile};
 
 impl Archive {
     pub async fn annul(
@@ -95,6 +99,29 @@ impl Archive {
         fields.finish()?;
         let event =
             Event::EntryAssigned(Facts { public: Nothing {}, private: Some(EntryAssignedPrivate { assignments }) });
+        self.change_entry(actor, id, expected, event).await
+    }
+
+    /// Says what becomes of an assignment: taken on, sent back with a reason, done, or to be done again. For those to
+    /// whom or to whose office it is given; who may assign may have it done again too.
+    pub async fn answer_assignment(
+        &self,
+        actor: &Actor,
+        id: &EntryId,
+        answer: NewAnswer,
+        expected: Option<usize>,
+    ) -> Result<EntryView, Refusal> {
+        let core = self.core();
+        let found = core.entry_for(actor, Action::AnswerAssignment, id)?;
+        let mut fields = Fields::default();
+        answer.check(&mut fields);
+        fields.finish()?;
+        if !may_answer(core, actor, &found.access, &answer.assignee(), answer.answer) {
+            return Err(Refusal::Forbidden);
+        }
+        let NewAnswer { office, user, answer, reason } = answer;
+        let private = AssignmentAnsweredPrivate { office, user, answer, reason };
+        let event = Event::AssignmentAnswered(Facts { public: Nothing {}, private: Some(private) });
         self.change_entry(actor, id, expected, event).await
     }
 
@@ -179,6 +206,10 @@ impl Command for ChangeEntry {
                 let before = entry_of(state, &record.positions)?.assignments;
                 check_assigned(state, assignments.unwrap_or_default(), &before)?;
             }
+            Event::AssignmentAnswered(facts) => {
+                let entry = entry_of(state, &record.positions)?;
+                facts.private.as_ref().map_or(Ok(()), |answer| answerable(&entry, answer, self.actor))?;
+            }
             Event::EntryFieldsAnnulled(anew) => {
                 let entry = entry_of(state, &record.positions)?;
                 if let (Some(anew), Some(now)) = (&anew.private, &entry.facts) {
@@ -195,6 +226,31 @@ impl Command for ChangeEntry {
         }
         Ok(Decided::Commit(facts))
     }
+}
+
+/// Whether somebody may say this of what is given to an office or user.
+pub(super) fn may_answer(core: &Core, actor: &Actor, access: &ThingAccess, of: &Assignee, answer: Answer) -> bool {
+    let gives = || decide(actor, Action::AssignEntry, Target::Thing(access)) == Decision::Allowed;
+    actor.answers_for(of, &persons_of(core, actor)) || (answer == Answer::Reopened && gives())
+}
+
+/// Whether an assignment stands so that it can be answered like this.
+fn answerable(entry: &Entry, answer: &AssignmentAnsweredPrivate, by: UserId) -> Result<(), Refusal> {
+    let of = answer.assignee();
+    let Some((assignment, progress)) = entry.assigned().find(|(one, _)| one.is_of(&of)) else {
+        let field = if of.office.is_some() { "office" } else { "user" };
+        return Err(Refusal::invalid(field, "the entry is not assigned to it"));
+    };
+    if answer.answer.fits(assignment.mode, progress, by) {
+        return Ok(());
+    }
+    Err(Refusal::AssignmentState(match (assignment.mode, progress.state) {
+        (_, AssignmentState::Done) => "it is done",
+        (AssignmentMode::Information, _) => "it is given to be known, and can be taken note of alone",
+        (_, AssignmentState::Waiting) => "it waits already",
+        (_, AssignmentState::Accepted) => "it is taken on already",
+        (_, AssignmentState::Returned) => "it was sent back",
+    }))
 }
 
 /// The entry that these events made.

@@ -1,6 +1,7 @@
 //! Entries, documents and dossiers as the index holds them.
 
 use super::core::Core;
+use super::inbox::inbox_words;
 use super::read::Found;
 use super::refusal::Refusal;
 use super::register::mark_text;
@@ -66,6 +67,7 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
         | Event::EntryMessageKept(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
+        | Event::AssignmentAnswered(_)
         | Event::EntryDocumentAdded(_) => EntryId::from_path(&recorded.subject).map(Key::Entry).into_iter().collect(),
         Event::DocumentCreated(_) | Event::RegisterFormed(_) => {
             vec![Key::Document(DocumentId { position: recorded.position, index: 0 })]
@@ -131,6 +133,7 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
     item.number = Some(entry.id.number);
     item.offices = entry.assignments.iter().filter_map(|a| a.office.as_ref().map(ToString::to_string)).collect();
     item.users = entry.assignments.iter().filter_map(|a| a.user.as_ref().map(ToString::to_string)).collect();
+    item.inbox = inbox_words(entry);
     item.classification = entry.classification.as_ref().map(ToString::to_string);
     item.state = entry.annulment.as_ref().map(|_| "annulled".to_owned());
     item.code = Some(mark_text(&core.directory().area, entry));

@@ -274,7 +274,7 @@ impl Writing<'_> {
             Period::Day(_) => "Registro giornaliero di protocollo",
             Period::Year(_) => "Registro annuale di protocollo",
         };
-        let town = || self.town(None);
+        let town = || self.town(None, document.created_at);
         let mut described = self.free_document(document, known, dossiers);
         if document.id.index == 0 {
             described.identity.id.clone_from(&formed.id);

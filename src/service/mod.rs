@@ -20,6 +20,7 @@ pub mod figures;
 mod filing;
 mod formed;
 mod imports;
+mod inbox;
 mod indexing;
 mod items;
 mod labels;
@@ -73,20 +74,22 @@ pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
 pub use formed::{FormedFile, FormedView, FormingView, LastFormed, Lines as RegisterLines, OpenRegister, RegisterOf};
 pub use imports::{ImportError, Imported};
+pub use inbox::{DueIn, InboxCounts, InboxItem, InboxOf, InboxPage, InboxQuery, InboxWork, WorkItem};
 pub use lists::{DossiersQuery, EntriesQuery, Page};
 pub use marks::{KeptMark, Known as KnownDocument, NewMark, mark_of};
 pub use messages::{
     Correspondence, MarkReading, MarkedState, MessageView, NewMessage, ReceivedMark, SealState, SealView,
 };
 pub use metadata::{Held, KnownFile, Reader, Writing};
-pub use offers::EntryOffers;
+pub use offers::{AssignmentOffer, EntryOffers};
 pub use offices::{FormerName, OfficeDetails, OfficeHolds, OfficeView};
 pub use open::{OpenError, Options, Pace};
 pub use people::{Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{
-    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, Registered,
+    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, ProgressView,
+    Registered,
 };
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};

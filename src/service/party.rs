@@ -20,7 +20,7 @@ const OF_OTHERS: [&str; 3] = ["role", "kind", "name"];
 pub(super) fn hears_of(core: &Core, actor: &Actor, event: &Recorded) -> Result<bool, Refusal> {
     use crate::catalogue::Look;
     let item = match &event.event {
-        Event::EntryAssigned(_) | Event::EntryMessageKept(_) => return Ok(false),
+        Event::EntryAssigned(_) | Event::AssignmentAnswered(_) | Event::EntryMessageKept(_) => return Ok(false),
         Event::EntryLinked(facts) => return core.may_read(actor, &Key::Entry(facts.public.entry.clone())),
         Event::DossierItemAdded(facts) => facts.public.item,
         Event::DossierItemShown(facts) => facts.public.item,
@@ -58,9 +58,12 @@ pub(super) fn cut_correspondents(list: &mut Value, actor: &Actor) {
     }
 }
 
-/// The offices that have it; who of them has it is the house's own business.
+/// The offices that have it; who of them has it, what they are to do and until when is the house's own business.
 pub(super) fn cut_assignments(assignments: &mut Vec<Assignment>) {
     assignments.retain(|assignment| assignment.office.is_some());
+    for assignment in assignments {
+        (assignment.due, assignment.note) = (None, None);
+    }
 }
 
 fn is(actor: &Actor, person: &Value) -> bool {

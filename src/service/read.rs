@@ -8,6 +8,7 @@ use crate::ids::{DocumentId, DossierId, EntryId, Position};
 use crate::model::access::{Action, Actor, Decision, FiledIn, Target, ThingAccess, decide};
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
+use crate::model::event::Event;
 use crate::model::register::{Entry, EntryDocument};
 
 /// A thing with who may read it and where it is filed.
@@ -38,15 +39,20 @@ pub enum AnyDocument {
 impl Core {
     pub fn entry(&self, id: &EntryId) -> Result<Option<Found<Entry>>, Refusal> {
         let Some(record) = self.catalogue.entry(id)? else { return Ok(None) };
-        let mut entry = None;
+        let (mut entry, mut answers) = (None, Vec::new());
         for position in &record.positions {
             let event = self.recorded(*position)?;
+            if matches!(event.event, Event::AssignmentAnswered(_)) {
+                answers.push(*position);
+            }
             entry = Entry::fold(entry, event.position, event.time, event.actor, &event.event);
         }
         let Some(entry) = entry else { return Ok(None) };
         let filed = self.filed(&record)?;
         let access = ThingAccess::of_entry(&entry, &places(&filed));
-        let changed = last_change(&record, &filed);
+        // Nobody finds it for how far the work on it is: a party who follows a search must not hear of that.
+        let positions = record.positions.iter().copied().filter(|position| !answers.contains(position));
+        let changed = last_change(&Record { positions: positions.collect(), ..record }, &filed);
         Ok(Some(Found { thing: entry, access, filed, changed }))
     }
 

@@ -29,6 +29,8 @@ pub enum Refusal {
     DossierOpen,
     #[error("the entry is annulled: nothing can be changed any more")]
     EntryAnnulled,
+    #[error("the assignment does not stand so: {0}")]
+    AssignmentState(&'static str),
     #[error("{0}")]
     AlreadyExists(String),
     #[error("it was changed by somebody else since you read it")]

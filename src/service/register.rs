@@ -22,6 +22,7 @@ use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{ClassCode, DossierId, EntryId, RegisterCode, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, decide};
 use crate::model::annulment::Act;
+use crate::model::assignment::{Assignee, AssignmentState, Progress};
 use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::{DossierState, EntryReference};
@@ -69,6 +70,9 @@ pub struct EntryDetails {
     /// When it was given so: offices are called as they were then.
     #[serde(skip)]
     pub assigned_at: Timestamp,
+    /// What became of each of them, in their order; a party is not told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<ProgressView>,
     pub document: Option<DocumentView>,
     pub attachments: Vec<DocumentView>,
     pub location: Option<String>,
@@ -86,6 +90,35 @@ pub struct EntryDetails {
     /// The reader is a party and nothing else: who works on it is not said, nor more of others than their names.
     #[serde(skip)]
     pub as_party: bool,
+}
+
+/// What became of an assignment.
+#[derive(Debug, Clone, Serialize)]
+pub struct ProgressView {
+    #[serde(flatten)]
+    pub of: Assignee,
+    pub state: AssignmentState,
+    pub since: String,
+    /// Who brought it there.
+    pub by: String,
+    /// Who took it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worker: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl ProgressView {
+    fn of(directory: &Directory, assignment: &Assignment, progress: &Progress) -> Self {
+        Self {
+            of: assignment.assignee(),
+            state: progress.state,
+            since: clock::rfc3339(progress.since),
+            by: directory.name_of(progress.by),
+            worker: progress.worker.map(|worker| directory.name_of(worker)),
+            reason: progress.reason.clone(),
+        }
+    }
 }
 
 /// What a field was before it was annulled.
@@ -338,6 +371,7 @@ fn cut_for_party(view: &mut EntryView, actor: &Actor) {
     details.as_party = true;
     party::cut_correspondents(&mut details.correspondents, actor);
     party::cut_assignments(&mut details.assignments);
+    details.progress.clear();
     if let Some(annulment) = &mut details.annulled {
         annulment.by = None;
     }
@@ -405,6 +439,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
             classification_title: title,
             assignments: entry.assignments.clone(),
             assigned_at: entry.assigned_at,
+            progress: entry.assigned().map(|(one, progress)| ProgressView::of(directory, one, progress)).collect(),
             document: entry.document.as_ref().map(document_view),
             attachments: entry.attachments.iter().map(document_view).collect(),
             location: facts.and_then(|facts| facts.location.clone()),

@@ -128,6 +128,8 @@ fn readings(things: &Things) -> Vec<Line> {
         line("post", "/api/v1/search", "/api/v1/search".into(), json!({"q": "testo"}), "++++++++"),
         read("/api/v1/search/suggestions", "/api/v1/search/suggestions?q=ass".into(), "++++++++"),
         read("/api/v1/correspondents", "/api/v1/correspondents?q=rossi".into(), "++++++++"),
+        read("/api/v1/inbox", "/api/v1/inbox".into(), "f+++++f+"),
+        read("/api/v1/inbox", "/api/v1/inbox?of=office:edilizia&state=done".into(), "f+++++f+"),
         read("/api/v1/events", "/api/v1/events".into(), "++++++++"),
     ]
 }
@@ -214,6 +216,8 @@ fn changes(things: &Things) -> Vec<Line> {
     let registers = "/api/v1/registers/PG/entries".to_owned();
     let act = json!({"reason": "prova", "act": {"number": "1", "date": "2026-01-02"}});
     let assignments = json!({"assignments": [{"office": "edilizia", "mode": "responsible"}]});
+    let nothing = json!({"entry": {"register": "PG", "year": 2026, "number": 999_999}, "office": "edilizia"});
+    let answers = json!({"items": [nothing], "answer": "done"});
     let class = json!({"classification": "6.4"});
     let number: u64 = things.shown.rsplit('/').next().unwrap().parse().unwrap();
     let year: i16 = things.shown.rsplit('/').nth(1).unwrap().parse().unwrap();
@@ -228,6 +232,14 @@ fn changes(things: &Things) -> Vec<Line> {
         line("post", ENTRIES, registers, outgoing, "f...fff."),
         line("put", &format!("{ENTRY}/classification"), format!("{entry}/classification"), class, "n++n+fnf"),
         line("put", &format!("{ENTRY}/assignments"), format!("{entry}/assignments"), assignments, "n++n+fnf"),
+        line(
+            "post",
+            &format!("{ENTRY}/assignments/answers"),
+            format!("{entry}/assignments/answers"),
+            json!({"office": "edilizia", "answer": "done"}),
+            "nf+nffnf",
+        ),
+        line("post", "/api/v1/inbox/answers", "/api/v1/inbox/answers".into(), answers, "f+++++f+"),
         line("post", &format!("{ENTRY}/documents"), format!("{entry}/documents"), file.clone(), "n..nffnf"),
         line("post", &format!("{ENTRY}/links"), format!("{entry}/links"), link, "n..nffnf"),
         line(

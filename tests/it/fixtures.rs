@@ -75,6 +75,12 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
         (entry(), "entry-assigned", json!({}), json!({"assignments": assignments})),
         (
             entry(),
+            "assignment-answered",
+            json!({}),
+            json!({"office": "edilizia", "answer": "returned", "reason": "spetta ai tributi"}),
+        ),
+        (
+            entry(),
             "entry-document-added",
             json!({"documents": [content(7)]}),
             json!({"file_name": "scansione.pdf", "kind": "Scansione", "description": "fronte e retro"}),

@@ -39,6 +39,7 @@ const WALKED: &[(&str, &str)] = &[
     ("post", "/api/v1/opened"),
     ("get", "/api/v1/correspondents"),
     ("post", "/api/v1/correspondents"),
+    ("get", "/api/v1/inbox"),
     ("get", "/api/v1/duplicates"),
     ("post", "/api/v1/proposals"),
     ("get", "/api/v1/saved-searches"),
@@ -79,6 +80,8 @@ const NO_WAY: &[(&str, &str)] = &[
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/annulment"),
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/classification"),
     ("put", "/api/v1/registers/{register}/entries/{year}/{number}/assignments"),
+    ("post", "/api/v1/registers/{register}/entries/{year}/{number}/assignments/answers"),
+    ("post", "/api/v1/inbox/answers"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/documents"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/links"),
     ("post", "/api/v1/registers/{register}/entries/{year}/{number}/messages"),
@@ -436,6 +439,8 @@ fn asked(client: &Client<'_>, word: &str, field: Option<&str>, in_every_way: boo
         answers.push((format!("proposal by {field}"), client.post("/api/v1/proposals", &json!({field: word}))));
     }
     answers.push(("dossiers".into(), client.get(&format!("/api/v1/dossiers?q={}", escaped(word)))));
+    // Whose word stands in an inbox of another office, in whatever state.
+    answers.push(("inbox".into(), client.get("/api/v1/inbox?of=office:tributi")));
     answers.push(("export".into(), client.get(&format!("/api/v1/search/export?q={}", escaped(word)))));
     let saved = client.post("/api/v1/saved-searches", &json!({"name": "x", "query": {"q": word}}));
     let path = format!("/api/v1/saved-searches/{}", saved.value()["id"].as_str().unwrap());

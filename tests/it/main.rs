@@ -29,6 +29,7 @@ mod forms;
 mod freshness;
 mod harness;
 mod http;
+mod inbox;
 mod killed;
 mod leaks;
 mod limits_of_disk;

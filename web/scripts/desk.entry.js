@@ -1,6 +1,7 @@
 // What pages gain where scripts run. Every one of these jobs can be done without.
 import htmx from 'htmx.org'
 import { findDossiers } from './dossiers.js'
+import { workInBatches } from './inbox.js'
 import { makeFilingQuick } from './filing.js'
 import { listenForShortcuts } from './shortcuts.js'
 import { askBeforeLanguage } from './language.js'
@@ -38,5 +39,6 @@ listenForDrags()
 makeFilingQuick()
 listenForLooks()
 countTicks()
+workInBatches()
 findDossiers()
 askBeforeLanguage()

@@ -59,6 +59,8 @@ async function addresses() {
   const withParts = dossiers.find((one) => one.parent)
   const closed = dossiers.find((one) => one.state === 'closed')
   const token = (await of('elena', '/tokens')).find((one) => !one.revoked)
+  const open = (await of('marta', '/inbox?of=office:edilizia')).find((one) => one.assignment.mode === 'responsible')
+  const atMarta = pathOf(open.entry)
   const [his] = await of('tommaso', '/dossiers')
 
   const dossier = `/dossiers/${withItems.id}`
@@ -66,6 +68,7 @@ async function addresses() {
     guest: { '/sign-in': ['/sign-in'] },
     anna: {
       '/': ['/'],
+      '/inbox': ['/inbox', '/inbox?state=returned', '/inbox?of=office:edilizia&state=done&due=overdue'],
       '/registers/{register}/new': ['incoming', 'outgoing', 'internal'].map((one) => `/registers/PG/new?direction=${one}`),
       '/registers/{register}/entries/{year}/{number}/label': [`${at}/label`, `${at}/label?paper=a4`],
       '/registers/{register}/entries/{year}/{number}/metadata': [`${at}/metadata`],
@@ -97,7 +100,10 @@ async function addresses() {
       '/dossiers/{id}/closure': [`${dossier}/closure`],
       '/dossiers/{id}/reopening': [`/dossiers/${closed.id}/reopening`],
     },
-    marta: { '/': ['/'] },
+    marta: {
+      '/': ['/'],
+      '/registers/{register}/entries/{year}/{number}/assignments/answers': [`${atMarta}/assignments/answers?of=office:edilizia`],
+    },
     vittorio: { '/dossiers/{id}/access-log': [`${dossier}/access-log`] },
     elena: {
       '/administration': ['/administration'],

@@ -8,13 +8,15 @@ use super::{List, Paging};
 use crate::http::body::{Id, Json, Query};
 use crate::http::conditional;
 use crate::http::guard::{
-    self, AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, LinkEntry, Permission, ReadEntry,
+    self, AddEntryDocument, Allowed, AnnulEntry, AnswerAssignment, AssignEntry, ClassifyEntry, LinkEntry, Permission,
+    ReadEntry,
 };
 use crate::http::problem::Problem;
 use crate::ids::{ClassCode, EntryId, RegisterCode};
 use crate::model::annulment::NewAnnulment;
+use crate::model::assignment::{Assignment, NewAnswer};
 use crate::model::link::NewLink;
-use crate::model::register::{Assignment, NewFile};
+use crate::model::register::NewFile;
 use crate::service::EntriesQuery;
 use crate::service::EntryView;
 
@@ -105,6 +107,18 @@ pub async fn assign(
 ) -> Result<HttpResponse, Problem> {
     let expected = conditional::expected(request.headers())?;
     let entry = allowed.archive.assign(&allowed.actor, &id, new.assignments, expected).await?;
+    changed(&allowed, &id, &entry, HttpResponse::Ok())
+}
+
+/// `POST …/assignments/answers`
+pub async fn answer(
+    allowed: Allowed<AnswerAssignment>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+    Json(answer): Json<NewAnswer>,
+) -> Result<HttpResponse, Problem> {
+    let expected = conditional::expected(request.headers())?;
+    let entry = allowed.archive.answer_assignment(&allowed.actor, &id, answer, expected).await?;
     changed(&allowed, &id, &entry, HttpResponse::Ok())
 }
 

@@ -18,6 +18,7 @@ pub mod entries;
 pub mod events;
 pub mod exports;
 pub mod filing;
+pub mod inbox;
 pub mod labels;
 pub mod marks;
 pub mod messages;

@@ -16,8 +16,8 @@ use crate::http::guard::{Allowed, AssignEntry, FileIntoDossier, Permission};
 use crate::http::problem::Problem;
 use crate::ids::{DossierId, EntryId, RegisterCode};
 use crate::limits;
+use crate::model::assignment::{Assignment, given};
 use crate::model::dossier::{EntryReference, NewItem};
-use crate::model::register::{Assignment, AssignmentMode};
 use crate::service::{Archive, DossierView, Refusal};
 
 /// What is wrong with the choice: the id of its field, and the text.
@@ -262,35 +262,9 @@ pub(super) fn of_tick(register: &RegisterCode, tick: &str) -> Option<(EntryId, u
     Some((format!("{register}/{id}").parse().ok()?, version.parse().ok()?))
 }
 
-/// Assignments with a further one: who must act takes the place of who had to, who must know comes beside.
-fn given(before: &[Assignment], new: &Assignment) -> Vec<Assignment> {
-    let same = |one: &Assignment| one.office == new.office && one.user == new.user;
-    let replaced =
-        |one: &Assignment| new.mode == AssignmentMode::Responsible && one.mode == AssignmentMode::Responsible;
-    let mut after: Vec<Assignment> = before.iter().filter(|one| !same(one) && !replaced(one)).cloned().collect();
-    after.insert(0, new.clone());
-    after
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn who_must_act_takes_the_place_of_who_had_to() {
-        let to = |to, mode| assignment(to, mode).unwrap();
-        let before = [to("office:protocollo", "responsible"), to("user:marta", "information")];
-        assert_eq!(
-            given(&before, &to("office:edilizia", "responsible")),
-            [to("office:edilizia", "responsible"), to("user:marta", "information")]
-        );
-        assert_eq!(
-            given(&before, &to("user:marta", "responsible")),
-            [to("user:marta", "responsible")],
-            "one stands there once"
-        );
-        assert_eq!(given(&before, &to("office:edilizia", "information")).len(), 3);
-    }
 
     #[test]
     fn choices_and_ticks_are_read_back() {

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::dossier_forms::entry_named;
 use super::form::{Fields, LOST};
 use crate::digest::Blake3;
-use crate::ids::{ClassCode, DossierId, OfficeCode, UserName};
+use crate::ids::{ClassCode, DossierId};
+use crate::model::assignment::Assignee;
 use crate::model::classification::Class;
 use crate::model::field::FieldError;
 use crate::model::link::NewLink;
@@ -123,6 +124,9 @@ pub struct Given {
     /// `office:edilizia` or `user:marta`.
     pub to: String,
     pub mode: String,
+    /// The day by which it is to be done, and what is to be done.
+    pub due: String,
+    pub note: String,
 }
 
 /// A word of a closed list, as the API reads it.
@@ -181,8 +185,9 @@ impl Draft {
             ipa_area: at(&areas, n),
             ipa_unit: at(&units, n),
         };
-        let modes = column("given-mode");
-        let given = |(n, to): (usize, String)| Given { to, mode: at(&modes, n) };
+        let (modes, dues, notes) = (column("given-mode"), column("given-due"), column("given-note"));
+        let given =
+            |(n, to): (usize, String)| Given { to, mode: at(&modes, n), due: at(&dues, n), note: at(&notes, n) };
         let document = |value| Staged::read(value, text("document-kind"), text("document-description"));
         // What is said of attachments stands in line with them, also with those that did not arrive.
         let (kinds_of_files, descriptions) = (column("attachment-kind"), column("attachment-description"));
@@ -272,6 +277,11 @@ impl Draft {
             wrong.0.extend(errors);
             None
         });
+        for (n, given) in self.given.iter().enumerate() {
+            if !given.due.is_empty() && given.due.parse::<Date>().is_err() {
+                wrong.say(&format!("assignments[{n}].due"), NO_DATE);
+            }
+        }
         for name in &self.lost {
             wrong.say(if *name == "document" { "document" } else { "attachments" }, FILE_LOST);
         }
@@ -392,12 +402,9 @@ pub fn correspondent(who: &Who, direction: Direction) -> Correspondent {
 
 /// What names neither an office nor a user is refused when the entry is checked.
 fn assignment(given: &Given) -> Assignment {
-    let (office, user) = match given.to.split_once(':') {
-        Some(("office", code)) => (code.parse::<OfficeCode>().ok(), None),
-        Some(("user", name)) => (None, name.parse::<UserName>().ok()),
-        _ => (None, None),
-    };
-    Assignment { office, user, mode: word(&given.mode).unwrap_or(AssignmentMode::Responsible) }
+    let Assignee { office, user } = Assignee::parse(&given.to).unwrap_or(Assignee { office: None, user: None });
+    let mode = word(&given.mode).unwrap_or(AssignmentMode::Responsible);
+    Assignment { office, user, mode, due: given.due.parse().ok(), note: some(&given.note) }
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::http::body::Id;
 use crate::http::guard::{self, Allowed, Permission};
 use crate::http::problem::Problem;
 use crate::ids::{OfficeCode, RegisterCode};
+use crate::model::assignment::Assignee;
 use crate::model::field::FieldError;
 use crate::model::register::{Assignment, AssignmentMode, Direction};
 use crate::service::{Archive, DossierView, EntriesQuery, Refusal, RegisterView};
@@ -250,11 +251,8 @@ pub(super) fn assignment(to: &str, mode: &str) -> Option<Assignment> {
         "information" => AssignmentMode::Information,
         _ => AssignmentMode::Responsible,
     };
-    match to.split_once(':')? {
-        ("office", code) => Some(Assignment { office: Some(code.parse().ok()?), user: None, mode }),
-        ("user", name) => Some(Assignment { office: None, user: Some(name.parse().ok()?), mode }),
-        _ => None,
-    }
+    let Assignee { office, user } = Assignee::parse(to)?;
+    Some(Assignment { office, user, mode, due: None, note: None })
 }
 
 #[cfg(test)]

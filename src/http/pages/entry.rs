@@ -7,18 +7,21 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::asked::Asked;
+use super::assignments::Given;
 use super::documents::DocumentShown;
 use super::names::Names;
 use super::page::{self, Page, Section};
 use super::person::Person;
 use super::{shown, things};
+use crate::clock;
 use crate::http::body::Id;
 use crate::http::guard::{Allowed, Permission, ReadEntry};
 use crate::http::problem::Problem;
 use crate::ids::EntryId;
 use crate::model::register::Assignment;
 use crate::service::{
-    AnnulmentView, Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal,
+    AnnulmentView, Archive, AssignmentOffer, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem,
+    Refusal,
 };
 
 /// A fact as it was before it was annulled.
@@ -48,6 +51,7 @@ pub struct Read {
     pub entry: EntryView,
     pub offers: EntryOffers,
     pub names: Names,
+    pub answers: Vec<AssignmentOffer>,
     history: Vec<HistoryItem>,
     documents: Vec<DocumentDetails>,
 }
@@ -57,6 +61,7 @@ pub async fn read<P: Permission>(allowed: &Allowed<P>, id: EntryId) -> Result<Re
     let work = move |archive: &Archive, actor: &_| {
         let offers = archive.entry_offers(actor, &id)?;
         let entry = archive.entry_view(actor, &id)?;
+        let answers = archive.assignment_offers(actor, &id)?;
         let (mut history, mut documents) = (Vec::new(), Vec::new());
         if let Some(details) = &entry.details {
             history = archive.entry_history(actor, &id)?;
@@ -64,7 +69,7 @@ pub async fn read<P: Permission>(allowed: &Allowed<P>, id: EntryId) -> Result<Re
                 documents.push(archive.document_details(actor, document.id)?);
             }
         }
-        Ok::<_, Refusal>(Read { id, entry, offers, names: Names::read(archive, actor), history, documents })
+        Ok::<_, Refusal>(Read { id, entry, offers, names: Names::read(archive, actor), answers, history, documents })
     };
     Ok(allowed.block(work).await??)
 }
@@ -103,6 +108,16 @@ impl Read {
 
     pub fn assignments(&self) -> &[Assignment] {
         self.details().map_or(&[], |details| &details.assignments)
+    }
+
+    /// To whom it is given, with what became of that.
+    pub fn given(&self, page: &Page) -> Vec<Given> {
+        let Some(details) = self.details() else { return Vec::new() };
+        let (names, today) = (&self.names, clock::today());
+        let offer = |one: &Assignment| self.answers.iter().find(|offer| one.is_of(&offer.of));
+        let given = details.assignments.iter().enumerate();
+        let at = &details.assigned_at;
+        given.map(|(n, one)| Given::new((page, names), (one, at), details.progress.get(n), offer(one), today)).collect()
     }
 
     /// Facts that were annulled one by one, as they were.
@@ -156,6 +171,7 @@ impl Read {
                     other.parse::<EntryId>().map_or(other, |id| format!("{} {}/{}", id.register, id.number, id.year));
                 (None, Some(format!("{} {other}", page.word("relation", &relation))))
             }
+            "assignment-answered" => (None, Some(self.answered(page, &text))),
             "entry-document-added" => (None, text("file_name")),
             "entry-message-kept" => {
                 let said = |list: &str, name: &str| page.word(list, &text(name).unwrap_or_default()).into_owned();
@@ -175,14 +191,25 @@ impl Read {
         }
     }
 
+    /// `Edilizia privata: restituita, «non è nostra»`
+    fn answered(&self, page: &Page, text: &impl Fn(&str) -> Option<String>) -> String {
+        let office = text("office").map(|office| self.names.office(&office));
+        let who = office.or_else(|| text("user").map(|user| self.names.person(&user))).unwrap_or_default();
+        let answer = page.word("answered", &text("answer").unwrap_or_default()).into_owned();
+        let reason = text("reason").map_or_else(String::new, |reason| format!(". {reason}"));
+        format!("{who}: {answer}{reason}")
+    }
+
     fn all_assigned(&self, page: &Page, list: &Value, at: Timestamp) -> String {
         let list: Vec<Assignment> = serde_json::from_value(list.clone()).unwrap_or_default();
         if list.is_empty() {
             return page.t("assigned-to-nobody").into_owned();
         }
         let one = |one: &Assignment| {
+            let due = one.due.map_or_else(String::new, |due| format!(", {}", page.told("due-on", &shown::day(due))));
+            let note = one.note.as_deref().map_or_else(String::new, |note| format!(": {note}"));
             let whom = self.names.assigned_then(page, one, at);
-            format!("{whom} ({})", page.word("mode", one.mode.as_str()))
+            format!("{whom} ({}{due}){note}", page.word("mode", one.mode.as_str()))
         };
         list.iter().map(one).collect::<Vec<_>>().join(", ")
     }
@@ -194,6 +221,7 @@ struct EntryPage {
     page: Page,
     read: Read,
     cards: Vec<Person>,
+    given: Vec<Given>,
     received: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
@@ -244,11 +272,24 @@ pub async fn show(
     let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let changes = read.changes(&page);
+    let given = read.given(&page);
     let own = own_fields(&page, &allowed.archive, &read);
     let annulled_fields = read.past(&page);
     // Nothing but our own words is shown for what stands in an address.
     let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
-    page::show(&EntryPage { page, cards, received, documents, changes, own, annulled_fields, is_starred, done, read })
+    page::show(&EntryPage {
+        page,
+        cards,
+        given,
+        received,
+        documents,
+        changes,
+        own,
+        annulled_fields,
+        is_starred,
+        done,
+        read,
+    })
 }
 
 /// The register's own fields as their schema calls them; by their bare names where it does not know them any more.

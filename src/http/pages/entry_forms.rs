@@ -20,11 +20,13 @@ use super::said;
 use crate::clock;
 use crate::http::body::Id;
 use crate::http::guard::{
-    AddEntryDocument, Allowed, AnnulEntry, AssignEntry, ClassifyEntry, FileIntoDossier, LinkEntry, Permission,
+    AddEntryDocument, Allowed, AnnulEntry, AnswerAssignment, AssignEntry, ClassifyEntry, FileIntoDossier, LinkEntry,
+    Permission,
 };
 use crate::http::problem::{Kind, Problem};
 use crate::ids::{ClassCode, EntryId};
 use crate::model::annulment::{Act, NewAnnulment};
+use crate::model::assignment::{Answer, Assignee, NewAnswer};
 use crate::model::dossier::{EntryReference, NewItem};
 use crate::model::link::{NewLink, Relation};
 use crate::model::register::{Assignment, Direction, NewFile};
@@ -41,6 +43,8 @@ enum Form {
     Add,
     Link,
     File,
+    /// To send an assignment back, with a reason.
+    Answer,
 }
 
 impl Form {
@@ -53,6 +57,7 @@ impl Form {
             Self::Add => "documents",
             Self::Link => "links",
             Self::File => "dossiers",
+            Self::Answer => "answers",
         }
     }
 
@@ -64,8 +69,19 @@ impl Form {
             Self::Add => offers.add_document,
             Self::Link => offers.link,
             Self::File => offers.file,
+            // What may be answered is decided for each assignment: see [`FormPage::offered`].
+            Self::Answer => true,
         }
     }
+}
+
+/// A row of the form to assign: the choice to whom, for what, by when, and what is to be done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct RowGiven {
+    to: String,
+    mode: String,
+    due: String,
+    note: String,
 }
 
 #[derive(Template)]
@@ -80,7 +96,7 @@ struct FormPage {
     /// What happened last, when it happened since the form was opened.
     last: Option<Change>,
     /// To whom it is given: the choice, and for what.
-    rows: Vec<(String, String)>,
+    rows: Vec<RowGiven>,
     dossiers: Vec<DossierView>,
     /// What stands in the place of what is annulled.
     anew: anew::Anew,
@@ -99,11 +115,25 @@ impl FormPage {
     }
 
     fn address(&self) -> String {
-        format!("{}/{}", self.read.path(), self.form.name())
+        let below = if self.form == Form::Answer { "assignments/" } else { "" };
+        format!("{}/{below}{}", self.read.path(), self.form.name())
     }
 
     fn offered(&self) -> bool {
-        self.form.offered(&self.read.offers)
+        self.form.offered(&self.read.offers) && (self.form != Form::Answer || self.may_return())
+    }
+
+    /// Whether the assignment that the form is about may be sent back now.
+    fn may_return(&self) -> bool {
+        let of = Assignee::parse(self.fields.text("given-to"));
+        let offer = self.read.answers.iter().find(|offer| Some(&offer.of) == of.as_ref());
+        offer.is_some_and(|offer| offer.answers.contains(&Answer::Returned))
+    }
+
+    /// To whom the assignment that the form is about is given.
+    fn about(&self) -> String {
+        let given = self.read.assignments().iter().find(|one| one.assignee().text() == self.fields.text("given-to"));
+        given.map_or_else(String::new, |one| self.read.names.assigned(one))
     }
 
     fn changed(&self) -> bool {
@@ -199,6 +229,48 @@ pub async fn ask_annul(
     ask_with(&allowed, &request, id, Form::Annul, fields).await
 }
 
+/// `?of=`: the office or user whose assignment is sent back.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OfAssignee {
+    of: String,
+}
+
+/// `GET …/assignments/answers`
+pub async fn ask_answer(
+    allowed: Allowed<AnswerAssignment>,
+    Id(id): Id<EntryId>,
+    Asked(OfAssignee { of }): Asked<OfAssignee>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let fields = vec![("given-to".to_owned(), of), ("answer".to_owned(), Answer::Returned.as_str().to_owned())];
+    let read = entry::read(&allowed, id).await?;
+    let form = form_page(&allowed, &request, read, Form::Answer, (Fields(fields), None)).await?;
+    if !form.may_return() {
+        return Err(Problem::of(Kind::Forbidden));
+    }
+    page::show(&form)
+}
+
+/// `POST …/assignments/answers`
+pub async fn answer_one(
+    submitted: Submitted<AnswerAssignment>,
+    Id(id): Id<EntryId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let Submitted { allowed, fields } = submitted;
+    let said = Answer::ALL.into_iter().find(|answer| answer.as_str() == fields.text("answer"));
+    let done = match (said, Assignee::parse(fields.text("given-to"))) {
+        (Some(said), Some(Assignee { office, user })) => {
+            let reason = fields.some("reason").map(str::to_owned);
+            let new = NewAnswer { office, user, answer: said, reason };
+            allowed.archive.answer_assignment(&allowed.actor, &id, new, fields.version()?).await.map(drop)
+        }
+        _ => Err(Refusal::invalid("answer", "missing")),
+    };
+    answer(&allowed, &request, id, Form::Answer, fields, done).await
+}
+
 /// `POST …/links`
 pub async fn link(
     submitted: Submitted<LinkEntry>,
@@ -225,11 +297,9 @@ pub async fn assign(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
-    let rows = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
-    let rows: Option<Vec<Assignment>> = rows.map(|(to, mode)| assignment(to, mode)).collect();
-    let done = match rows {
-        Some(rows) => allowed.archive.assign(&allowed.actor, &id, rows, fields.version()?).await.map(drop),
-        None => Err(Refusal::invalid("assignments", "names an office or a user, one of the two")),
+    let done = match assigned(&typed_rows(&fields)) {
+        Err(refusal) => Err(refusal),
+        Ok(rows) => allowed.archive.assign(&allowed.actor, &id, rows, fields.version()?).await.map(drop),
     };
     answer(&allowed, &request, id, Form::Assign, fields, done).await
 }
@@ -343,8 +413,7 @@ async fn form_page<P: Permission>(
     if form == Form::File {
         dossiers = allowed.block(chosen_dossier::offered).await??;
     }
-    let typed = fields.all("to").zip(fields.all("mode")).filter(|(to, _)| !to.is_empty());
-    let mut rows: Vec<(String, String)> = typed.map(|(to, mode)| (to.to_owned(), mode.to_owned())).collect();
+    let mut rows = typed_rows(&fields);
     if form == Form::Assign && fields.0.is_empty() {
         rows = read.assignments().iter().map(chosen).collect();
     }
@@ -357,10 +426,40 @@ async fn form_page<P: Permission>(
 }
 
 /// An assignment as the choice of a form.
-fn chosen(one: &Assignment) -> (String, String) {
-    let office = one.office.as_ref().map(|office| format!("office:{office}"));
-    let to = office.or_else(|| one.user.as_ref().map(|user| format!("user:{user}")));
-    (to.unwrap_or_default(), one.mode.as_str().to_owned())
+fn chosen(one: &Assignment) -> RowGiven {
+    RowGiven {
+        to: one.assignee().text(),
+        mode: one.mode.as_str().to_owned(),
+        due: one.due.map(|due| due.to_string()).unwrap_or_default(),
+        note: one.note.clone().unwrap_or_default(),
+    }
+}
+
+/// Rows as they were sent, without those that name nobody.
+fn typed_rows(fields: &Fields) -> Vec<RowGiven> {
+    let (mut modes, mut dues, mut notes) = (fields.all("mode"), fields.all("due"), fields.all("note"));
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let rows = fields.all("to").map(|to| RowGiven {
+        to: to.to_owned(),
+        mode: text(modes.next()),
+        due: text(dues.next()),
+        note: text(notes.next()),
+    });
+    rows.filter(|row| !row.to.is_empty()).collect()
+}
+
+/// The assignments that these rows name.
+fn assigned(rows: &[RowGiven]) -> Result<Vec<Assignment>, Refusal> {
+    let one = |(n, row): (usize, &RowGiven)| {
+        let nobody = || Refusal::invalid(format!("assignments[{n}]"), "names an office or a user, one of the two");
+        let given = assignment(&row.to, &row.mode).ok_or_else(nobody)?;
+        let due = match row.due.as_str() {
+            "" => None,
+            day => Some(day.parse().map_err(|_| Refusal::invalid(format!("assignments[{n}].due"), "not a day"))?),
+        };
+        Ok(Assignment { due, note: Some(row.note.clone()).filter(|note| !note.is_empty()), ..given })
+    };
+    rows.iter().enumerate().map(one).collect()
 }
 
 /// Goes on to the entry, or shows the form again with what was typed and what is wrong.
@@ -381,7 +480,10 @@ async fn answer<P: Permission>(
         return Ok(page::go_to(&seen.map_or(list, |()| format!("/{path}?done={done}"))));
     };
     let problem = Problem::from(refusal);
-    if !matches!(problem.kind, Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists) {
+    if !matches!(
+        problem.kind,
+        Kind::Invalid | Kind::Changed | Kind::BlobUnknown | Kind::AlreadyExists | Kind::AssignmentState
+    ) {
         return Err(problem);
     }
     let status = problem.status_code();

@@ -194,6 +194,7 @@ fn class(names: &Names, value: &str) -> String {
 fn ticked(value: &str) -> String {
     match value.split('/').collect::<Vec<_>>()[..] {
         [year, number, _] => format!("{number}/{year}"),
+        [register, year, number, _, _] => format!("{register} {number}/{year}"),
         _ => value.to_owned(),
     }
 }
@@ -303,6 +304,7 @@ mod tests {
         assert_eq!(as_people_write("2026-12-01"), "01/12/2026");
         assert_eq!(as_people_write("42/2026"), "42/2026");
         assert_eq!(ticked("2026/17/88412"), "17/2026");
+        assert_eq!(ticked("PG/2026/17/office:edilizia/88412"), "PG 17/2026");
         assert_eq!(ticked("42/2026"), "42/2026");
         assert_eq!(without_digest(&format!("{} a b.pdf", Blake3::of(b"x"))), "a b.pdf");
         assert_eq!(without_digest("- a b.pdf"), "a b.pdf");

@@ -5,6 +5,7 @@ use askama::Template;
 
 use super::asked::address;
 use super::citizens;
+use super::inbox::Line;
 use super::names::Names;
 use super::page::{self, Page, Reader, Section};
 use super::shown::{self, Row};
@@ -14,11 +15,14 @@ use crate::http::problem::Problem;
 use crate::model::access::Actor;
 use crate::model::user::Role;
 use crate::service::{
-    AbsenceView, Archive, DossierView, DossiersQuery, EntriesQuery, EntryView, Refusal, SearchQuery, ThingView,
+    AbsenceView, Archive, DossierView, DossiersQuery, EntriesQuery, EntryView, InboxCounts, InboxPage, InboxQuery,
+    Refusal, SearchQuery, ThingView,
 };
 
 /// Rows of each list.
 const ROWS: usize = 10;
+/// Of what is to be taken on.
+const URGENT: usize = 5;
 /// Things at hand, of each kind.
 const AT_HAND: usize = 6;
 
@@ -31,6 +35,8 @@ struct HomePage {
     /// What is assigned to the reader or an office of his: newest first, how many there are, and the search that
     /// shows all.
     assigned: Option<Assigned>,
+    /// What is to be taken on, the most urgent first, and how much there is in each state.
+    inbox: Option<(Vec<Line>, InboxCounts)>,
     entries: Vec<Row>,
     dossiers: Vec<DossierView>,
     starred: Vec<ThingView>,
@@ -57,6 +63,7 @@ struct Assigned {
 /// What the page is made of.
 struct Gathered {
     assigned: Option<(Vec<EntryView>, u64, String)>,
+    inbox: Option<InboxPage>,
     entries: Vec<EntryView>,
     dossiers: Vec<DossierView>,
     starred: Vec<ThingView>,
@@ -83,10 +90,14 @@ pub async fn show(allowed: Allowed<SignedIn>, request: HttpRequest) -> Result<Ht
         total,
         all,
     });
+    let inbox = found.inbox.map(|inbox| {
+        let lines = inbox.items.into_iter().map(|item| Line::of(&page, &found.names, item)).collect();
+        (lines, inbox.counts)
+    });
     let entries = found.entries.into_iter().map(row).collect();
     let (dossiers, starred, opened, names) = (found.dossiers, found.starred, found.opened, found.names);
     let standing_in = allowed.archive.stands_in_for(&allowed.actor);
-    page::show(&HomePage { page, standing_in, names, assigned, entries, dossiers, starred, opened })
+    page::show(&HomePage { page, standing_in, names, assigned, inbox, entries, dossiers, starred, opened })
 }
 
 fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
@@ -103,11 +114,17 @@ fn gather(archive: &Archive, actor: &Actor) -> Result<Gathered, Refusal> {
     }
     let query = DossiersQuery { limit: Some(ROWS), ..DossiersQuery::default() };
     let dossiers = archive.dossiers(actor, &query)?.items;
+    let inbox = if actor.is(Role::Registrar) || actor.is(Role::Officer) || actor.is(Role::Manager) {
+        let query = InboxQuery { limit: Some(URGENT), ..InboxQuery::default() };
+        Some(archive.inbox(actor, &query)?)
+    } else {
+        None
+    };
     let mut starred = archive.starred(actor)?;
     starred.truncate(AT_HAND);
     let mut opened = archive.opened_lately(actor)?;
     opened.truncate(AT_HAND);
-    Ok(Gathered { assigned, entries, dossiers, starred, opened, names: Names::read(archive, actor) })
+    Ok(Gathered { assigned, inbox, entries, dossiers, starred, opened, names: Names::read(archive, actor) })
 }
 
 /// Found as anybody would: by a search for the person and the offices.

@@ -93,6 +93,7 @@ impl Reader {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Home,
+    Inbox,
     File,
     Register,
     Dossiers,
@@ -105,6 +106,7 @@ impl Section {
     const fn name(self) -> &'static str {
         match self {
             Self::Home => "home",
+            Self::Inbox => "inbox",
             Self::File => "file",
             Self::Register => "register",
             Self::Dossiers => "dossiers",
@@ -115,12 +117,17 @@ impl Section {
     }
 }
 
+/// From so many on, a menu says that there are many.
+const MANY: u64 = 100;
+
 /// The frame of a page.
 pub struct Page {
     pub words: &'static Words,
     pub language: Language,
     pub section: Section,
     pub reader: Option<Reader>,
+    /// How much waits for him, up to [`MANY`].
+    pub waiting: u64,
     /// Path and query, to come back to; empty where what was typed would be lost by it.
     pub here: String,
     /// The page answers a form, and may show again what was typed.
@@ -136,7 +143,10 @@ impl Page {
         let area = allowed.archive.area_name();
         let name = allowed.archive.full_name(&allowed.actor);
         let reader = Reader::of(name, &allowed.actor, &allowed.credential);
-        Self { reader: Some(reader), section, ..Self::bare(request, area) }
+        // An index that is not there yet keeps no page from being shown.
+        let count = || allowed.archive.inbox_waiting(&allowed.actor, MANY).unwrap_or_default();
+        let waiting = if reader.registers() { count() } else { 0 };
+        Self { reader: Some(reader), section, waiting, ..Self::bare(request, area) }
     }
 
     /// The frame for anybody.
@@ -147,6 +157,7 @@ impl Page {
             language,
             section: Section::None,
             reader: None,
+            waiting: 0,
             here: here(request),
             answers: sent(request),
             area,
@@ -179,6 +190,11 @@ impl Page {
             Language::Italian => Language::English,
             Language::English => Language::Italian,
         }
+    }
+
+    /// What the menu says of what waits.
+    pub fn waiting_text(&self) -> String {
+        if self.waiting < MANY { self.waiting.to_string() } else { format!("{}+", MANY - 1) }
     }
 
     /// What an open menu item carries.

@@ -2,6 +2,7 @@
 
 mod commits;
 mod failing;
+mod inbox;
 mod passes;
 mod properties;
 

@@ -283,6 +283,7 @@ fn subject_fits(event: &Recorded) -> bool {
         | Event::EntryLinked(_)
         | Event::EntryClassified(_)
         | Event::EntryAssigned(_)
+        | Event::AssignmentAnswered(_)
         | Event::EntryDocumentAdded(_)
         | Event::EntryMessageKept(_)
         | Event::EntryMarked(_) => EntryId::from_path(subject).is_some(),

@@ -53,6 +53,8 @@ sends-starred = Star something, or take its star away
 sends-registers-register-assignments = Assign several entries of register { $value }
 sends-registers-register-dossiers = File several entries of register { $value } into a dossier
 sends-registers-register-entries-year-number-assignments = Assign entry { $value }
+sends-inbox-answers = Answers the ticked assignments
+sends-registers-register-entries-year-number-assignments-answers = Answers the assignment of { $value }
 sends-registers-register-entries-year-number-classification = Classify entry { $value }
 sends-registers-register-entries-year-number-annulment = Annul entry { $value }
 sends-registers-register-entries-year-number-documents = Add a document to entry { $value }
@@ -81,6 +83,10 @@ field-class-choice = Class
 field-confidential = Confidential
 field-given-to = Assigned to
 field-given-mode = What for
+field-due = To be done by
+field-note = What is to be done
+field-given-due = To be done by
+field-given-note = What is to be done
 field-to = To whom
 field-mode = What for
 field-entry = Entry
@@ -149,6 +155,8 @@ problem-entry-annulled = The entry is annulled
 advice-entry-annulled = It stays readable and never changes. Register the document anew if need be.
 problem-already-exists = It exists already
 advice-already-exists = Use what exists, or choose another name.
+problem-assignment-state = Meanwhile somebody has answered the assignment
+advice-assignment-state = Read the entry again and decide again.
 problem-document-registered = A registered document gets no new versions
 advice-document-registered = Register the new version as an entry of its own.
 problem-changed = Somebody changed it in the meantime
@@ -572,6 +580,8 @@ who-may-read = It is read by those to whom it is assigned or shown.
 who-may-register = Incoming documents are registered by the registry office, outgoing and internal ones by officers too.
 who-may-annul = Entries are annulled by the registry office.
 who-may-classify = The registry office, archivists and officers to whom the entry is assigned classify and assign it.
+who-may-answer = An assignment is answered by the person, or whoever works in the office, to whom it is given.
+who-may-read-inbox = Assignments are for those who work here.
 who-may-add-document = The registry office and officers to whom the entry is assigned add documents and links.
 who-may-add-version = New versions are added by who works on the document or created it.
 who-may-bring-in = Documents are brought in by the registry office and officers.
@@ -907,6 +917,80 @@ link-help = The link is seen from both entries and cannot be taken away.
 link-how = This entry
 link-which = Number of the other entry
 
+## Inbox
+menu-inbox = Assignments
+menu-waiting = { $count } to take on
+inbox-states = Where they stand
+inbox-waiting = To take on
+inbox-accepted = Being worked on
+inbox-returned = Sent back
+inbox-done = Done
+inbox-of = Whose
+inbox-of-me = Mine and my offices’
+inbox-due = Due
+inbox-due-any = Any
+inbox-due-overdue = Overdue ({ $count })
+inbox-due-week = Within seven days
+inbox-empty = There is nothing here.
+inbox-with-ticked = With those ticked
+inbox-reason = Why it is sent back
+inbox-nothing-ticked = Tick at least one row.
+inbox-nobody-chosen = Choose to whom they are reassigned.
+inbox-no-reason = Write why they are sent back.
+inbox-nothing-chosen = Choose what to do.
+inbox-work-invalid = This cannot be done: tick at most 200 rows and make the reason shorter.
+inbox-doing = Working:
+inbox-broke-off = Broken off: what is listed below is done, the rest is not. Go back to the list and try again.
+inbox-first = From the start
+inbox-next = Next
+inbox-outcome = Outcome
+inbox-done-count = { $count ->
+    [one] 1 assignment: done.
+   *[other] { $count } assignments: done.
+}
+inbox-refused-count = { $count ->
+    [one] 1 assignment: not done.
+   *[other] { $count } assignments: not done.
+}
+inbox-item-done = done
+inbox-item-refused = not done
+inbox-urgent = To take on
+inbox-all = { $count ->
+    [0] Open the assignments
+    [one] 1 to take on
+   *[other] All { $count } to take on
+}
+inbox-overdue-count = { $count } overdue
+inbox-returned-count = { $count } sent back, to reassign
+answer-accepted = Take on
+answer-done = Done
+answer-returned = Send back
+answer-reopened = Reopen
+answer-reassigned = Reassign
+answered-accepted = taken on
+answered-done = done
+answered-returned = sent back
+answered-reopened = reopened
+do-answers = Send back
+answers-help = The assignment goes back to whoever gave it and to the registry, who read the reason.
+done-answers = The assignment is up to date.
+history-assignment-answered = Assignment
+standing-waiting = given by { $value }
+standing-accepted = { $value } works on it
+standing-returned = sent back by { $value }
+standing-done = done by { $value }
+due = Due
+due-on = by { $value }
+due-today = due today
+due-tomorrow = due tomorrow
+due-in-days = due in { $count } days
+due-days-ago = { $count ->
+    [one] 1 day overdue
+   *[other] { $count } days overdue
+}
+assignment-due = To be done by
+assignment-note = What is to be done
+assignment-more = Due date and instructions
 ## Documents
 fingerprint = Fingerprint (SHA-256)
 page-count = { $count ->

@@ -53,6 +53,8 @@ sends-starred = Aggiungi ai preferiti, o togli
 sends-registers-register-assignments = Assegna più registrazioni del registro «{ $value }»
 sends-registers-register-dossiers = Inserisci in un fascicolo più registrazioni del registro «{ $value }»
 sends-registers-register-entries-year-number-assignments = Assegna la registrazione { $value }
+sends-inbox-answers = Risponde alle assegnazioni selezionate
+sends-registers-register-entries-year-number-assignments-answers = Risponde all’assegnazione di { $value }
 sends-registers-register-entries-year-number-classification = Classifica la registrazione { $value }
 sends-registers-register-entries-year-number-annulment = Annulla la registrazione { $value }
 sends-registers-register-entries-year-number-documents = Aggiungi un documento alla registrazione { $value }
@@ -81,6 +83,10 @@ field-class-choice = Voce del titolario
 field-confidential = Riservata
 field-given-to = Assegnata a
 field-given-mode = Perché
+field-due = Da fare entro
+field-note = Che cosa fare
+field-given-due = Da fare entro
+field-given-note = Che cosa fare
 field-to = A chi
 field-mode = Perché
 field-entry = Registrazione
@@ -149,6 +155,8 @@ problem-entry-annulled = La registrazione è annullata
 advice-entry-annulled = Resta leggibile e non cambia più. Se serve, registra di nuovo il documento.
 problem-already-exists = Esiste già
 advice-already-exists = Usa quello che c’è, o scegli un altro nome.
+problem-assignment-state = Nel frattempo qualcuno ha già risposto all’assegnazione
+advice-assignment-state = Rileggi la registrazione e decidi di nuovo.
 problem-document-registered = Un documento registrato non riceve nuove versioni
 advice-document-registered = Registra la nuova versione come documento a sé.
 problem-changed = Nel frattempo qualcuno l’ha modificato
@@ -572,6 +580,8 @@ who-may-read = Può leggerlo chi l’ha in assegnazione, o a cui è mostrato.
 who-may-register = I documenti in arrivo li protocolla il protocollo; quelli in partenza e interni anche gli operatori.
 who-may-annul = Le registrazioni le annulla il protocollo.
 who-may-classify = Classificano e assegnano il protocollo, gli archivisti e gli operatori a cui la registrazione è assegnata.
+who-may-answer = Rispondono a un’assegnazione la persona e chi lavora nell’ufficio a cui è data.
+who-may-read-inbox = Le assegnazioni sono per chi lavora qui.
 who-may-add-document = Aggiungono documenti e collegamenti il protocollo e gli operatori a cui la registrazione è assegnata.
 who-may-add-version = Le nuove versioni le aggiunge chi lavora al documento o l’ha creato.
 who-may-bring-in = I documenti li inseriscono il protocollo e gli operatori.
@@ -907,6 +917,86 @@ link-help = Il collegamento si vede da entrambe le registrazioni e non si toglie
 link-how = Questa registrazione
 link-which = Numero dell’altra registrazione
 
+## Inbox
+menu-inbox = Assegnazioni
+menu-waiting = { $count } da prendere in carico
+inbox-states = A che punto sono
+inbox-waiting = Da prendere in carico
+inbox-accepted = In carico
+inbox-returned = Restituite
+inbox-done = Fatte
+inbox-of = Di chi
+inbox-of-me = Mie e dei miei uffici
+inbox-due = Scadenza
+inbox-due-any = Tutte
+inbox-due-overdue = Scadute ({ $count })
+inbox-due-week = Nei prossimi sette giorni
+inbox-empty = Qui non c’è nulla.
+inbox-with-ticked = Con le selezionate
+inbox-reason = Motivo della restituzione
+inbox-nothing-ticked = Seleziona almeno una riga.
+inbox-nobody-chosen = Scegli a chi riassegnare.
+inbox-no-reason = Scrivi il motivo della restituzione.
+inbox-nothing-chosen = Scegli che cosa fare.
+inbox-work-invalid = Così non si può: seleziona al massimo 200 righe e accorcia il motivo.
+inbox-doing = Sto lavorando:
+inbox-broke-off = Interrotto: quanto elencato qui sotto è fatto, il resto no. Torna all’elenco e riprova.
+inbox-first = Dall’inizio
+inbox-next = Avanti
+inbox-outcome = Esito
+inbox-done-count = { $count ->
+    [one] 1 assegnazione: fatto.
+   *[other] { $count } assegnazioni: fatto.
+}
+inbox-refused-count = { $count ->
+    [one] 1 assegnazione: non fatto.
+   *[other] { $count } assegnazioni: non fatto.
+}
+inbox-item-done = fatto
+inbox-item-refused = non fatto
+inbox-urgent = Da prendere in carico
+inbox-all = { $count ->
+    [0] Apri le assegnazioni
+    [one] 1 da prendere in carico
+   *[other] Tutte e { $count } da prendere in carico
+}
+inbox-overdue-count = { $count ->
+    [one] 1 scaduta
+   *[other] { $count } scadute
+}
+inbox-returned-count = { $count ->
+    [one] 1 restituita, da riassegnare
+   *[other] { $count } restituite, da riassegnare
+}
+answer-accepted = Prendi in carico
+answer-done = Fatto
+answer-returned = Restituisci
+answer-reopened = Riapri
+answer-reassigned = Riassegna
+answered-accepted = presa in carico
+answered-done = fatta
+answered-returned = restituita
+answered-reopened = riaperta
+do-answers = Restituisci
+answers-help = L’assegnazione torna a chi l’ha data e al protocollo, che leggono il motivo.
+done-answers = L’assegnazione è aggiornata.
+history-assignment-answered = Assegnazione
+standing-waiting = data da { $value }
+standing-accepted = in carico a { $value }
+standing-returned = restituita da { $value }
+standing-done = fatta da { $value }
+due = Scadenza
+due-on = entro il { $value }
+due-today = scade oggi
+due-tomorrow = scade domani
+due-in-days = scade fra { $count } giorni
+due-days-ago = { $count ->
+    [one] scaduta da 1 giorno
+   *[other] scaduta da { $count } giorni
+}
+assignment-due = Da fare entro
+assignment-note = Che cosa fare
+assignment-more = Scadenza e istruzioni
 ## Documents
 fingerprint = Impronta (SHA-256)
 page-count = { $count ->
