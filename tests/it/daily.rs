@@ -63,8 +63,10 @@ fn entries(archive: &Archive, keys: &[&str]) {
     });
 }
 
-/// Number, day, first and last, and entries of each.
-fn told(days: &[FormedView]) -> Vec<(u64, String, Option<u64>, Option<u64>, u64)> {
+/// Number, day, first and last, and entries of a register.
+type Told = (u64, String, Option<u64>, Option<u64>, u64);
+
+fn told(days: &[FormedView]) -> Vec<Told> {
     days.iter().map(|one| (one.number, one.period.to_string(), one.first, one.last, one.entries)).collect()
 }
 

@@ -54,7 +54,7 @@ for (const scripts of [true, false]) {
         else assert.ok(body.toString().includes(first), `${form} tells of ${first}`)
       }
       await link(page, day.id).click()
-      await page.getByRole('heading', { level: 1, name: 'Registro giornaliero di protocollo PG' }).waitFor()
+      await page.getByRole('heading', { level: 1, name: `${day.id}.pdf` }).waitFor()
       await done(page)
     })
 
