@@ -12,9 +12,9 @@ use super::read::permit_in_area;
 use super::refusal::Refusal;
 use super::register::{EntryView, view};
 use super::search::{find, readable_content, view_for};
-use crate::digest::Blake3;
 use crate::clock;
-use crate::ids::{ClassCode, EntryId, Position};
+use crate::digest::Blake3;
+use crate::ids::{ClassCode, EntryId, OfficeCode, Position};
 use crate::index::{Filters, ItemKind, Request, Sort};
 use crate::model::access::{Action, Actor};
 use crate::model::field::normal_tax_code;
@@ -102,10 +102,12 @@ impl Archive {
         let (directory, now) = (self.core().directory(), self.core().clock.now());
         // What is withdrawn or has ended would only be refused.
         let in_force = directory.classification.at(now);
-        let classes = |code| in_force.is_some_and(|version| version.scheme.class(code).is_some());
+        let classes = |code: &ClassCode| in_force.is_some_and(|version| version.scheme.class(code).is_some());
         seen.retain(|_, (entry, _)| entry.classification.as_ref().is_some_and(classes));
         let mut proposal = most(seen.into_values().collect());
-        let open = |code| directory.offices.get(code).is_some_and(|office| office.is_open(clock::date_in_rome(now)));
+        let open = |code: &OfficeCode| {
+            directory.offices.get(code).is_some_and(|office| office.is_open(clock::date_in_rome(now)))
+        };
         proposal.assignments.retain(|assignment| assignment.office.as_ref().is_none_or(open));
         Ok(proposal)
     }
