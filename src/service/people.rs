@@ -400,10 +400,7 @@ impl Command for ChangeUser {
         }
         let change = &self.change;
         check_offices(state, change.offices.as_deref().unwrap_or_default(), &user.offices)?;
-        let tax_code = match change.tax_code.as_deref() {
-            None => None,
-            Some(code) => Some(normal_tax_code(code).unwrap_or_default()),
-        };
+        let tax_code = change.tax_code.as_deref().map(|code| normal_tax_code(code).unwrap_or_default());
         let code_then = tax_code.as_deref().or(user.tax_code.as_deref()).filter(|code| !code.is_empty());
         let public = UserChanged {
             user: user.id,
