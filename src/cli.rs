@@ -4,6 +4,7 @@
 
 mod archive;
 mod demo;
+mod earlier;
 mod failure;
 mod import;
 mod init;
@@ -71,6 +72,7 @@ enum Command {
     Token(people::TokenCommand),
     Serve(serve::Serve),
     Import(import::Import),
+    ImportRegister(earlier::ImportRegister),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
 }
@@ -130,6 +132,7 @@ fn carry_out(command: Command, config: Config) -> Result<Outcome, Failure> {
         Command::Token(token) => token.run(&config),
         Command::Serve(serve) => serve.run(config),
         Command::Import(import) => import.run(&config),
+        Command::ImportRegister(import) => import.run(&config),
         Command::Verify(verify) => verify.run(&config),
         Command::Rebuild(rebuild) => rebuild.run(&config),
     }

@@ -81,6 +81,8 @@ routes! {
     post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
     get "/api/v1/registers" => api::registers::list;
     post "/api/v1/registers" => api::registers::add;
+    post "/api/v1/registers/{register}/imports" => api::earlier::import;
+    get "/api/v1/imports" => api::earlier::list;
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/entries/{year}/{number}/mark.xml" => api::marks::show;
@@ -197,6 +199,7 @@ routes! {
     get "/registers/new" => pages::registers::ask_add;
     get "/registers/{register}" => pages::registers::ask_change;
     post "/registers/{register}" => pages::registers::change;
+    get "/imports" => pages::earlier::list;
     get "/classification-schemes" => pages::administration::scheme;
     get "/users" => pages::people::users;
     post "/users" => pages::people::add_user;

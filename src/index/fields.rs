@@ -16,7 +16,7 @@ use crate::text::{Facts, NamedField, SignedContent};
 
 /// Raise it with any change of the schema, of the words, of the list of common ones or of what `document` writes: an
 /// older index is rebuilt.
-pub(super) const SCHEMA_VERSION: u32 = 6;
+pub(super) const SCHEMA_VERSION: u32 = 7;
 
 const STEMMED: &str = "tabularium_stemmed";
 const PAIRED: &str = "tabularium_paired";
@@ -269,6 +269,9 @@ impl Fields {
         let formats: BTreeSet<_> = item.facts.iter().filter_map(|facts| facts.puid.as_ref()).collect();
         languages.iter().for_each(|language| document.add_text(self.language, language));
         formats.iter().for_each(|format| document.add_text(self.format, format));
+        for (name, value) in &item.named {
+            add_fact(document, self.fact, &mut words, name, value);
+        }
         for facts in &item.facts {
             if let Some(pages) = facts.pages {
                 document.add_u64(self.pages, pages.into());

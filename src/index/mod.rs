@@ -142,6 +142,8 @@ pub struct Item {
     pub text_states: Vec<String>,
     /// What is known of its documents beside their words.
     pub facts: Vec<Facts>,
+    /// Values of its own that are asked for by name: `imported:`.
+    pub named: Vec<(String, String)>,
     pub confidential: bool,
     /// Access terms, opaque here: a reader sees the item when one of these is among his.
     pub audience: Vec<String>,
@@ -173,6 +175,7 @@ impl Item {
             texts: Vec::new(),
             text_states: Vec::new(),
             facts: Vec::new(),
+            named: Vec::new(),
             confidential: false,
             audience: Vec::new(),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{ClassCode, OfficeCode, RegisterCode, TokenId, UserId, UserName};
-use crate::model::event::{Event, RegisterChanged};
+use crate::model::event::{Event, RegisterChanged, RegisterImported};
 use crate::model::registers::Register;
 use crate::model::user::{Token, User};
 
@@ -40,6 +40,8 @@ pub struct Directory {
     pub users: BTreeMap<UserId, User>,
     pub names: BTreeMap<UserName, UserId>,
     pub tokens: BTreeMap<TokenId, Token>,
+    /// Imports of earlier entries that came to their end, oldest first.
+    pub imports: Vec<RegisterImported>,
     /// The last day whose access log the journal holds the digest of.
     pub access_log_sealed: Option<jiff::civil::Date>,
 }
@@ -53,6 +55,7 @@ impl Directory {
                 | Event::ClassificationSchemeAdopted(_)
                 | Event::RegisterOpened(_)
                 | Event::RegisterChanged(_)
+                | Event::RegisterImported(_)
                 | Event::OfficeAdded(_)
                 | Event::UserAdded(_)
                 | Event::UserChanged(_)
@@ -88,6 +91,11 @@ impl Directory {
                 let RegisterChanged { register, title, special, fields, exempt, closed } = facts.public.clone();
                 let version = self.registers.get(&register).map_or(0, |known| known.version) + 1;
                 self.registers.insert(register, Register { title, special, fields, exempt, closed, version });
+            }
+            Event::RegisterImported(facts) => {
+                if !self.imports.contains(&facts.public) {
+                    self.imports.push(facts.public.clone());
+                }
             }
             Event::OfficeAdded(facts) => {
                 let code = facts.public.office.clone();

@@ -19,6 +19,7 @@ use crate::model::annulment::{Act, FieldsAnew};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
+use crate::model::earlier::{Earlier, YearOf};
 use crate::model::link::Link;
 use crate::model::register::{Assignment, RegistrationFacts};
 use crate::model::user::{Role, Scope};
@@ -104,6 +105,10 @@ events! {
     TokenCreated = "token-created", 1, TokenCreated, TokenCreatedPrivate;
     TokenRevoked = "token-revoked", 1, TokenRevoked, Nothing;
     EntryRegistered = "entry-registered", 1, EntryRegistered, RegistrationFacts;
+    /// An entry that an earlier system registered, with its number and date of then.
+    EntryImported = "entry-imported", 1, EntryImported, EntryImportedPrivate;
+    /// An import of earlier entries came to its end.
+    RegisterImported = "register-imported", 1, RegisterImported, Nothing;
     EntryAnnulled = "entry-annulled", 1, Nothing, EntryAnnulledPrivate;
     EntryFieldsAnnulled = "entry-fields-annulled", 1, EntryFieldsAnnulled, EntryFieldsAnnulledPrivate;
     EntryLinked = "entry-linked", 1, Link, Nothing;
@@ -250,6 +255,32 @@ pub struct EntryRegistered {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryImported {
+    /// As of an entry registered here; `key` is over source, register, year and number.
+    #[serde(flatten)]
+    pub registered: EntryRegistered,
+    /// Which system registered it.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryImportedPrivate {
+    #[serde(flatten)]
+    pub facts: RegistrationFacts,
+    /// What is known of it from then.
+    pub earlier: Earlier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterImported {
+    pub register: RegisterCode,
+    pub source: String,
+    /// The day on which it came to its end.
+    pub on: Date,
+    pub years: Vec<YearOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryAnnulledPrivate {
     pub reason: String,
     pub act: Act,
@@ -346,6 +377,9 @@ pub struct DossierOpenedPrivate {
     pub officer: Option<UserId>,
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
+    /// The code that it had in an earlier system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_code: Option<String>,
 }
 
 /// What a dossier holds: an entry or a document that is not registered.
@@ -395,6 +429,7 @@ impl Event {
     pub fn documents(&self) -> &[ContentDigests] {
         match self {
             Self::EntryRegistered(facts) => &facts.public.documents,
+            Self::EntryImported(facts) => &facts.public.registered.documents,
             Self::EntryDocumentAdded(facts) => &facts.public.documents,
             Self::EntryMarked(facts) => &facts.public.documents,
             Self::DocumentCreated(facts) => &facts.public.documents,

@@ -6,6 +6,7 @@ pub mod classification;
 pub mod directory;
 pub mod document;
 pub mod dossier;
+pub mod earlier;
 pub mod event;
 pub mod field;
 pub mod link;

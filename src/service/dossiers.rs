@@ -38,6 +38,9 @@ pub struct DossierView {
     pub officer_name: Option<String>,
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
+    /// The code that it had in an earlier system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_code: Option<String>,
     pub opened_at: String,
     pub opened_by: String,
     pub closed_at: Option<String>,
@@ -275,6 +278,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         officer_name: officer.and_then(|id| directory.users.get(&id)).map(|user| user.full_name.clone()),
         parties,
         procedure: facts.and_then(|facts| facts.procedure.clone()),
+        previous_code: facts.and_then(|facts| facts.previous_code.clone()),
         opened_at: clock::rfc3339(dossier.opened_at),
         opened_by: directory.name_of(dossier.opened_by),
         closed_at: closed.map(|(at, _, _)| clock::rfc3339(*at)),
@@ -406,6 +410,7 @@ impl Command for Open {
             officer,
             parties: new.normal_parties(),
             procedure: new.procedure.clone(),
+            previous_code: None,
         };
         let event = Event::DossierOpened(Facts { public, private: Some(private) });
         Ok(Decided::Commit(vec![Fact { subject: self.id.path(), event }]))

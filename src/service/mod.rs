@@ -12,6 +12,7 @@ mod directory;
 mod documents;
 mod dossiers;
 mod draft;
+mod earlier;
 mod entry_changes;
 mod events;
 mod export;
@@ -56,12 +57,15 @@ mod writer;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use tokio::sync::oneshot::Receiver;
+
 pub use access_log::{AccessLine, AccessLog};
 pub use conditions::Conditions;
 pub use create::NewArchive;
 pub use directory::SchemeView;
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
+pub use earlier::{EarlierRegister, EarlierReport, ImportView};
 pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
@@ -75,7 +79,8 @@ pub use people::{OfficeView, Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{
-    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, Registered,
+    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, ImportedView, LinkView,
+    Registered,
 };
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};
@@ -154,6 +159,11 @@ impl Archive {
 
     /// Hands a command to the writer and waits until its batch is durable and applied.
     async fn submit(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
+        self.send(command)?.await.map_err(|_| Refusal::Stopped("it is being closed".to_owned()))?
+    }
+
+    /// Hands a command to the writer; many may be under way before the first is answered.
+    fn send(&self, command: impl Command + 'static) -> Result<Receiver<Result<Done, Refusal>>, Refusal> {
         if !self.core().ready() {
             let reason = self.core().stopped();
             return Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped));
@@ -163,9 +173,9 @@ impl Archive {
             return Err(Refusal::Full);
         }
         let (answer, answered) = tokio::sync::oneshot::channel();
-        let gone = || Refusal::Stopped("it is being closed".to_owned());
         let message = Message::Command { command: Box::new(command), answer };
-        self.inner.writer.send(message).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        let gone = |_| Refusal::Stopped("it is being closed".to_owned());
+        self.inner.writer.send(message).map_err(gone)?;
+        Ok(answered)
     }
 }

@@ -80,6 +80,8 @@ const NO_WAY: &[(&str, &str)] = &[
     ("get", "/api/v1/registers"),
     ("post", "/api/v1/registers"),
     ("get", "/api/v1/registers/{register}"),
+    ("post", "/api/v1/registers/{register}/imports"),
+    ("get", "/api/v1/imports"),
     ("patch", "/api/v1/registers/{register}"),
     ("delete", "/api/v1/search/recent"),
     ("put", "/api/v1/saved-searches/{id}"),

@@ -19,6 +19,7 @@ mod contract;
 mod contradictions;
 mod damage;
 mod demo;
+mod earlier;
 mod examples;
 mod exchange;
 mod faults;

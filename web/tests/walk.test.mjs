@@ -95,6 +95,7 @@ async function addresses() {
     elena: {
       '/administration': ['/administration'],
       '/registers': ['/registers'],
+      '/imports': ['/imports'],
       '/registers/new': ['/registers/new'],
       '/registers/{register}': ['/registers/PG'],
       '/classification-schemes': ['/classification-schemes', '/classification-schemes?q=edilizia'],

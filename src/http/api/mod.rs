@@ -12,6 +12,7 @@ pub mod blobs;
 pub mod content;
 pub mod documents;
 pub mod dossiers;
+pub mod earlier;
 pub mod entries;
 pub mod events;
 pub mod exports;

@@ -17,7 +17,7 @@ use crate::http::problem::Problem;
 use crate::ids::EntryId;
 use crate::model::register::Assignment;
 use crate::service::{
-    AnnulmentView, Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, Refusal,
+    AnnulmentView, Archive, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem, ImportedView, Refusal,
 };
 
 /// A fact as it was before it was annulled.
@@ -112,7 +112,7 @@ impl Read {
                 other => received(page, other).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(", "),
             };
             let AnnulmentView { at, by, reason, act } = one.annulment.clone();
-            let (act_number, act_day) = (act.number, shown::day(act.date));
+            let (act_number, act_day) = act.map(|act| (act.number, shown::day(act.date))).unwrap_or_default();
             Past { field: one.field, was, at, by: self.by(&by), act_number, act_day, reason }
         });
         past.collect()
@@ -147,6 +147,7 @@ impl Read {
                 (None, Some(format!("{} {}", page.word("relation", &relation), text("entry").unwrap_or_default())))
             }
             "entry-document-added" => (None, text("file_name")),
+            "entry-imported" => (None, text("source")),
             _ => (None, None),
         };
         *class = new_class.or(class.take());
@@ -178,6 +179,8 @@ struct EntryPage {
     read: Read,
     cards: Vec<Person>,
     received: Vec<(&'static str, String)>,
+    /// What an earlier system had of it, and how it came here.
+    then: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
     /// What the register asked for beyond the law: titles and values.
@@ -226,12 +229,26 @@ pub async fn show(
     let correspondents = read.details().and_then(|details| details.correspondents.as_array());
     let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
+    let then = read.details().and_then(|details| details.imported.as_deref());
+    let then = then.map(|one| imported(&page, &read, one)).unwrap_or_default();
     let changes = read.changes(&page);
     let own = own_fields(&page, &allowed.archive, &read);
     let annulled_fields = read.past(&page);
     // Nothing but our own words is shown for what stands in an address.
     let done = done.filter(|done| page.words.known(&format!("done-{done}")).is_some());
-    page::show(&EntryPage { page, cards, received, documents, changes, own, annulled_fields, is_starred, done, read })
+    page::show(&EntryPage {
+        page,
+        cards,
+        received,
+        then,
+        documents,
+        changes,
+        own,
+        annulled_fields,
+        is_starred,
+        done,
+        read,
+    })
 }
 
 /// The register's own fields as their schema calls them; by their bare names where it does not know them any more.
@@ -248,6 +265,25 @@ fn own_fields(page: &Page, archive: &Archive, read: &Read) -> Vec<(String, Strin
         other => other.to_string().replace('.', ","),
     };
     own.into_iter().map(|(title, value)| (title, said(value))).collect()
+}
+
+/// From where it was imported and when, and what stands there of then beside today's facts.
+fn imported(page: &Page, read: &Read, imported: &ImportedView) -> Vec<(&'static str, String)> {
+    let by = read.by(&imported.by);
+    let by = if by.is_empty() { by } else { format!(", {by}") };
+    let how = format!("{} {} {}{by}", imported.source, page.t("of-day"), shown::when(&imported.at));
+    let mut facts = vec![("imported-from", Some(how))];
+    if let Some(earlier) = imported.earlier.clone() {
+        facts.extend([
+            ("imported-class", earlier.classification),
+            ("imported-assigned", earlier.assigned),
+            ("imported-dossier", earlier.dossier),
+            ("imported-received", earlier.received),
+            ("imported-id", earlier.id),
+            ("imported-notes", earlier.notes),
+        ]);
+    }
+    facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
 /// How it came: pairs of a text's key and a value.

@@ -409,6 +409,14 @@ health-of-archive = Salute dell’archivio
 archive-is-well = L’archivio sta bene.
 archive-takes-writes = Riceve e conserva documenti.
 archive-is-unwell = Qualcosa non va.
+imports = Importazioni da altri sistemi
+imports-how = I registri di un sistema precedente si importano dal server, con i loro numeri e le loro date:
+no-imports = Non è stato importato nulla.
+imports-entries = { $count ->
+    [one] una registrazione
+   *[other] { $count } registrazioni
+}
+imports-missing = numeri mancanti:
 registered-by-day = Registrazioni giorno per giorno
 registered-in-weeks = { $count ->
     [0] Nessuna registrazione nelle ultime quattro settimane.
@@ -798,6 +806,13 @@ mark = Segnatura
 mark-xml = Scarica Segnatura.xml
 registration = Registrazione
 registered = Registrata il
+imported-from = Importata da
+imported-class = Classifica di allora
+imported-assigned = Assegnata allora a
+imported-dossier = Fascicolo di allora
+imported-received = Ricevuta
+imported-id = Identificativo di allora
+imported-notes = Note di allora
 by = da
 location = Collocazione
 correspondents = Mittenti e destinatari
@@ -830,6 +845,7 @@ what-to-do = Azioni
 history = Storia
 it-was = prima:
 history-entry-registered = Registrata
+history-entry-imported = Importata da un altro sistema
 history-entry-annulled = Annullata
 history-entry-fields-annulled = Dati annullati e rinnovati
 history-entry-linked = Collegata a un’altra registrazione
