@@ -5,6 +5,7 @@
 mod archive;
 mod demo;
 mod earlier;
+mod emergency;
 mod failure;
 mod import;
 mod init;
@@ -73,6 +74,9 @@ enum Command {
     Serve(serve::Serve),
     Import(import::Import),
     ImportRegister(earlier::ImportRegister),
+    /// The emergency register: kept in a file while the archive cannot be reached, and brought home afterwards
+    #[command(subcommand)]
+    Emergency(emergency::EmergencyCommand),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
 }
@@ -133,6 +137,7 @@ fn carry_out(command: Command, config: Config) -> Result<Outcome, Failure> {
         Command::Serve(serve) => serve.run(config),
         Command::Import(import) => import.run(&config),
         Command::ImportRegister(import) => import.run(&config),
+        Command::Emergency(emergency) => emergency.run(&config),
         Command::Verify(verify) => verify.run(&config),
         Command::Rebuild(rebuild) => rebuild.run(&config),
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blob::StageError;
-use crate::ids::ClassCode;
+use crate::ids::{ClassCode, RegisterCode};
 use crate::model::registers::NewRegister;
 use crate::model::user::{NewOffice, NewToken, NewUser};
 use crate::service::{EarlierRegister, ImportError, Refusal};
@@ -54,6 +54,13 @@ pub enum Request {
         opens: bool,
         size: u64,
     },
+    /// `size` bytes follow the line: the file of an emergency register.
+    ImportEmergency {
+        register: RegisterCode,
+        #[serde(default)]
+        classification: Option<ClassCode>,
+        size: u64,
+    },
     /// As [`Request::CheckEarlier`].
     ImportEarlier {
         into: EarlierRegister,
@@ -73,6 +80,7 @@ impl Request {
             Self::ImportDocument { size, .. }
             | Self::StageContent { size }
             | Self::CheckEarlier { size, .. }
+            | Self::ImportEmergency { size, .. }
             | Self::ImportEarlier { size, .. }
             | Self::EndEarlier { size, .. } => *size,
             _ => 0,

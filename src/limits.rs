@@ -213,6 +213,8 @@ pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 pub const CONTROL_LINE_MAX: u64 = MIB;
 /// Conversations on the control socket at the same time.
 pub const CONTROL_CONVERSATIONS: usize = 64;
+/// Bytes of an emergency register: some weeks of a large counter.
+pub const EMERGENCY_FILE_MAX: u64 = 16 * MIB;
 /// Characters of the name of an earlier system.
 pub const SOURCE_CHARS_MAX: usize = 200;
 /// Bytes of an earlier register that is read whole: a million lines, and more than a request may have.

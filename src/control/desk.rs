@@ -50,6 +50,13 @@ impl Desk {
                 let lines: Vec<Line> = read_json(contents)?;
                 view(&self.runtime.block_on(archive.import_earlier(&actor, &into, &lines))?)
             }
+            Request::ImportEmergency { register, classification, .. } => {
+                let mut bytes = Vec::new();
+                let read = contents.take(limits::EMERGENCY_FILE_MAX).read_to_end(&mut bytes);
+                read.map_err(|error| Denial::because(Kind::Contents, &error))?;
+                let import = archive.import_emergency(&actor, &register, &bytes, classification.as_ref());
+                view(&self.runtime.block_on(import)?)
+            }
             Request::EndEarlier { into, .. } => {
                 let years: Vec<YearOf> = read_json(contents)?;
                 view(&self.runtime.block_on(archive.end_earlier(&actor, &into, years))?)

@@ -82,6 +82,7 @@ routes! {
     get "/api/v1/registers" => api::registers::list;
     post "/api/v1/registers" => api::registers::add;
     post "/api/v1/registers/{register}/imports" => api::earlier::import;
+    post "/api/v1/registers/{register}/emergency" => api::earlier::import_emergency;
     get "/api/v1/imports" => api::earlier::list;
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
@@ -248,6 +249,11 @@ routes! {
     get "/documents/{id}/stamped" => api::stamps::show;
     get "/documents/{id}/metadata" => pages::metadata::of_document;
     post "/documents/{id}/versions" => pages::document_forms::add_version;
+}
+
+/// The style of all pages, for the small page of the emergency register.
+pub fn style() -> &'static [u8] {
+    pages::assets::style()
 }
 
 /// How the server is run.

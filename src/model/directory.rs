@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{ClassCode, OfficeCode, RegisterCode, TokenId, UserId, UserName};
-use crate::model::event::{Event, RegisterChanged, RegisterImported};
+use crate::model::event::{EmergencyRegisterImported, Event, RegisterChanged, RegisterImported};
 use crate::model::registers::Register;
 use crate::model::user::{Token, User};
 
@@ -42,6 +42,8 @@ pub struct Directory {
     pub tokens: BTreeMap<TokenId, Token>,
     /// Imports of earlier entries that came to their end, oldest first.
     pub imports: Vec<RegisterImported>,
+    /// Emergency registers that came home, as they last came.
+    pub emergencies: BTreeMap<uuid::Uuid, EmergencyRegisterImported>,
     /// The last day whose access log the journal holds the digest of.
     pub access_log_sealed: Option<jiff::civil::Date>,
 }
@@ -56,6 +58,7 @@ impl Directory {
                 | Event::RegisterOpened(_)
                 | Event::RegisterChanged(_)
                 | Event::RegisterImported(_)
+                | Event::EmergencyRegisterImported(_)
                 | Event::OfficeAdded(_)
                 | Event::UserAdded(_)
                 | Event::UserChanged(_)
@@ -91,6 +94,9 @@ impl Directory {
                 let RegisterChanged { register, title, special, fields, exempt, closed } = facts.public.clone();
                 let version = self.registers.get(&register).map_or(0, |known| known.version) + 1;
                 self.registers.insert(register, Register { title, special, fields, exempt, closed, version });
+            }
+            Event::EmergencyRegisterImported(facts) => {
+                self.emergencies.insert(facts.public.id, facts.public.clone());
             }
             Event::RegisterImported(facts) => {
                 if !self.imports.contains(&facts.public) {

@@ -9,7 +9,7 @@ mod table;
 
 pub use lines::{Finding, Gap, Line, Plan, Severity, YearOf};
 pub use moments::Moment;
-pub use table::COLUMNS;
+pub use table::{COLUMNS, correspondent};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -278,6 +278,7 @@ impl EarlierEntry {
             location: self.location.clone(),
             fields: serde_json::Map::new(),
             links: Vec::new(),
+            emergency: None,
         };
         let earlier = Earlier {
             registered: registered?,

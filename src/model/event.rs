@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rand::RngExt as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{
@@ -20,6 +21,7 @@ use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
 use crate::model::earlier::{Earlier, YearOf};
+use crate::model::emergency::DayOf;
 use crate::model::link::Link;
 use crate::model::register::{Assignment, RegistrationFacts};
 use crate::model::user::{Role, Scope};
@@ -109,6 +111,9 @@ events! {
     EntryImported = "entry-imported", 1, EntryImported, EntryImportedPrivate;
     /// An import of earlier entries came to its end.
     RegisterImported = "register-imported", 1, RegisterImported, Nothing;
+    /// A file of an emergency register came home, or more of it.
+    EmergencyRegisterImported =
+        "emergency-register-imported", 1, EmergencyRegisterImported, EmergencyRegisterImportedPrivate;
     EntryAnnulled = "entry-annulled", 1, Nothing, EntryAnnulledPrivate;
     EntryFieldsAnnulled = "entry-fields-annulled", 1, EntryFieldsAnnulled, EntryFieldsAnnulledPrivate;
     EntryLinked = "entry-linked", 1, Link, Nothing;
@@ -278,6 +283,31 @@ pub struct RegisterImported {
     /// The day on which it came to its end.
     pub on: Date,
     pub years: Vec<YearOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyRegisterImported {
+    pub register: RegisterCode,
+    /// Of the emergency register.
+    pub id: Uuid,
+    /// Of the file.
+    pub sha256: Sha256,
+    pub began: Timestamp,
+    /// When the archive worked again; absent while the emergency register has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Timestamp>,
+    pub entries: u64,
+    pub days: Vec<DayOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyRegisterImportedPrivate {
+    pub cause: String,
+    pub act: Act,
+    pub authorised_by: String,
+    /// Acts that extended it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Act>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

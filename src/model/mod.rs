@@ -7,6 +7,7 @@ pub mod directory;
 pub mod document;
 pub mod dossier;
 pub mod earlier;
+pub mod emergency;
 pub mod event;
 pub mod field;
 pub mod link;

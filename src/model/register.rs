@@ -14,6 +14,7 @@ use crate::limits;
 use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
 use crate::model::document::FileFacts;
 use crate::model::earlier::Imported;
+use crate::model::emergency::Emergency;
 use crate::model::event::{EntryImported, EntryImportedPrivate, EntryRegistered, Event, Facts};
 use crate::model::field::{FieldError, Fields, absent_or_null, check_file_name, normal_tax_code, read_from_word};
 use crate::model::link::{Link, NewLink, check_links};
@@ -320,6 +321,7 @@ impl NewEntry {
             location: self.location.clone(),
             fields: self.fields.clone(),
             links: self.links.iter().map(NewLink::link).collect(),
+            emergency: None,
         }
     }
 }
@@ -393,6 +395,9 @@ pub struct RegistrationFacts {
     pub fields: Map<String, Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// The line of an emergency register that it was first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
 }
 
 /// A content of an entry with what was said of it.

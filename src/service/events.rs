@@ -132,6 +132,7 @@ fn reads(core: &Core, actor: &Actor, event: &Recorded) -> Result<Reads, Refusal>
         | Event::ClassificationSchemeAdopted(_)
         | Event::RegisterOpened(_)
         | Event::RegisterImported(_)
+        | Event::EmergencyRegisterImported(_)
         | Event::OfficeAdded(_) => return all(staff || actor.is(Role::Service)),
         Event::UserAdded(_)
         | Event::UserChanged(_)

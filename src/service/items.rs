@@ -12,6 +12,7 @@ use crate::model::access::{Action, Actor, Decision, Target, ThingAccess, decide}
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
 use crate::model::earlier::Earlier;
+use crate::model::emergency::{Emergency, number_text};
 use crate::model::event::{Event, ItemOf, Recorded};
 use crate::model::register::{CorrespondentRole, Entry};
 
@@ -134,6 +135,10 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
     item.state = entry.annulment.as_ref().map(|_| "annulled".to_owned());
     item.code = Some(mark_text(&core.directory().area, entry));
     if let Some(facts) = &entry.facts {
+        if let Some(Emergency { number, .. }) = &facts.emergency {
+            item.named.push(("emergency".to_owned(), format!("{} {number}", number_text(*number))));
+            item.texts.push(number_text(*number));
+        }
         item.direction = Some(facts.direction.as_str().to_owned());
         item.title = facts.subject.clone();
         item.correspondents = facts

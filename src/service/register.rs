@@ -24,6 +24,7 @@ use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::{DossierState, EntryReference};
 use crate::model::earlier::{Earlier, Imported};
+use crate::model::emergency::Emergency;
 use crate::model::event::{DossierItemAdded, EntryRegistered, Event, Facts, ItemOf, Nothing, Recorded, feed_data};
 use crate::model::field::Fields;
 use crate::model::link::Relation;
@@ -73,6 +74,9 @@ pub struct EntryDetails {
     pub fields: serde_json::Map<String, Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub annulled_fields: Vec<AnnulledFieldView>,
+    /// The line of an emergency register that it was first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
     /// An earlier system registered it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub imported: Option<Box<ImportedView>>,
@@ -351,6 +355,10 @@ fn cut_for_party(view: &mut EntryView, actor: &Actor) {
     if let Some(annulment) = &mut details.annulled {
         annulment.by = None;
     }
+    // The number is on his receipt; who registered is the house's own business.
+    if let Some(emergency) = &mut details.emergency {
+        emergency.operator.clear();
+    }
     if let Some(imported) = &mut details.imported {
         (imported.by, imported.earlier) = (None, None);
     }
@@ -431,6 +439,7 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
             dossiers,
             fields: facts.map(|facts| facts.fields.clone()).unwrap_or_default(),
             annulled_fields: annulled_fields.collect(),
+            emergency: facts.and_then(|facts| facts.emergency.clone()),
             imported: imported.map(|one| Box::new(imported_view(directory, one))),
             links,
             as_party: false,

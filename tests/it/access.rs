@@ -278,6 +278,13 @@ fn directory() -> Vec<Line> {
             json!(""),
             ".fffffff",
         ),
+        line(
+            "post",
+            "/api/v1/registers/{register}/emergency",
+            "/api/v1/registers/PG/emergency".into(),
+            json!("{}\n"),
+            "f.fffff.",
+        ),
         read("/api/v1/imports", "+fffffff"),
         read("/api/v1/offices", "++++++++"),
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),

@@ -53,7 +53,8 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
                 "files": [{"file_name": "istanza.pdf", "kind": "Istanza", "description": "firmata"},
                     {"file_name": "pianta.dwg"}],
                 "location": "Armadio 3", "fields": {"organ": "Giunta", "amount": 12.5},
-                "links": [{"relation": "answers", "entry": "PG/2026/7"}]}),
+                "links": [{"relation": "answers", "entry": "PG/2026/7"}], "emergency": {"register": DOSSIER, "number": 3,
+                    "at": "2026-01-02T08:30:00Z", "operator": "Ugo Neri"}}),
         ),
         (
             "registers/PG/entries/2019/42".to_owned(),
@@ -73,6 +74,14 @@ fn full() -> Vec<(String, &'static str, Value, Value)> {
             json!({"register": "PG", "source": "Protocollo Arcadia", "on": "2026-01-10", "years": [{"year": 2019,
                 "entries": 41, "first": 1, "last": 42, "gaps": [{"from": 7, "to": 7}]}]}),
             json!({}),
+        ),
+        (
+            "registers/PG".to_owned(),
+            "emergency-register-imported",
+            json!({"register": "PG", "id": DOSSIER, "sha256": digest(1), "began": "2026-01-02T08:00:00Z",
+                "restored": "2026-01-02T17:00:00Z", "entries": 3, "days": [{"day": "2026-01-02", "entries": 3}]}),
+            json!({"cause": "Guasto", "act": {"number": "12", "date": "2026-01-02"}, "authorised_by": "Ada Verdi",
+                "extensions": [{"number": "13", "date": "2026-01-03"}]}),
         ),
         (
             entry(),

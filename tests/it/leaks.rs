@@ -81,6 +81,7 @@ const NO_WAY: &[(&str, &str)] = &[
     ("post", "/api/v1/registers"),
     ("get", "/api/v1/registers/{register}"),
     ("post", "/api/v1/registers/{register}/imports"),
+    ("post", "/api/v1/registers/{register}/emergency"),
     ("get", "/api/v1/imports"),
     ("patch", "/api/v1/registers/{register}"),
     ("delete", "/api/v1/search/recent"),

@@ -20,6 +20,7 @@ mod contradictions;
 mod damage;
 mod demo;
 mod earlier;
+mod emergency;
 mod examples;
 mod exchange;
 mod faults;

@@ -1,4 +1,5 @@
-//! The page of what was imported from earlier systems: from which, when, how many entries, which gaps.
+//! The page of what was registered elsewhere: by earlier systems, and in emergency registers. From which, when, how many
+//! entries, which gaps.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -8,6 +9,8 @@ use super::shown;
 use crate::http::guard::{Administer, Allowed};
 use crate::http::problem::Problem;
 use crate::model::earlier::{Gap, YearOf};
+use crate::model::emergency::DayOf;
+use crate::model::event::EmergencyRegisterImported;
 use crate::service::ImportView;
 
 #[derive(Template)]
@@ -16,6 +19,7 @@ struct ImportsPage {
     page: Page,
     part: &'static str,
     imports: Vec<ImportView>,
+    emergencies: Vec<EmergencyRegisterImported>,
 }
 
 /// Gaps that are named; of more it is said how many.
@@ -24,6 +28,18 @@ const GAPS_SHOWN: usize = 10;
 impl ImportsPage {
     fn day(&self, import: &ImportView) -> String {
         shown::day(import.on)
+    }
+
+    fn when(&self, at: &jiff::Timestamp) -> String {
+        shown::when(&crate::clock::rfc3339(*at))
+    }
+
+    fn on(&self, day: &jiff::civil::Date) -> String {
+        shown::day(*day)
+    }
+
+    fn of_day(&self, day: &DayOf) -> u64 {
+        day.entries
     }
 
     fn count(&self, year: &YearOf) -> u64 {
@@ -45,5 +61,6 @@ impl ImportsPage {
 pub async fn list(allowed: Allowed<Administer>, request: HttpRequest) -> Result<HttpResponse, Problem> {
     let page = Page::of(&request, &allowed, Section::Administration);
     let imports = allowed.archive.imports(&allowed.actor)?;
-    page::show(&ImportsPage { page, part: "imports", imports })
+    let emergencies = allowed.archive.emergencies();
+    page::show(&ImportsPage { page, part: "imports", imports, emergencies })
 }

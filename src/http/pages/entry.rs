@@ -230,7 +230,13 @@ pub async fn show(
     let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
     let then = read.details().and_then(|details| details.imported.as_deref());
-    let then = then.map(|one| imported(&page, &read, one)).unwrap_or_default();
+    let then: Vec<_> = then.map(|one| imported(&page, &read, one)).unwrap_or_default();
+    let emergency = read.details().and_then(|details| details.emergency.as_ref());
+    let first = emergency.map(|one| {
+        let at = shown::when(&crate::clock::rfc3339(one.at));
+        ("emergency-number", format!("{} {} {at}", one.number_text(), page.t("of-day")))
+    });
+    let then = first.into_iter().chain(then).collect();
     let changes = read.changes(&page);
     let own = own_fields(&page, &allowed.archive, &read);
     let annulled_fields = read.past(&page);

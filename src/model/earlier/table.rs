@@ -292,7 +292,7 @@ fn channel(word: &str) -> Option<Channel> {
 }
 
 /// `Rossi Mario [RSSMRA80A01C722X]`: the name, and in brackets the tax code or the address of a mailbox.
-fn correspondent(text: &str, role: CorrespondentRole) -> Correspondent {
+pub fn correspondent(text: &str, role: CorrespondentRole) -> Correspondent {
     let bracketed = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
     let (name, inside) = bracketed.map_or((text, None), |(name, inside)| (name.trim(), Some(inside.trim())));
     let email = inside.filter(|inside| inside.contains('@')).map(str::to_owned);

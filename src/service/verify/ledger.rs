@@ -278,6 +278,7 @@ fn subject_fits(event: &Recorded) -> bool {
         Event::UserChanged(facts) => subject == format!("users/{}", facts.public.user),
         Event::TokenCreated(facts) => subject == format!("tokens/{}", facts.public.token),
         Event::TokenRevoked(facts) => subject == format!("tokens/{}", facts.public.token),
+        Event::EmergencyRegisterImported(facts) => subject == format!("registers/{}", facts.public.register),
         Event::RegisterImported(facts) => subject == format!("registers/{}", facts.public.register),
         Event::EntryRegistered(Facts { public, .. })
         | Event::EntryImported(Facts { public: EntryImported { registered: public, .. }, .. }) => {

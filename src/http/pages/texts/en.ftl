@@ -416,6 +416,9 @@ imports-entries = { $count ->
     [one] one entry
    *[other] { $count } entries
 }
+emergencies = Emergency registers
+no-emergencies = No emergency register was brought home.
+emergency-open = not closed yet
 imports-missing = missing numbers:
 registered-by-day = Entries day by day
 registered-in-weeks = { $count ->
@@ -590,6 +593,7 @@ filing-file-incoming = Register an incoming document
 filing-file-outgoing = Register an outgoing document
 filing-file-internal = Register an internal document
 filing-registered = Registered
+emergency-number = Emergency register
 imported-from = Imported from
 imported-class = Class of then
 imported-assigned = Assigned then to

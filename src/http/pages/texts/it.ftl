@@ -416,6 +416,9 @@ imports-entries = { $count ->
     [one] una registrazione
    *[other] { $count } registrazioni
 }
+emergencies = Registri di emergenza
+no-emergencies = Nessun registro di emergenza è stato riportato.
+emergency-open = non ancora chiuso
 imports-missing = numeri mancanti:
 registered-by-day = Registrazioni giorno per giorno
 registered-in-weeks = { $count ->
@@ -806,6 +809,7 @@ mark = Segnatura
 mark-xml = Scarica Segnatura.xml
 registration = Registrazione
 registered = Registrata il
+emergency-number = Registro di emergenza
 imported-from = Importata da
 imported-class = Classifica di allora
 imported-assigned = Assegnata allora a
