@@ -4,6 +4,8 @@
 
 mod archive;
 mod demo;
+mod earlier;
+mod emergency;
 mod failure;
 mod import;
 mod init;
@@ -71,6 +73,10 @@ enum Command {
     Token(people::TokenCommand),
     Serve(serve::Serve),
     Import(import::Import),
+    ImportRegister(earlier::ImportRegister),
+    /// The emergency register: kept in a file while the archive cannot be reached, and brought home afterwards
+    #[command(subcommand)]
+    Emergency(emergency::EmergencyCommand),
     Verify(verify::Verify),
     Rebuild(rebuild::Rebuild),
 }
@@ -130,6 +136,8 @@ fn carry_out(command: Command, config: Config) -> Result<Outcome, Failure> {
         Command::Token(token) => token.run(&config),
         Command::Serve(serve) => serve.run(config),
         Command::Import(import) => import.run(&config),
+        Command::ImportRegister(import) => import.run(&config),
+        Command::Emergency(emergency) => emergency.run(&config),
         Command::Verify(verify) => verify.run(&config),
         Command::Rebuild(rebuild) => rebuild.run(&config),
     }

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blob::StageError;
-use crate::ids::ClassCode;
+use crate::ids::{ClassCode, RegisterCode};
 use crate::model::office::NewOffice;
+use crate::model::registers::NewRegister;
 use crate::model::user::{NewToken, NewUser};
-use crate::service::{ImportError, Refusal};
+use crate::service::{EarlierRegister, ImportError, Refusal};
 
 /// The socket's name in the data folder.
 pub const SOCKET: &str = "control.sock";
@@ -41,13 +42,48 @@ pub enum Request {
         #[serde(default)]
         classification: Option<ClassCode>,
     },
+    OpenRegister {
+        register: NewRegister,
+    },
+    /// `size` bytes follow the line: a content that something will refer to.
+    StageContent {
+        size: u64,
+    },
+    /// `size` bytes follow the line: lines of an earlier register. With `opens` the register need not be there yet.
+    CheckEarlier {
+        into: EarlierRegister,
+        opens: bool,
+        size: u64,
+    },
+    /// `size` bytes follow the line: the file of an emergency register.
+    ImportEmergency {
+        register: RegisterCode,
+        #[serde(default)]
+        classification: Option<ClassCode>,
+        size: u64,
+    },
+    /// As [`Request::CheckEarlier`].
+    ImportEarlier {
+        into: EarlierRegister,
+        size: u64,
+    },
+    /// `size` bytes follow the line: the years that were imported.
+    EndEarlier {
+        into: EarlierRegister,
+        size: u64,
+    },
 }
 
 impl Request {
     /// Bytes that follow the line.
     pub fn contents(&self) -> u64 {
         match self {
-            Self::ImportDocument { size, .. } => *size,
+            Self::ImportDocument { size, .. }
+            | Self::StageContent { size }
+            | Self::CheckEarlier { size, .. }
+            | Self::ImportEmergency { size, .. }
+            | Self::ImportEarlier { size, .. }
+            | Self::EndEarlier { size, .. } => *size,
             _ => 0,
         }
     }

@@ -223,6 +223,18 @@ pub const SNIPPET_SCAN_BYTES: usize = 512 * 1024;
 pub const CONTROL_LINE_MAX: u64 = MIB;
 /// Conversations on the control socket at the same time.
 pub const CONTROL_CONVERSATIONS: usize = 64;
+/// Bytes of an emergency register: some weeks of a large counter.
+pub const EMERGENCY_FILE_MAX: u64 = 16 * MIB;
+/// Characters of the name of an earlier system.
+pub const SOURCE_CHARS_MAX: usize = 200;
+/// Bytes of an earlier register that is read whole: a million lines, and more than a request may have.
+pub const EARLIER_FILE_MAX: u64 = 2 * GIB;
+/// Bytes of earlier entries that one request may import.
+pub const EARLIER_BODY_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of lines of an earlier register that are handed over at once.
+pub const EARLIER_CHUNK_MAX: u64 = 256 * MIB;
+/// Lines of an earlier register that are handed over at once.
+pub const EARLIER_LINES_AT_ONCE: usize = 256;
 /// Files an import has under way at the same time: enough for the writer to share its fsyncs among them.
 pub const IMPORT_AT_ONCE: usize = 32;
 /// Members of a ZIP that is imported.

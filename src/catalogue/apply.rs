@@ -3,7 +3,7 @@
 use super::{CatalogueError, ItemRecord, Look, Record, Write, keys};
 use crate::ids::{DocumentId, DossierId, EntryId, Position};
 use crate::model::directory::Directory;
-use crate::model::event::{DossierItemAdded, DossierOpened, Event, ItemOf, Recorded};
+use crate::model::event::{DossierItemAdded, DossierOpened, EntryImported, Event, Facts, ItemOf, Recorded};
 
 /// The keys an event writes. Applying it again, to a state that has it already, writes the same.
 ///
@@ -12,8 +12,8 @@ pub fn writes_of(state: &impl Look, recorded: &Recorded) -> Result<Vec<Write>, C
     let position = recorded.position;
     match &recorded.event {
         event if Directory::concerns(event) => Ok(vec![(keys::directory(position), Some(Vec::new()))]),
-        Event::EntryRegistered(facts) => {
-            let public = &facts.public;
+        Event::EntryRegistered(Facts { public, .. })
+        | Event::EntryImported(Facts { public: EntryImported { registered: public, .. }, .. }) => {
             let id = EntryId { register: public.register.clone(), year: public.year, number: public.number };
             let record = Record { positions: vec![position], ..state.entry(&id)?.unwrap_or_default() };
             Ok(vec![

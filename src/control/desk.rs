@@ -5,8 +5,10 @@ use std::io::{self, Read};
 use serde_json::{Value, json};
 
 use super::{Denial, Kind, Request};
+use crate::limits;
 use crate::model::access::Actor;
-use crate::service::{Archive, Imported};
+use crate::model::earlier::{Line, YearOf};
+use crate::service::{Archive, EarlierReport, Imported};
 
 /// Does one thing after another, each until it is durable. For one thread.
 pub struct Desk {
@@ -35,8 +37,39 @@ impl Desk {
                     Imported::Existing(id) => json!({"id": id, "new": false}),
                 })
             }
+            Request::OpenRegister { register } => view(&self.runtime.block_on(archive.add_register(&actor, register))?),
+            Request::StageContent { size } => view(&archive.stage_content(&actor, size, contents)?),
+            Request::CheckEarlier { into, opens, .. } => {
+                let lines: Vec<Line> = read_json(contents)?;
+                if opens && archive.register_view(&into.register).is_err() {
+                    return view(&EarlierReport::default());
+                }
+                view(&archive.check_earlier(&actor, &into, &lines)?)
+            }
+            Request::ImportEarlier { into, .. } => {
+                let lines: Vec<Line> = read_json(contents)?;
+                view(&self.runtime.block_on(archive.import_earlier(&actor, &into, &lines))?)
+            }
+            Request::ImportEmergency { register, classification, .. } => {
+                let mut bytes = Vec::new();
+                let read = contents.take(limits::EMERGENCY_FILE_MAX).read_to_end(&mut bytes);
+                read.map_err(|error| Denial::because(Kind::Contents, &error))?;
+                let import = archive.import_emergency(&actor, &register, &bytes, classification.as_ref());
+                view(&self.runtime.block_on(import)?)
+            }
+            Request::EndEarlier { into, .. } => {
+                let years: Vec<YearOf> = read_json(contents)?;
+                view(&self.runtime.block_on(archive.end_earlier(&actor, &into, years))?)
+            }
         }
     }
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(contents: &mut dyn Read) -> Result<T, Denial> {
+    let mut bytes = Vec::new();
+    let within = contents.take(limits::EARLIER_CHUNK_MAX).read_to_end(&mut bytes);
+    within.map_err(|error| Denial::because(Kind::Contents, &error))?;
+    serde_json::from_slice(&bytes).map_err(|error| Denial::because(Kind::Broken, &error))
 }
 
 fn view(answer: &impl serde::Serialize) -> Result<Value, Denial> {

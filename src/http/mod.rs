@@ -82,6 +82,9 @@ routes! {
     post "/api/v1/registers/{register}/entries/{year}/{number}/links" => api::entries::link;
     get "/api/v1/registers" => api::registers::list;
     post "/api/v1/registers" => api::registers::add;
+    post "/api/v1/registers/{register}/imports" => api::earlier::import;
+    post "/api/v1/registers/{register}/emergency" => api::earlier::import_emergency;
+    get "/api/v1/imports" => api::earlier::list;
     get "/api/v1/registers/{register}" => api::registers::show;
     patch "/api/v1/registers/{register}" => api::registers::change;
     get "/api/v1/registers/{register}/daily" => api::daily::list;
@@ -218,6 +221,7 @@ routes! {
     get "/registers/new" => pages::registers::ask_add;
     get "/registers/{register}" => pages::registers::ask_change;
     post "/registers/{register}" => pages::registers::change;
+    get "/imports" => pages::earlier::list;
     get "/classification-schemes" => pages::schemes::show;
     post "/classification-schemes" => pages::schemes::adopt;
     get "/classification-schemes/new" => pages::schemes::ask;
@@ -281,6 +285,11 @@ routes! {
     get "/documents/{id}/stamped" => api::stamps::show;
     get "/documents/{id}/metadata" => pages::metadata::of_document;
     post "/documents/{id}/versions" => pages::document_forms::add_version;
+}
+
+/// The style of all pages, for the small page of the emergency register.
+pub fn style() -> &'static [u8] {
+    pages::assets::style()
 }
 
 /// How the server is run.

@@ -275,6 +275,9 @@ impl Fields {
         let formats: BTreeSet<_> = item.facts.iter().filter_map(|facts| facts.puid.as_ref()).collect();
         languages.iter().for_each(|language| document.add_text(self.language, language));
         formats.iter().for_each(|format| document.add_text(self.format, format));
+        for (name, value) in &item.named {
+            add_fact(document, self.fact, &mut words, name, value);
+        }
         for facts in &item.facts {
             if let Some(pages) = facts.pages {
                 document.add_u64(self.pages, pages.into());

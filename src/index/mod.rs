@@ -144,6 +144,8 @@ pub struct Item {
     pub text_states: Vec<String>,
     /// What is known of its documents beside their words.
     pub facts: Vec<Facts>,
+    /// Values of its own that are asked for by name: `imported:`.
+    pub named: Vec<(String, String)>,
     pub confidential: bool,
     /// Its assignments, each where it stands in an inbox.
     pub inbox: Vec<InboxWord>,
@@ -177,6 +179,7 @@ impl Item {
             texts: Vec::new(),
             text_states: Vec::new(),
             facts: Vec::new(),
+            named: Vec::new(),
             confidential: false,
             inbox: Vec::new(),
             audience: Vec::new(),

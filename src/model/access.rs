@@ -263,7 +263,8 @@ impl ThingAccess {
         let mut access = Self {
             confidential: entry.confidential(),
             open: !entry.confidential(),
-            owner: Some(entry.registered_by),
+            // Who imported it did not register it.
+            owner: entry.imported.is_none().then_some(entry.registered_by),
             offices: entry.assignments.iter().filter_map(|a| a.office.clone()).collect(),
             users: entry.assignments.iter().filter_map(|a| a.user.clone()).collect(),
             ..Self::default()

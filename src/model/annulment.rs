@@ -167,7 +167,8 @@ pub struct Annulment {
     pub at: Timestamp,
     pub by: UserId,
     pub reason: String,
-    pub act: Act,
+    /// Of one that an earlier system made, only if it was written down.
+    pub act: Option<Act>,
 }
 
 fn as_rfc3339<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

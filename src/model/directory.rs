@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::ids::{AbsenceId, OfficeCode, RegisterCode, TokenId, UserId, UserName};
 use crate::model::absence::Absence;
 use crate::model::classification::Versions;
-use crate::model::event::{Event, Recorded, RegisterChanged};
+use crate::model::event::{EmergencyRegisterImported, Event, Recorded, RegisterChanged, RegisterImported};
 use crate::model::office::{NewOffice, Office};
 use crate::model::registers::Register;
 use crate::model::user::{Token, User};
@@ -35,6 +35,10 @@ pub struct Directory {
     pub names: BTreeMap<UserName, UserId>,
     pub absences: BTreeMap<AbsenceId, Absence>,
     pub tokens: BTreeMap<TokenId, Token>,
+    /// Imports of earlier entries that came to their end, oldest first.
+    pub imports: Vec<RegisterImported>,
+    /// Emergency registers that came home, as they last came.
+    pub emergencies: BTreeMap<uuid::Uuid, EmergencyRegisterImported>,
     /// The last day whose access log the journal holds the digest of.
     pub access_log_sealed: Option<jiff::civil::Date>,
 }
@@ -48,6 +52,8 @@ impl Directory {
                 | Event::ClassificationSchemeAdopted(_)
                 | Event::RegisterOpened(_)
                 | Event::RegisterChanged(_)
+                | Event::RegisterImported(_)
+                | Event::EmergencyRegisterImported(_)
                 | Event::OfficeAdded(_)
                 | Event::OfficeChanged(_)
                 | Event::UserAdded(_)
@@ -82,6 +88,14 @@ impl Directory {
                 let RegisterChanged { register, title, special, fields, exempt, closed } = facts.public.clone();
                 let version = self.registers.get(&register).map_or(0, |known| known.version) + 1;
                 self.registers.insert(register, Register { title, special, fields, exempt, closed, version });
+            }
+            Event::EmergencyRegisterImported(facts) => {
+                self.emergencies.insert(facts.public.id, facts.public.clone());
+            }
+            Event::RegisterImported(facts) => {
+                if !self.imports.contains(&facts.public) {
+                    self.imports.push(facts.public.clone());
+                }
             }
             Event::OfficeAdded(_) | Event::OfficeChanged(_) => self.apply_to_offices(recorded),
             Event::TokenCreated(facts) => {

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rand::RngExt as _;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::digest::{ContentDigests, Sha256};
 use crate::ids::{
@@ -20,6 +21,8 @@ use crate::model::assignment::{Answer, Assignee};
 use crate::model::classification::Class;
 use crate::model::document::FileFacts;
 use crate::model::dossier::Party;
+use crate::model::earlier::{Earlier, YearOf};
+use crate::model::emergency::DayOf;
 use crate::model::formed::{RegisterFormed, RegisterFormedPrivate};
 use crate::model::link::Link;
 use crate::model::message::{MessageFacts, MessageWay};
@@ -110,6 +113,13 @@ events! {
     TokenCreated = "token-created", 1, TokenCreated, TokenCreatedPrivate;
     TokenRevoked = "token-revoked", 1, TokenRevoked, Nothing;
     EntryRegistered = "entry-registered", 1, EntryRegistered, RegistrationFacts;
+    /// An entry that an earlier system registered, with its number and date of then.
+    EntryImported = "entry-imported", 1, EntryImported, EntryImportedPrivate;
+    /// An import of earlier entries came to its end.
+    RegisterImported = "register-imported", 1, RegisterImported, Nothing;
+    /// A file of an emergency register came home, or more of it.
+    EmergencyRegisterImported =
+        "emergency-register-imported", 1, EmergencyRegisterImported, EmergencyRegisterImportedPrivate;
     EntryAnnulled = "entry-annulled", 1, Nothing, EntryAnnulledPrivate;
     EntryFieldsAnnulled = "entry-fields-annulled", 1, EntryFieldsAnnulled, EntryFieldsAnnulledPrivate;
     EntryLinked = "entry-linked", 1, Link, Nothing;
@@ -320,6 +330,57 @@ pub struct EntryRegistered {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryImported {
+    /// As of an entry registered here; `key` is over source, register, year and number.
+    #[serde(flatten)]
+    pub registered: EntryRegistered,
+    /// Which system registered it.
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryImportedPrivate {
+    #[serde(flatten)]
+    pub facts: RegistrationFacts,
+    /// What is known of it from then.
+    pub earlier: Earlier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisterImported {
+    pub register: RegisterCode,
+    pub source: String,
+    /// The day on which it came to its end.
+    pub on: Date,
+    pub years: Vec<YearOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyRegisterImported {
+    pub register: RegisterCode,
+    /// Of the emergency register.
+    pub id: Uuid,
+    /// Of the file.
+    pub sha256: Sha256,
+    pub began: Timestamp,
+    /// When the archive worked again; absent while the emergency register has no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored: Option<Timestamp>,
+    pub entries: u64,
+    pub days: Vec<DayOf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyRegisterImportedPrivate {
+    pub cause: String,
+    pub act: Act,
+    pub authorised_by: String,
+    /// Acts that extended it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Act>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryAnnulledPrivate {
     pub reason: String,
     pub act: Act,
@@ -445,6 +506,9 @@ pub struct DossierOpenedPrivate {
     pub officer: Option<UserId>,
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
+    /// The code that it had in an earlier system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_code: Option<String>,
 }
 
 /// What a dossier holds: an entry or a document that is not registered.
@@ -494,6 +558,7 @@ impl Event {
     pub fn documents(&self) -> &[ContentDigests] {
         match self {
             Self::EntryRegistered(facts) => &facts.public.documents,
+            Self::EntryImported(facts) => &facts.public.registered.documents,
             Self::EntryDocumentAdded(facts) => &facts.public.documents,
             Self::EntryMarked(facts) => &facts.public.documents,
             Self::EntryMessageKept(facts) => &facts.public.documents,

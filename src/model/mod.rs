@@ -8,6 +8,8 @@ pub mod classification;
 pub mod directory;
 pub mod document;
 pub mod dossier;
+pub mod earlier;
+pub mod emergency;
 pub mod event;
 pub mod field;
 pub mod formed;

@@ -14,9 +14,11 @@ use crate::limits;
 pub use crate::model::assignment::{Assignment, AssignmentMode, check_assignments};
 
 use crate::model::annulment::{Act, AnnulledField, Annulment, AnnulmentOf};
-use crate::model::assignment::Progress;
+use crate::model::assignment::{AssignmentState, Progress};
 use crate::model::document::FileFacts;
-use crate::model::event::{EntryRegistered, Event};
+use crate::model::earlier::Imported;
+use crate::model::emergency::Emergency;
+use crate::model::event::{EntryImported, EntryImportedPrivate, EntryRegistered, Event, Facts};
 use crate::model::field::{
     FieldError, Fields, absent_or_null, check_file_name, check_ipa_code, normal_tax_code, read_from_word,
 };
@@ -312,6 +314,7 @@ impl NewEntry {
             location: self.location.clone(),
             fields: self.fields.clone(),
             links: self.links.iter().map(NewLink::link).collect(),
+            emergency: None,
         }
     }
 }
@@ -378,6 +381,9 @@ pub struct RegistrationFacts {
     pub fields: Map<String, Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
+    /// The line of an emergency register that it was first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
 }
 
 /// A content of an entry with what was said of it.
@@ -410,6 +416,8 @@ pub struct Entry {
     /// What became of each of them, in their order.
     pub progress: Vec<Progress>,
     pub annulment: Option<Annulment>,
+    /// An earlier system registered it: `registered_at` is the day of then, and `registered_by` who imported it.
+    pub imported: Option<Box<Imported>>,
     /// Fields that were annulled one by one, as they had been, oldest first.
     pub annulled_fields: Vec<AnnulledField>,
     pub links: Vec<Link>,
@@ -421,12 +429,13 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Folds one event; the first must be `entry-registered`.
+    /// Folds one event; the first must be `entry-registered` or `entry-imported`.
     pub fn fold(state: Option<Self>, position: Position, time: Timestamp, by: UserId, event: &Event) -> Option<Self> {
         match (state, event) {
             (None, Event::EntryRegistered(facts)) => {
                 Some(Self::registered(position, time, by, &facts.public, facts.private.as_ref()))
             }
+            (None, Event::EntryImported(facts)) => Some(Self::imported(position, time, by, facts)),
             (Some(mut entry), event) => {
                 entry.change(position, time, by, event);
                 Some(entry)
@@ -462,11 +471,45 @@ impl Entry {
             assigned_at: time,
             progress: private.map(|facts| Progress::of_new(&facts.assignments, time, by)).unwrap_or_default(),
             annulment: None,
+            imported: None,
             annulled_fields: Vec::new(),
             links: private.map(|facts| facts.links.clone()).unwrap_or_default(),
             messages: Vec::new(),
             facts: private.cloned(),
         }
+    }
+
+    fn imported(
+        position: Position,
+        time: Timestamp,
+        by: UserId,
+        facts: &Facts<EntryImported, EntryImportedPrivate>,
+    ) -> Self {
+        let Facts { public, private } = facts;
+        let mut entry =
+            Self::registered(position, time, by, &public.registered, private.as_ref().map(|private| &private.facts));
+        let earlier = private.as_ref().map(|private| private.earlier.clone());
+        // Years of letters that somebody saw to long ago are nobody's work of today.
+        for progress in &mut entry.progress {
+            progress.state = AssignmentState::Done;
+        }
+        match &earlier {
+            Some(earlier) => {
+                entry.registered_at = earlier.registered.timestamp();
+                entry.annulment = earlier.annulment.as_ref().map(|annulment| Annulment {
+                    at: annulment.on.timestamp(),
+                    by,
+                    reason: annulment.reason.clone().unwrap_or_default(),
+                    act: annulment.act.clone(),
+                });
+            }
+            // The day was destroyed; the year is for ever.
+            None => {
+                entry.registered_at = Date::new(public.registered.year, 1, 1).map_or(time, crate::clock::start_of_day);
+            }
+        }
+        entry.imported = Some(Box::new(Imported { at: time, by, source: public.source.clone(), earlier }));
+        entry
     }
 
     fn change(&mut self, position: Position, time: Timestamp, by: UserId, event: &Event) {
@@ -476,7 +519,7 @@ impl Entry {
                     Some(private) => (private.reason.clone(), private.act.clone()),
                     None => (String::new(), Act { number: String::new(), date: Date::constant(1970, 1, 1) }),
                 };
-                self.annulment = Some(Annulment { at: time, by, reason, act });
+                self.annulment = Some(Annulment { at: time, by, reason, act: Some(act) });
             }
             Event::EntryFieldsAnnulled(facts) => {
                 if let Some(private) = &facts.private {

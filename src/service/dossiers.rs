@@ -43,6 +43,9 @@ pub struct DossierView {
     pub officer_name: Option<String>,
     pub parties: Vec<Party>,
     pub procedure: Option<String>,
+    /// The code that it had in an earlier system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_code: Option<String>,
     pub opened_at: String,
     /// Not for who reads it only as a party.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,6 +290,7 @@ pub(super) fn dossier_view(core: &Core, actor: &Actor, found: &Found<Dossier>) -
         officer_name: officer.and_then(|id| directory.users.get(&id)).map(|user| user.full_name.clone()),
         parties,
         procedure: facts.and_then(|facts| facts.procedure.clone()),
+        previous_code: facts.and_then(|facts| facts.previous_code.clone()),
         opened_at: clock::rfc3339(dossier.opened_at),
         opened_by: (!as_party).then(|| directory.name_of(dossier.opened_by)),
         closed_at: closed.map(|(at, _, _)| clock::rfc3339(*at)),
@@ -419,6 +423,7 @@ impl Command for Open {
             officer,
             parties: new.normal_parties(),
             procedure: new.procedure.clone(),
+            previous_code: None,
         };
         let event = Event::DossierOpened(Facts { public, private: Some(private) });
         Ok(Decided::Commit(vec![Fact { subject: self.id.path(), event }]))

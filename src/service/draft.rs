@@ -12,7 +12,7 @@ use crate::blob::Store;
 use crate::catalogue::{Catalogue, Look, Overlay, Write, writes_of};
 use crate::clock;
 use crate::digest::Blake3;
-use crate::ids::{Position, RegisterCode, UserId};
+use crate::ids::{EntryId, Position, RegisterCode, UserId};
 use crate::journal::{Line, Reader};
 use crate::limits;
 use crate::model::directory::Directory;
@@ -58,6 +58,8 @@ pub struct Draft<'a> {
     base: &'a Catalogue,
     next: Position,
     numbers: HashMap<(RegisterCode, i16), u64>,
+    /// The first number of each register and year that the batch gives itself.
+    own: HashMap<(RegisterCode, i16), u64>,
     pub(super) drafted: Vec<Drafted>,
     pub(super) lines: Vec<Line>,
     /// Contents that the batch stores, in the order in which they are first referred to.
@@ -84,6 +86,7 @@ impl<'a> Draft<'a> {
             base,
             next,
             numbers: HashMap::new(),
+            own: HashMap::new(),
             drafted: Vec::new(),
             lines: Vec::new(),
             new_blobs: Vec::new(),
@@ -115,6 +118,19 @@ impl<'a> Draft<'a> {
             None => self.base.last_number(register, year)?,
         };
         Ok(last + 1)
+    }
+
+    /// Whether the archive gave a lower number itself in that year. Its own stand above all imported ones without a gap,
+    /// so the next lower one tells.
+    pub fn gave_below(&self, id: &EntryId) -> Result<bool, Refusal> {
+        if self.own.get(&(id.register.clone(), id.year)).is_some_and(|own| *own < id.number) {
+            return Ok(true);
+        }
+        let before = self.base.entry_before(&id.register, id.year, id.number)?;
+        let Some(before) = before.filter(|before| before.year == id.year) else { return Ok(false) };
+        let record = self.base.entry(&before)?.unwrap_or_default();
+        let Some(first) = record.positions.first() else { return Ok(false) };
+        Ok(matches!(self.event(*first)?.event, Event::EntryRegistered(_)))
     }
 
     /// Whether another command fits: what a batch stores goes into one pack.
@@ -185,7 +201,18 @@ impl<'a> Draft<'a> {
         let event = &recorded.event;
         if let Event::EntryRegistered(facts) = event {
             let public = &facts.public;
-            self.numbers.insert((public.register.clone(), public.year), public.number);
+            let year = (public.register.clone(), public.year);
+            self.own.entry(year.clone()).or_insert(public.number);
+            self.numbers.insert(year, public.number);
+        }
+        if let Event::EntryImported(facts) = event {
+            let public = &facts.public.registered;
+            let year = (public.register.clone(), public.year);
+            let last = match self.numbers.get(&year) {
+                Some(last) => *last,
+                None => self.base.last_number(&public.register, public.year)?,
+            };
+            self.numbers.insert(year, last.max(public.number));
         }
         if Directory::concerns(event) {
             Arc::make_mut(&mut self.directory).apply(recorded);

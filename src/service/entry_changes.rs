@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::register::{EntryView, LinkView, check_assigned, check_class, stub, version_of};
 use crate::catalogue::Look;
 use crate::clock;
-use crate::ids::{ClassCode, EntryId, UserId};
+use crate::ids::{ClassCode, EntryId, Position, UserId};
 use crate::model::access::{Action, Actor, Decision, Target, ThingAccess, decide};
 use crate::model::annulment::{FieldsAnew, NewAnnulment};
 use crate::model::assignment::{
@@ -170,6 +170,16 @@ impl Archive {
     }
 }
 
+/// Whether an entry that these events made is annulled, here or in the system that it was imported from.
+fn is_annulled(state: &Draft<'_>, positions: &[Position]) -> Result<bool, Refusal> {
+    let first = positions.first().map(|first| state.event(*first)).transpose()?;
+    let then = first.is_some_and(|first| match first.event {
+        Event::EntryImported(facts) => facts.private.is_some_and(|private| private.earlier.annulment.is_some()),
+        _ => false,
+    });
+    Ok(then || state.has_event(positions, |event| matches!(event, Event::EntryAnnulled(_)))?)
+}
+
 struct ChangeEntry {
     actor: UserId,
     id: EntryId,
@@ -192,7 +202,7 @@ impl Command for ChangeEntry {
         // A link changes no fact of an entry, and often is why one was annulled: what stands in its place corrects it.
         // Nor does a message, and one of them says that it was annulled.
         let beside = matches!(self.event, Event::EntryLinked(_) | Event::EntryMessageKept(_));
-        if !beside && state.has_event(&record.positions, |event| matches!(event, Event::EntryAnnulled(_)))? {
+        if !beside && is_annulled(state, &record.positions)? {
             return Err(Refusal::EntryAnnulled);
         }
         let mut facts = vec![Fact { subject: self.id.path(), event: self.event.clone() }];

@@ -131,6 +131,8 @@ fn reads(core: &Core, actor: &Actor, event: &Recorded) -> Result<Reads, Refusal>
         Event::ArchiveCreated(_)
         | Event::ClassificationSchemeAdopted(_)
         | Event::RegisterOpened(_)
+        | Event::RegisterImported(_)
+        | Event::EmergencyRegisterImported(_)
         | Event::OfficeAdded(_)
         | Event::OfficeChanged(_) => return all(staff || actor.is(Role::Service)),
         Event::UserAdded(_)

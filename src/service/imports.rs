@@ -4,9 +4,9 @@ use std::io::{self, Read};
 
 use super::Archive;
 use super::refusal::Refusal;
-use crate::blob::StageError;
+use crate::blob::{StageError, Upload};
 use crate::catalogue::Look;
-use crate::digest::{Blake3, Sha256};
+use crate::digest::{Blake3, ContentDigests, Sha256};
 use crate::ids::{ClassCode, DocumentId};
 use crate::limits;
 use crate::model::access::Actor;
@@ -42,19 +42,18 @@ fn key_of(path: &str, content: &Blake3) -> Sha256 {
 }
 
 impl Archive {
-    /// Files what `source` holds as a document that is not registered, under the path it has within the folder or ZIP
-    /// that is imported. The same path with the same content finds the document made before.
-    ///
-    /// # Errors
-    /// [`Refusal::BlobUnknown`] when another import of the very same bytes came in between: ask again.
-    pub async fn import_document(
+    /// Takes a content in, for something that will refer to it within a day.
+    pub fn stage_content(
         &self,
         actor: &Actor,
-        path: &str,
-        classification: Option<ClassCode>,
         size: u64,
         source: &mut dyn Read,
-    ) -> Result<Imported, ImportError> {
+    ) -> Result<ContentDigests, ImportError> {
+        let upload = self.upload(actor, size, source)?;
+        self.finish_upload(actor, upload, None).map_err(ImportError::Stage)
+    }
+
+    fn upload(&self, actor: &Actor, size: u64, source: &mut dyn Read) -> Result<Upload, ImportError> {
         let mut upload = self.begin_upload(actor)?;
         let (mut buffer, mut read) = (vec![0; (limits::STREAM_CHUNK / 8).max(1)], 0);
         loop {
@@ -73,6 +72,23 @@ impl Archive {
         if read != size {
             return Err(ImportError::Size { announced: size });
         }
+        Ok(upload)
+    }
+
+    /// Files what `source` holds as a document that is not registered, under the path it has within the folder or ZIP
+    /// that is imported. The same path with the same content finds the document made before.
+    ///
+    /// # Errors
+    /// [`Refusal::BlobUnknown`] when another import of the very same bytes came in between: ask again.
+    pub async fn import_document(
+        &self,
+        actor: &Actor,
+        path: &str,
+        classification: Option<ClassCode>,
+        size: u64,
+        source: &mut dyn Read,
+    ) -> Result<Imported, ImportError> {
+        let upload = self.upload(actor, size, source)?;
         let key = key_of(path, &upload.blake3());
         // Looked at before the bytes are staged: what is there already need not wait for 24 hours.
         if let Some(position) = self.core().catalogue.by_key(&key).map_err(Refusal::from)? {

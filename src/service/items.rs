@@ -12,6 +12,8 @@ use crate::index::{Correspondent, Item, ItemKind, Role};
 use crate::model::access::{Action, Actor, Decision, Target, ThingAccess, decide};
 use crate::model::document::Document;
 use crate::model::dossier::Dossier;
+use crate::model::earlier::Earlier;
+use crate::model::emergency::{Emergency, number_text};
 use crate::model::event::{Event, ItemOf, Recorded};
 use crate::model::register::{CorrespondentRole, Entry};
 
@@ -61,6 +63,7 @@ pub fn touched(core: &Core, recorded: &Recorded) -> Result<Vec<Key>, Refusal> {
     };
     Ok(match &recorded.event {
         Event::EntryRegistered(_)
+        | Event::EntryImported(_)
         | Event::EntryAnnulled(_)
         | Event::EntryFieldsAnnulled(_)
         | Event::EntryLinked(_)
@@ -109,7 +112,7 @@ pub fn build_if(
 /// A registration that nothing has changed since and no dossier holds: built from its event, without reading it again.
 pub fn of_new_entry(core: &Core, recorded: &Recorded) -> Result<Option<(Key, Item, Vec<Blake3>)>, Refusal> {
     use crate::catalogue::Look;
-    if !matches!(recorded.event, Event::EntryRegistered(_)) {
+    if !matches!(recorded.event, Event::EntryRegistered(_) | Event::EntryImported(_)) {
         return Ok(None);
     }
     let Recorded { position, time, actor, event, .. } = recorded;
@@ -138,6 +141,10 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
     item.state = entry.annulment.as_ref().map(|_| "annulled".to_owned());
     item.code = Some(mark_text(&core.directory().area, entry));
     if let Some(facts) = &entry.facts {
+        if let Some(Emergency { number, .. }) = &facts.emergency {
+            item.named.push(("emergency".to_owned(), format!("{} {number}", number_text(*number))));
+            item.texts.push(number_text(*number));
+        }
         item.direction = Some(facts.direction.as_str().to_owned());
         item.title = facts.subject.clone();
         item.correspondents = facts
@@ -161,11 +168,23 @@ fn of_entry(core: &Core, found: &Found<Entry>) -> (Item, Vec<Blake3>) {
             item.texts.push(own.join("\n"));
         }
     }
+    if let Some(imported) = &entry.imported {
+        item.named.push(("imported".to_owned(), imported.source.clone()));
+        item.texts.extend(imported.earlier.as_ref().map(earlier_words));
+    }
     item.file_names = entry.documents().map(|document| document.file.file_name.clone()).collect();
     let digests: Vec<Blake3> = entry.documents().map(|document| document.content.blake3).collect();
     item.digests.clone_from(&digests);
     share(&mut item, found);
     (item, digests)
+}
+
+/// What an earlier system had beside: its own numbers are asked for, and what its people wrote.
+fn earlier_words(earlier: &Earlier) -> String {
+    let Earlier { author, classification, assigned, dossier, received, id, notes, registered: _, annulment: _ } =
+        earlier;
+    let all = [author, classification, assigned, dossier, received, id, notes];
+    all.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn of_document(found: &Found<Document>) -> (Item, Vec<Blake3>) {
@@ -197,6 +216,7 @@ fn of_dossier(core: &Core, found: &Found<Dossier>) -> Item {
     item.offices = dossier.offices().map(ToString::to_string).collect();
     if let Some(facts) = &dossier.facts {
         item.classification = Some(facts.classification.to_string());
+        item.texts.extend(facts.previous_code.clone());
         item.users = facts.officer.map(|officer| core.directory().name_of(officer)).into_iter().collect();
         item.correspondents = facts
             .parties

@@ -216,11 +216,16 @@ fn entries_by_number(
     let mut next_cursor = None;
     while let Some(id) = core.catalogue.entry_before(register, before.0, before.1)? {
         let found = core.entry(&id)?.ok_or(Refusal::NotFound("entry"))?;
-        let left = query.year.is_some_and(|year| year != id.year);
-        if left || found.thing.registered_at.as_microsecond() < from {
+        before = (id.year, id.number);
+        let at = found.thing.registered_at.as_microsecond();
+        // Days of an earlier system need not go up with its numbers: within its years each is looked at.
+        let (then, first) = (found.thing.imported.is_some(), query.from.map_or(i16::MIN, |day| day.year()));
+        if query.year.is_some_and(|year| year != id.year) || id.year < first || (at < from && !then) {
             break;
         }
-        before = (id.year, id.number);
+        if then && (at < from || at >= query.to.map_or(i64::MAX, end_of)) {
+            continue;
+        }
         let Some(view) = entry_view(core, actor, &found) else { continue };
         if items.len() == limit {
             next_cursor = items.last().map(|last| format!("{register}/{}/{}", last.year, last.number));
@@ -231,14 +236,17 @@ fn entries_by_number(
     Ok(Page { items, next_cursor })
 }
 
-/// The first number of a year registered at or after a time: times ascend with numbers, so it is halved for.
+/// The first number of a year that was given here at or after a time: times ascend with these numbers, so it is halved
+/// for. Those of an earlier system stand below.
 fn first_since(core: &Core, register: &RegisterCode, year: i16, time: i64) -> Result<u64, Refusal> {
     let (mut low, mut high) = (1, core.catalogue.last_number(register, year)? + 1);
     while low < high {
         let number = u64::midpoint(low, high);
-        let entry = core.entry(&EntryId { register: register.clone(), year, number })?;
-        let entry = entry.ok_or(Refusal::NotFound("entry"))?;
-        if entry.thing.registered_at.as_microsecond() < time { low = number + 1 } else { high = number }
+        let before = match core.entry(&EntryId { register: register.clone(), year, number })? {
+            Some(entry) => entry.thing.imported.is_some() || entry.thing.registered_at.as_microsecond() < time,
+            None => true,
+        };
+        if before { low = number + 1 } else { high = number }
     }
     Ok(low)
 }

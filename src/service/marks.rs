@@ -66,6 +66,11 @@ impl Archive {
         if found.thing.annulment.is_some() {
             return Err(Refusal::NotAvailable("the entry was annulled before it had a mark"));
         }
+        if found.thing.imported.is_some() {
+            return Err(Refusal::NotAvailable(
+                "an earlier system registered it: the mark that it made then is the mark",
+            ));
+        }
         let dossier = found.filed.first().map(|place| &place.dossier);
         let answered = self.answered(&found.thing)?;
         may_know(core, actor, dossier.map(|dossier| dossier.id), answered.as_ref().map(|(id, _)| id))?;

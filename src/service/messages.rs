@@ -414,7 +414,7 @@ fn message_of(area: &Area, entry: &Entry, received: Option<Identifier>, new: &Ne
     if new.message == MessageKind::Annulment {
         let annulment = entry.annulment.as_ref();
         let annulment = annulment.ok_or(Refusal::NotAvailable("the entry is not annulled: annul it first"))?;
-        let act = format!("{} del {}", annulment.act.number, annulment.act.date);
+        let act = annulment.act.as_ref().map(|act| format!("{} del {}", act.number, act.date)).unwrap_or_default();
         return Ok(Message::Annulment { identifier, reason: annulment.reason.clone(), act });
     }
     if facts.direction != Direction::Incoming {

@@ -355,7 +355,9 @@ impl Writing<'_> {
 
     /// The annulment of the whole, or the last of single facts, which others took the place of.
     fn last_change(&self, entry: &Entry, identity: &Identity) -> Option<Change> {
-        let whole = entry.annulment.as_ref().map(|one| (ChangeKind::Annulment, one.by, one.at));
+        // Who annulled it in an earlier system is none of today's users.
+        let here = entry.annulment.as_ref().filter(|one| entry.imported.as_ref().is_none_or(|then| one.at >= then.at));
+        let whole = here.map(|one| (ChangeKind::Annulment, one.by, one.at));
         let fact = || entry.annulled_fields.last().map(|one| (ChangeKind::Correction, one.by, one.at));
         whole.or_else(fact).map(|(kind, by, at)| self.change(kind, by, at, identity))
     }
@@ -561,7 +563,10 @@ fn party(party: &model::dossier::Party) -> DossierRole {
 
 fn annulled(annulment: &Annulment) -> String {
     let Annulment { reason, act, .. } = annulment;
-    format!("Annullata: {reason} Provvedimento {} del {}.", act.number, act.date)
+    match act {
+        Some(act) => format!("Annullata: {reason} Provvedimento {} del {}.", act.number, act.date),
+        None => format!("Annullata: {reason}").trim_end_matches([':', ' ']).to_owned(),
+    }
 }
 
 /// As the wall clock in Rome showed it.

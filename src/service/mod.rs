@@ -13,6 +13,8 @@ mod directory;
 mod documents;
 mod dossiers;
 mod draft;
+mod earlier;
+mod emergency;
 mod entry_changes;
 mod events;
 mod export;
@@ -62,6 +64,8 @@ mod writer;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::oneshot::Receiver;
+
 pub use absences::AbsenceView;
 pub use access_log::{AccessLine, AccessLog};
 pub use conditions::Conditions;
@@ -69,6 +73,8 @@ pub use create::NewArchive;
 pub use directory::Then;
 pub use documents::{DocumentDetails, OpenDocument};
 pub use dossiers::{DossierView, ItemPage, ItemView};
+pub use earlier::{EarlierRegister, EarlierReport, ImportView};
+pub use emergency::{Correlation, EmergencyOutcome};
 pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
@@ -88,8 +94,8 @@ pub use people::{Sessions, SignedIn, TokenView, UserView};
 pub use recent_searches::RecentSearch;
 pub use refusal::Refusal;
 pub use register::{
-    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, LinkView, ProgressView,
-    Registered,
+    AnnulledFieldView, AnnulmentView, DocumentView, EntryDetails, EntryView, HistoryItem, ImportedView, LinkView,
+    ProgressView, Registered,
 };
 pub use registers::RegisterView;
 pub use renditions::{Preview, Thumbnail};
@@ -171,6 +177,11 @@ impl Archive {
 
     /// Hands a command to the writer and waits until its batch is durable and applied.
     async fn submit(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
+        self.send(command)?.await.map_err(|_| Refusal::Stopped("it is being closed".to_owned()))?
+    }
+
+    /// Hands a command to the writer; many may be under way before the first is answered.
+    fn send(&self, command: impl Command + 'static) -> Result<Receiver<Result<Done, Refusal>>, Refusal> {
         if !self.core().ready() {
             let reason = self.core().stopped();
             return Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped));
@@ -180,18 +191,14 @@ impl Archive {
             return Err(Refusal::Full);
         }
         let (answer, answered) = tokio::sync::oneshot::channel();
-        let gone = || Refusal::Stopped("it is being closed".to_owned());
         let message = Message::Command { command: Box::new(command), answer };
-        self.inner.writer.send(message).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        let gone = |_| Refusal::Stopped("it is being closed".to_owned());
+        self.inner.writer.send(message).map_err(gone)?;
+        Ok(answered)
     }
 
     /// The same for a thread that serves nobody and may wait.
     fn submit_and_wait(&self, command: impl Command + 'static) -> Result<Done, Refusal> {
-        let (answer, answered) = tokio::sync::oneshot::channel();
-        let gone = || Refusal::Stopped("it is being closed".to_owned());
-        let message = Message::Command { command: Box::new(command), answer };
-        self.inner.writer.send(message).map_err(|_| gone())?;
-        answered.blocking_recv().map_err(|_| gone())?
+        self.send(command)?.blocking_recv().map_err(|_| Refusal::Stopped("it is being closed".to_owned()))?
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn hears_of(core: &Core, actor: &Actor, event: &Recorded) -> Result<b
 
 /// Takes out of an event's data what is not for a party.
 pub(super) fn cut_data(data: &mut BTreeMap<String, Value>, actor: &Actor) {
-    for inside in ["assignments", "officer", "links"] {
+    for inside in ["assignments", "officer", "links", "earlier", "emergency"] {
         data.remove(inside);
     }
     if let Some(Value::Array(parties)) = data.get_mut("parties") {

@@ -26,6 +26,8 @@ use crate::model::assignment::{Assignee, AssignmentState, Progress};
 use crate::model::directory::{Area, Directory};
 use crate::model::document::FileFacts;
 use crate::model::dossier::{DossierState, EntryReference};
+use crate::model::earlier::{Earlier, Imported};
+use crate::model::emergency::Emergency;
 use crate::model::event::{DossierItemAdded, EntryRegistered, Event, Facts, ItemOf, Nothing, Recorded, feed_data};
 use crate::model::field::Fields;
 use crate::model::link::Relation;
@@ -84,6 +86,12 @@ pub struct EntryDetails {
     pub fields: serde_json::Map<String, Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub annulled_fields: Vec<AnnulledFieldView>,
+    /// The line of an emergency register that it was first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
+    /// An earlier system registered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Box<ImportedView>>,
     /// As far as the reader may know of the other entry.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<LinkView>,
@@ -130,6 +138,18 @@ pub struct AnnulledFieldView {
     pub annulment: AnnulmentView,
 }
 
+/// What an earlier system had of an entry, and how it came here.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImportedView {
+    pub at: String,
+    /// A party is not told, nor what the house wrote for itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    pub source: String,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<Earlier>,
+}
+
 /// Another entry and how it stands to this one.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkView {
@@ -145,7 +165,9 @@ pub struct AnnulmentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     pub reason: String,
-    pub act: Act,
+    /// Of one that an earlier system made, only if it was written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -375,6 +397,13 @@ fn cut_for_party(view: &mut EntryView, actor: &Actor) {
     if let Some(annulment) = &mut details.annulled {
         annulment.by = None;
     }
+    // The number is on his receipt; who registered is the house's own business.
+    if let Some(emergency) = &mut details.emergency {
+        emergency.operator.clear();
+    }
+    if let Some(imported) = &mut details.imported {
+        (imported.by, imported.earlier) = (None, None);
+    }
     for field in &mut details.annulled_fields {
         field.annulment.by = None;
         party::cut_correspondents(&mut field.was, actor);
@@ -409,24 +438,35 @@ pub(super) fn stub(entry: &Entry) -> EntryView {
 
 fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, links: Vec<LinkView>) -> EntryView {
     let facts = entry.facts.as_ref();
-    let annulment = |at, by, reason: &str, act: &Act| AnnulmentView {
+    let annulment = |at, by, reason: &str, act: Option<&Act>| AnnulmentView {
         at: clock::rfc3339(at),
-        by: Some(directory.name_of(by)),
+        by,
         reason: reason.to_owned(),
-        act: act.clone(),
+        act: act.cloned(),
     };
-    let annulled = entry.annulment.as_ref().map(|one| annulment(one.at, one.by, &one.reason, &one.act));
+    let imported = entry.imported.as_deref();
+    let earlier = imported.and_then(|imported| imported.earlier.as_ref());
+    let annulled = entry.annulment.as_ref().map(|one| {
+        // Who did it in an earlier system is known by name alone, if at all.
+        let then = earlier.and_then(|earlier| earlier.annulment.as_ref());
+        let by = then.map_or_else(|| Some(directory.name_of(one.by)), |then| then.by.clone());
+        annulment(one.at, by, &one.reason, one.act.as_ref())
+    });
     let annulled_fields = entry.annulled_fields.iter().map(|one| AnnulledFieldView {
         field: one.field,
         was: one.was.clone(),
-        annulment: annulment(one.at, one.by, &one.reason, &one.act),
+        annulment: annulment(one.at, Some(directory.name_of(one.by)), &one.reason, Some(&one.act)),
     });
     let class = entry.classification.as_ref();
     let class = class.and_then(|code| directory.classification.class_at(code, entry.classified_at));
     let title = class.map(|class| class.title.clone());
+    let by = match imported {
+        None => Some(directory.name_of(entry.registered_by)),
+        Some(_) => earlier.and_then(|earlier| earlier.author.clone()),
+    };
     let json = |value: Option<Value>| value.unwrap_or(Value::Null);
     EntryView {
-        registered_by: Some(directory.name_of(entry.registered_by)),
+        registered_by: by,
         details: Some(EntryDetails {
             mark: mark_text(&directory.area, entry),
             position: entry.position,
@@ -447,11 +487,19 @@ fn full_view(directory: &Directory, entry: &Entry, dossiers: Vec<DossierLink>, l
             dossiers,
             fields: facts.map(|facts| facts.fields.clone()).unwrap_or_default(),
             annulled_fields: annulled_fields.collect(),
+            emergency: facts.and_then(|facts| facts.emergency.clone()),
+            imported: imported.map(|one| Box::new(imported_view(directory, one))),
             links,
             as_party: false,
         }),
         ..stub(entry)
     }
+}
+
+fn imported_view(directory: &Directory, imported: &Imported) -> ImportedView {
+    let Imported { at, by, source, earlier } = imported;
+    let by = Some(directory.name_of(*by));
+    ImportedView { at: clock::rfc3339(*at), by, source: source.clone(), earlier: earlier.clone() }
 }
 
 /// The mark in one line, as it is printed and searched for: what is permanently tied to a document to say which entry it

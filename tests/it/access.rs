@@ -323,6 +323,21 @@ fn directory() -> Vec<Line> {
         line("post", "/api/v1/registers", "/api/v1/registers".into(), nothing(), ".fffffff"),
         line("get", "/api/v1/registers/{register}", "/api/v1/registers/PG".into(), json!(null), "++++++++"),
         line("patch", "/api/v1/registers/{register}", "/api/v1/registers/NO".into(), nothing(), ".fffffff"),
+        line(
+            "post",
+            "/api/v1/registers/{register}/imports",
+            "/api/v1/registers/PG/imports?source=x".into(),
+            json!(""),
+            ".fffffff",
+        ),
+        line(
+            "post",
+            "/api/v1/registers/{register}/emergency",
+            "/api/v1/registers/PG/emergency".into(),
+            json!("{}\n"),
+            "f.fffff.",
+        ),
+        read("/api/v1/imports", "+fffffff"),
         read("/api/v1/offices", "++++++++"),
         line("post", "/api/v1/offices", "/api/v1/offices".into(), nothing(), ".fffffff"),
         // An office by code is there for all, as in the list; one that is not, for nobody.

@@ -20,6 +20,8 @@ mod contradictions;
 mod daily;
 mod damage;
 mod demo;
+mod earlier;
+mod emergency;
 mod examples;
 mod exchange;
 mod faults;

@@ -108,6 +108,7 @@ async function addresses() {
     elena: {
       '/administration': ['/administration'],
       '/registers': ['/registers'],
+      '/imports': ['/imports'],
       '/registers/new': ['/registers/new'],
       '/registers/{register}': ['/registers/PG'],
       '/classification-schemes/new': ['/classification-schemes/new'],

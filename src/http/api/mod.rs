@@ -14,6 +14,7 @@ pub mod content;
 pub mod daily;
 pub mod documents;
 pub mod dossiers;
+pub mod earlier;
 pub mod entries;
 pub mod events;
 pub mod exports;

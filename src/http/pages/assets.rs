@@ -19,6 +19,11 @@ pub fn folder() -> String {
     format!("/assets/{DIGEST}")
 }
 
+/// The style of all pages, for the small page of the emergency register.
+pub fn style() -> &'static [u8] {
+    FILES.iter().find(|file| file.name == "desk.css").map_or(&[], |file| file.bytes)
+}
+
 /// `GET /assets/{digest}/{file}`: never another content at the same address, so browsers may keep it for ever.
 pub async fn file(_: Public, request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (digest, name) = path.into_inner();

@@ -21,7 +21,7 @@ use crate::ids::EntryId;
 use crate::model::register::Assignment;
 use crate::service::{
     AnnulmentView, Archive, AssignmentOffer, DocumentDetails, EntryDetails, EntryOffers, EntryView, HistoryItem,
-    Refusal,
+    ImportedView, Refusal,
 };
 
 /// A fact as it was before it was annulled.
@@ -133,7 +133,7 @@ impl Read {
                 other => received(page, other).into_iter().map(|(_, value)| value).collect::<Vec<_>>().join(", "),
             };
             let AnnulmentView { at, by, reason, act } = one.annulment.clone();
-            let (act_number, act_day) = (act.number, shown::day(act.date));
+            let (act_number, act_day) = act.map(|act| (act.number, shown::day(act.date))).unwrap_or_default();
             Past { field: one.field, was, at, by: self.by(&by), act_number, act_day, reason }
         });
         past.collect()
@@ -177,6 +177,7 @@ impl Read {
                 let said = |list: &str, name: &str| page.word(list, &text(name).unwrap_or_default()).into_owned();
                 (None, Some(format!("{} ({})", said("message", "message"), said("message-way", "way"))))
             }
+            "entry-imported" => (None, text("source")),
             _ => (None, None),
         };
         *class = new_class.or(class.take());
@@ -223,6 +224,8 @@ struct EntryPage {
     cards: Vec<Person>,
     given: Vec<Given>,
     received: Vec<(&'static str, String)>,
+    /// What an earlier system had of it, and how it came here.
+    then: Vec<(&'static str, String)>,
     documents: Vec<DocumentShown>,
     changes: Vec<Change>,
     /// What the register asked for beyond the law: titles and values.
@@ -271,6 +274,14 @@ pub async fn show(
     let correspondents = read.details().and_then(|details| details.correspondents.as_array());
     let cards = correspondents.into_iter().flatten().map(|one| Person::correspondent(&page, one)).collect();
     let received = received(&page, read.details().map_or(&Value::Null, |details| &details.received));
+    let then = read.details().and_then(|details| details.imported.as_deref());
+    let then: Vec<_> = then.map(|one| imported(&page, &read, one)).unwrap_or_default();
+    let emergency = read.details().and_then(|details| details.emergency.as_ref());
+    let first = emergency.map(|one| {
+        let at = shown::when(&crate::clock::rfc3339(one.at));
+        ("emergency-number", format!("{} {} {at}", one.number_text(), page.t("of-day")))
+    });
+    let then = first.into_iter().chain(then).collect();
     let changes = read.changes(&page);
     let given = read.given(&page);
     let own = own_fields(&page, &allowed.archive, &read);
@@ -282,6 +293,7 @@ pub async fn show(
         cards,
         given,
         received,
+        then,
         documents,
         changes,
         own,
@@ -306,6 +318,25 @@ fn own_fields(page: &Page, archive: &Archive, read: &Read) -> Vec<(String, Strin
         other => other.to_string().replace('.', ","),
     };
     own.into_iter().map(|(title, value)| (title, said(value))).collect()
+}
+
+/// From where it was imported and when, and what stands there of then beside today's facts.
+fn imported(page: &Page, read: &Read, imported: &ImportedView) -> Vec<(&'static str, String)> {
+    let by = read.by(&imported.by);
+    let by = if by.is_empty() { by } else { format!(", {by}") };
+    let how = format!("{} {} {}{by}", imported.source, page.t("of-day"), shown::when(&imported.at));
+    let mut facts = vec![("imported-from", Some(how))];
+    if let Some(earlier) = imported.earlier.clone() {
+        facts.extend([
+            ("imported-class", earlier.classification),
+            ("imported-assigned", earlier.assigned),
+            ("imported-dossier", earlier.dossier),
+            ("imported-received", earlier.received),
+            ("imported-id", earlier.id),
+            ("imported-notes", earlier.notes),
+        ]);
+    }
+    facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
 /// How it came: pairs of a text's key and a value.

@@ -18,6 +18,7 @@ pub mod documents;
 pub mod dossier_forms;
 pub mod dossiers;
 mod draft;
+pub mod earlier;
 pub mod entries;
 pub mod entry;
 pub mod entry_forms;

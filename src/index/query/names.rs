@@ -53,6 +53,8 @@ pub(super) fn fact_named(name: &str) -> Option<&'static str> {
         "signer" | "firmatario" => "signer",
         "declares" | "dichiara" => "declares",
         "form" | "modulo" => "form",
+        "imported" | "importato" | "importata" => "imported",
+        "emergency" | "emergenza" => "emergency",
         _ => return None,
     })
 }

@@ -161,7 +161,9 @@ enum What {
 fn what_of(kind: &str) -> What {
     match kind {
         "entry-registered" => What::Registration,
-        "entry-marked" => What::Nothing,
+        // What an earlier system registered stands in the registers of then; what becomes of an assignment and what
+        // registries write each other changes nothing that is registered.
+        "entry-imported" | "entry-marked" | "entry-message-kept" | "assignment-answered" => What::Nothing,
         _ => What::Change,
     }
 }
@@ -271,7 +273,7 @@ impl Teller<'_> {
                 at: annulment.at,
                 by: shown.then(|| self.directory.name_of(annulment.by)),
                 reason: shown.then(|| annulment.reason.clone()),
-                act: shown.then(|| annulment.act.clone()),
+                act: annulment.act.clone().filter(|_| shown),
             }),
             changes,
         }

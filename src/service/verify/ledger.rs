@@ -1,6 +1,6 @@
 //! Do the events contradict themselves or each other? Each is held against those before it, as the lines come.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -16,7 +16,9 @@ use crate::ids::{DocumentId, DossierId, EntryId, Position, RegisterCode};
 use crate::journal::RawLine;
 use crate::model::directory::Directory;
 use crate::model::document::Document;
-use crate::model::event::{AccessLogSealed, EntryRegistered, Event, Facts, Recorded};
+use crate::model::event::{
+    AccessLogSealed, EntryImported, EntryImportedPrivate, EntryRegistered, Event, Facts, Recorded,
+};
 use crate::model::formed::{RegisterFormed, Span};
 use crate::model::register::RegistrationFacts;
 use crate::service::absences::absence_path;
@@ -39,8 +41,8 @@ pub struct Ledger {
     /// Events read, whether they made sense or not.
     pub events: u64,
     pub needed: HashMap<Blake3, Needed>,
-    /// The last number of each register and year.
-    pub numbers: BTreeMap<(RegisterCode, i16), u64>,
+    /// The numbers of each register and year.
+    pub numbers: BTreeMap<(RegisterCode, i16), Numbers>,
     pub documents: Vec<DocumentId>,
     /// The last register of days, and of years, of each register.
     formed: HashMap<(RegisterCode, Span), RegisterFormed>,
@@ -60,6 +62,41 @@ pub struct Ledger {
     /// An event could not be replayed: what comes of the replay proves nothing.
     pub replay_broken: bool,
     last_time: Timestamp,
+}
+
+/// The numbers of a register's year: what an earlier system gave, with gaps, and above that our own, without.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    pub imported: BTreeSet<u64>,
+    /// The last of all.
+    pub last: u64,
+    /// How many we gave ourselves: the last ones.
+    pub own: u64,
+}
+
+impl Numbers {
+    pub fn count(&self) -> u64 {
+        self.imported.len() as u64 + self.own
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = u64> {
+        self.imported.iter().copied().chain(self.last - self.own.min(self.last) + 1..=self.last)
+    }
+
+    /// Takes the next of our own; false when it is not the next.
+    fn give(&mut self, number: u64) -> bool {
+        let next = number == self.last + 1;
+        self.last = number.max(self.last);
+        self.own += 1;
+        next
+    }
+
+    /// Takes one of an earlier system; false when it is taken or above one of our own.
+    fn import(&mut self, number: u64) -> bool {
+        let below = self.own == 0 || number <= self.last - self.own.min(self.last);
+        self.last = self.last.max(number);
+        self.imported.insert(number) && below && number > 0
+    }
 }
 
 /// The line being looked at.
@@ -98,7 +135,7 @@ impl Ledger {
 
     /// Entries of all registers.
     pub fn entries(&self) -> u64 {
-        self.numbers.values().sum()
+        self.numbers.values().map(Numbers::count).sum()
     }
 
     /// Takes the next whole line of the journal.
@@ -171,13 +208,14 @@ impl Ledger {
                 if !self.numbers.keys().any(|(register, _)| *register == public.register) {
                     at.find(FactCode::EventBaseless, format!("no register {} was opened", public.register));
                 }
-                let last = self.numbers.entry((public.register.clone(), public.year)).or_default();
-                if public.number != *last + 1 {
+                let numbers = self.numbers.entry((public.register.clone(), public.year)).or_default();
+                let last = numbers.last;
+                if !numbers.give(public.number) {
                     at.find(FactCode::NumberWrong, format!("number {} follows on {last}", public.number));
                 }
-                *last = public.number.max(*last);
-                self.sample.offer(event.position, || sampled(facts));
+                self.sample.offer(event.position, || sampled(public, facts.private.as_ref()));
             }
+            Event::EntryImported(facts) => self.imported(event, facts, at),
             Event::DocumentCreated(_) => self.documents.push(DocumentId { position: event.position, index: 0 }),
             Event::RegisterFormed(facts) => {
                 self.documents.push(DocumentId { position: event.position, index: 0 });
@@ -203,16 +241,19 @@ impl Ledger {
         let span = formed.period.span();
         let previous = self.formed.get(&(formed.register.clone(), span));
         let mut wrong = formed.follows(previous).err();
-        let (year, numbers) = ((formed.register.clone(), formed.period.year()), &self.numbers);
-        if formed.last > Some(numbers.get(&year).copied().unwrap_or_default()) {
+        let year = (formed.register.clone(), formed.period.year());
+        let (last, own) = self.numbers.get(&year).map_or((0, 0), |numbers| (numbers.last, numbers.own));
+        if formed.last > Some(last) {
             wrong = wrong.or(Some("it tells of numbers that were not given"));
         }
-        // Days go on where the last one with entries ended; a year has them all.
+        // Days go on where the last one with entries ended; a year has them all. What an earlier system numbered is no
+        // business of theirs.
         let told = match span {
             Span::Day => self.told.entry(year).or_default(),
             Span::Year => &mut 0,
         };
-        if formed.first.is_some_and(|first| first != *told + 1) {
+        let begin = if *told == 0 { last - own.min(last) } else { *told };
+        if formed.first.is_some_and(|first| first != begin + 1) {
             wrong = wrong.or(Some("its first number does not follow on the last one told"));
         }
         *told = formed.last.unwrap_or(*told);
@@ -223,6 +264,24 @@ impl Ledger {
             at.find(FactCode::RegisterOutOfOrder, format!("{}: {wrong}", formed.title()));
         }
         self.formed.insert((formed.register.clone(), span), formed.clone());
+    }
+
+    fn imported(&mut self, event: &Recorded, facts: &Facts<EntryImported, EntryImportedPrivate>, at: &mut Line<'_>) {
+        let (public, private) = (&facts.public.registered, facts.private.as_ref());
+        if !self.numbers.keys().any(|(register, _)| *register == public.register) {
+            at.find(FactCode::EventBaseless, format!("no register {} was opened", public.register));
+        }
+        let then = private.map_or(public.year, |private| private.earlier.registered.day.year());
+        if public.year != then || public.year > clock::year_in_rome(event.time) {
+            at.find(FactCode::YearWrong, format!("it was registered in {then}, not in {}", public.year));
+        }
+        let numbers = self.numbers.entry((public.register.clone(), public.year)).or_default();
+        if !numbers.import(public.number) {
+            let text =
+                format!("number {} of an earlier system is taken, or above one that was given here", public.number);
+            at.find(FactCode::NumberWrong, text);
+        }
+        self.sample.offer(event.position, || sampled(public, private.map(|private| &private.facts)));
     }
 
     /// What the event makes of the catalogue; an event about nothing is found here.
@@ -240,11 +299,10 @@ impl Ledger {
     }
 }
 
-fn sampled(facts: &Facts<EntryRegistered, RegistrationFacts>) -> Sampled {
-    let public = &facts.public;
+fn sampled(public: &EntryRegistered, private: Option<&RegistrationFacts>) -> Sampled {
     let id = EntryId { register: public.register.clone(), year: public.year, number: public.number };
     let contents = public.documents.iter().map(|content| content.blake3).collect();
-    let (subject, names) = match &facts.private {
+    let (subject, names) = match private {
         Some(private) => {
             let names = private.correspondents.iter().map(|correspondent| correspondent.name.clone()).collect();
             (private.subject.clone(), names)
@@ -273,8 +331,10 @@ fn subject_fits(event: &Recorded) -> bool {
         Event::UserChanged(facts) => subject == format!("users/{}", facts.public.user),
         Event::TokenCreated(facts) => subject == format!("tokens/{}", facts.public.token),
         Event::TokenRevoked(facts) => subject == format!("tokens/{}", facts.public.token),
-        Event::EntryRegistered(facts) => {
-            let public = &facts.public;
+        Event::EmergencyRegisterImported(facts) => subject == format!("registers/{}", facts.public.register),
+        Event::RegisterImported(facts) => subject == format!("registers/{}", facts.public.register),
+        Event::EntryRegistered(Facts { public, .. })
+        | Event::EntryImported(Facts { public: EntryImported { registered: public, .. }, .. }) => {
             let id = EntryId { register: public.register.clone(), year: public.year, number: public.number };
             subject == id.path()
         }

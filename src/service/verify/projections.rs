@@ -184,10 +184,10 @@ fn items(folder: &Path, stored: &Index, ledger: &Ledger, out: &mut Compared<'_>)
     let kinds = [(ItemKind::Entry, entries), (ItemKind::Document, documents), (ItemKind::Dossier, dossiers)];
     let kinds =
         kinds.map(|(kind, made)| (Filters { kind: Some(kind), ..Filters::default() }, format!("{kind} items"), made));
-    let numbered = ledger.numbers.iter().map(|((register, year), last)| {
+    let numbered = ledger.numbers.iter().map(|((register, year), numbers)| {
         let (kind, code) = (Some(ItemKind::Entry), Some(register.to_string()));
         let filters = Filters { kind, register: code, year: Some(*year), ..Filters::default() };
-        (filters, format!("entries of {register}/{year}"), *last)
+        (filters, format!("entries of {register}/{year}"), numbers.count())
     });
     let whole = (Filters::default(), "items".to_owned(), expected);
     for (filters, what, made) in [whole].into_iter().chain(kinds).chain(numbered) {
@@ -200,8 +200,8 @@ fn items(folder: &Path, stored: &Index, ledger: &Ledger, out: &mut Compared<'_>)
     if step > 1 {
         out.skipped.push(format!("of the index every {step}th item was looked up"));
     }
-    let numbered = ledger.numbers.iter().flat_map(|((register, year), last)| {
-        (1..=*last).map(|number| EntryId { register: register.clone(), year: *year, number })
+    let numbered = ledger.numbers.iter().flat_map(|((register, year), numbers)| {
+        numbers.all().map(|number| EntryId { register: register.clone(), year: *year, number })
     });
     let all = numbered
         .map(|id| (ItemKind::Entry, id.to_string()))

@@ -421,6 +421,17 @@ health-of-archive = Health of the archive
 archive-is-well = The archive is well.
 archive-takes-writes = It takes in documents and keeps them.
 archive-is-unwell = Something is wrong.
+imports = Imports from earlier systems
+imports-how = Registers of an earlier system are imported on the server, with their numbers and dates:
+no-imports = Nothing was imported.
+imports-entries = { $count ->
+    [one] one entry
+   *[other] { $count } entries
+}
+emergencies = Emergency registers
+no-emergencies = No emergency register was brought home.
+emergency-open = not closed yet
+imports-missing = missing numbers:
 registered-by-day = Entries day by day
 registered-in-weeks = { $count ->
     [0] No entry in the last four weeks.
@@ -598,6 +609,14 @@ filing-file-incoming = Register an incoming document
 filing-file-outgoing = Register an outgoing document
 filing-file-internal = Register an internal document
 filing-registered = Registered
+emergency-number = Emergency register
+imported-from = Imported from
+imported-class = Class of then
+imported-assigned = Assigned then to
+imported-dossier = Dossier of then
+imported-received = Received
+imported-id = Identifier of then
+imported-notes = Notes of then
 filing-registered-as = Registered with the number
 filing-already = This form is registered already, with the number
 filing-already-how = Sent again as it was, it stays that one entry. For another document open a new form.
@@ -841,6 +860,7 @@ what-to-do = Actions
 history = History
 it-was = before:
 history-entry-registered = Registered
+history-entry-imported = Imported from another system
 history-entry-annulled = Annulled
 history-entry-fields-annulled = Facts annulled and given anew
 history-entry-linked = Linked to another entry

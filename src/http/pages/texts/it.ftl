@@ -421,6 +421,17 @@ health-of-archive = Salute dell’archivio
 archive-is-well = L’archivio sta bene.
 archive-takes-writes = Riceve e conserva documenti.
 archive-is-unwell = Qualcosa non va.
+imports = Importazioni da altri sistemi
+imports-how = I registri di un sistema precedente si importano dal server, con i loro numeri e le loro date:
+no-imports = Non è stato importato nulla.
+imports-entries = { $count ->
+    [one] una registrazione
+   *[other] { $count } registrazioni
+}
+emergencies = Registri di emergenza
+no-emergencies = Nessun registro di emergenza è stato riportato.
+emergency-open = non ancora chiuso
+imports-missing = numeri mancanti:
 registered-by-day = Registrazioni giorno per giorno
 registered-in-weeks = { $count ->
     [0] Nessuna registrazione nelle ultime quattro settimane.
@@ -809,6 +820,14 @@ mark = Segnatura
 mark-xml = Scarica Segnatura.xml
 registration = Registrazione
 registered = Registrata il
+emergency-number = Registro di emergenza
+imported-from = Importata da
+imported-class = Classifica di allora
+imported-assigned = Assegnata allora a
+imported-dossier = Fascicolo di allora
+imported-received = Ricevuta
+imported-id = Identificativo di allora
+imported-notes = Note di allora
 by = da
 location = Collocazione
 correspondents = Mittenti e destinatari
@@ -841,6 +860,7 @@ what-to-do = Azioni
 history = Storia
 it-was = prima:
 history-entry-registered = Registrata
+history-entry-imported = Importata da un altro sistema
 history-entry-annulled = Annullata
 history-entry-fields-annulled = Dati annullati e rinnovati
 history-entry-linked = Collegata a un’altra registrazione
