@@ -490,7 +490,7 @@ impl Entry {
         let Facts { public, private } = facts;
         let mut entry =
             Self::registered(position, time, by, &public.registered, private.as_ref().map(|private| &private.facts));
-        let earlier = private.as_ref().map(|private| private.earlier.clone());
+        let earlier = private.as_ref().map(|private| (*private.earlier).clone());
         match &earlier {
             Some(earlier) => {
                 entry.registered_at = earlier.registered.timestamp();
