@@ -83,12 +83,12 @@ impl Actor {
         !self.at_work().audience().meets(&thing.terms())
     }
 
-    /// Whether he may say what becomes of what is given to this office or user. `persons` are those whose inbox is his.
-    pub fn answers_for(&self, assignee: &Assignee, persons: &[UserName]) -> bool {
+    /// Whether he may say what becomes of what is given to this office or user: his own, or of one for whom he stands in.
+    pub fn answers_for(&self, assignee: &Assignee) -> bool {
         let works = self.is_officer() || self.is(Role::Registrar);
         works
             && (assignee.office.as_ref().is_some_and(|office| self.offices.contains(office))
-                || assignee.user.as_ref().is_some_and(|user| persons.contains(user)))
+                || assignee.user.as_ref().is_some_and(|user| self.names().any(|name| name == user)))
     }
 
     /// The same person without what he may read as a citizen: a party hears nothing of who works on his affair.

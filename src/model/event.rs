@@ -343,7 +343,7 @@ pub struct EntryImportedPrivate {
     #[serde(flatten)]
     pub facts: RegistrationFacts,
     /// What is known of it from then.
-    pub earlier: Earlier,
+    pub earlier: Box<Earlier>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

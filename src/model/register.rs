@@ -488,7 +488,7 @@ impl Entry {
         let Facts { public, private } = facts;
         let mut entry =
             Self::registered(position, time, by, &public.registered, private.as_ref().map(|private| &private.facts));
-        let earlier = private.as_ref().map(|private| private.earlier.clone());
+        let earlier = private.as_ref().map(|private| (*private.earlier).clone());
         // Years of letters that somebody saw to long ago are nobody's work of today.
         for progress in &mut entry.progress {
             progress.state = AssignmentState::Done;

@@ -258,7 +258,8 @@ impl At<'_> {
             report.known.push(line);
             report.existing += 1;
             // What a file holds is known when it has been read; a check has not.
-            if !(self.check && entry.files().next().is_some()) && !is_request(self.core, position, &request)? {
+            let unread = self.check && entry.files().next().is_some();
+            if !unread && !is_request(self.core, position, &request)? {
                 report.findings.push(otherwise(line));
             }
             return Ok(None);
@@ -398,7 +399,7 @@ impl Command for ImportEntry {
         };
         let public = EntryImported { registered, source: self.source.clone() };
         let Prepared { facts, earlier, dossier, .. } = self.prepared.clone();
-        let private = EntryImportedPrivate { facts, earlier };
+        let private = EntryImportedPrivate { facts, earlier: Box::new(earlier) };
         let event = Event::EntryImported(Facts { public, private: Some(private) });
         let mut facts = vec![Fact { subject: self.id.path(), event }];
         if let Some(dossier) = dossier {

@@ -5,7 +5,6 @@ use super::Archive;
 use super::blobs::resolve;
 use super::core::Core;
 use super::draft::{Command, Decided, Draft, Fact};
-use super::inbox::persons_of;
 use super::refusal::Refusal;
 use super::register::{EntryView, LinkView, check_assigned, check_class, stub, version_of};
 use crate::catalogue::Look;
@@ -116,7 +115,7 @@ impl Archive {
         let mut fields = Fields::default();
         answer.check(&mut fields);
         fields.finish()?;
-        if !may_answer(core, actor, &found.access, &answer.assignee(), answer.answer) {
+        if !may_answer(actor, &found.access, &answer.assignee(), answer.answer) {
             return Err(Refusal::Forbidden);
         }
         let NewAnswer { office, user, answer, reason } = answer;
@@ -239,9 +238,9 @@ impl Command for ChangeEntry {
 }
 
 /// Whether somebody may say this of what is given to an office or user.
-pub(super) fn may_answer(core: &Core, actor: &Actor, access: &ThingAccess, of: &Assignee, answer: Answer) -> bool {
+pub(super) fn may_answer(actor: &Actor, access: &ThingAccess, of: &Assignee, answer: Answer) -> bool {
     let gives = || decide(actor, Action::AssignEntry, Target::Thing(access)) == Decision::Allowed;
-    actor.answers_for(of, &persons_of(core, actor)) || (answer == Answer::Reopened && gives())
+    actor.answers_for(of) || (answer == Answer::Reopened && gives())
 }
 
 /// Whether an assignment stands so that it can be answered like this.

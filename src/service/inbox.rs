@@ -185,13 +185,8 @@ fn list(inbox: &str, state: AssignmentState) -> String {
     format!("{inbox}/{}", state.as_str())
 }
 
-/// The persons whose inbox is this actor's: for now himself alone. Who stands in for somebody is to be added here.
-pub(super) fn persons_of(_core: &Core, actor: &Actor) -> Vec<UserName> {
-    actor.name.iter().cloned().collect()
-}
-
 /// The lists that an inbox is made of.
-fn lists(core: &Core, actor: &Actor, of: &InboxOf, state: AssignmentState) -> Vec<String> {
+fn lists(actor: &Actor, of: &InboxOf, state: AssignmentState) -> Vec<String> {
     let inboxes: Vec<String> = match of {
         InboxOf::Office(office) => vec![format!("office:{office}")],
         // What came back: to the registry, or to who had given it.
@@ -199,7 +194,7 @@ fn lists(core: &Core, actor: &Actor, of: &InboxOf, state: AssignmentState) -> Ve
             vec![if actor.is(Role::Registrar) { REGISTRY.to_owned() } else { format!("by:{}", actor.user) }]
         }
         InboxOf::Me => {
-            let persons = persons_of(core, actor).into_iter().map(|name| format!("user:{name}"));
+            let persons = actor.names().map(|name| format!("user:{name}"));
             persons.chain(actor.offices.iter().map(|office| format!("office:{office}"))).collect()
         }
     };
@@ -287,7 +282,7 @@ impl Archive {
         };
         let limit = page_size(query.limit);
         let reading = Reading::new(core, &at_work);
-        let lists = lists(core, &at_work, &of, state);
+        let lists = lists(&at_work, &of, state);
         let request = InboxRequest { lists, from, before, after, limit, ..InboxRequest::default() };
         let (_, mut hits) = reading.read(request)?;
         let more = hits.len() > limit;
@@ -308,7 +303,7 @@ impl Archive {
         if actor.is(Role::Registrar) {
             states.push(AssignmentState::Returned);
         }
-        let lists = states.iter().flat_map(|state| lists(core, &at_work, &InboxOf::Me, *state)).collect();
+        let lists = states.iter().flat_map(|state| lists(&at_work, &InboxOf::Me, *state)).collect();
         Ok(Reading::new(core, &at_work).count(lists, None, Some(enough))?.min(enough))
     }
 
@@ -364,7 +359,7 @@ fn check_work(work: &InboxWork) -> Result<(), Refusal> {
 
 fn counts(reading: &Reading<'_>, actor: &Actor, of: &InboxOf, today: Date) -> Result<InboxCounts, Refusal> {
     use AssignmentState::{Accepted, Done, Returned, Waiting};
-    let count = |state, before| reading.count(lists(reading.core, actor, of, state), before, None);
+    let count = |state, before| reading.count(lists(actor, of, state), before, None);
     Ok(InboxCounts {
         waiting: count(Waiting, None)?,
         accepted: count(Accepted, None)?,

@@ -58,7 +58,7 @@ impl Archive {
             let of = assignment.assignee();
             let fits = |answer: &Answer| {
                 may && answer.fits(assignment.mode, progress, actor.user)
-                    && may_answer(core, actor, &found.access, &of, *answer)
+                    && may_answer(actor, &found.access, &of, *answer)
             };
             AssignmentOffer { answers: Answer::ALL.into_iter().filter(|one| changes && fits(one)).collect(), of }
         };

@@ -205,6 +205,8 @@ fn a_substitute_reaches_what_the_absent_would_from_the_first_day_to_the_last() {
         let session = manager.get("/api/v1/session").ok();
         assert_eq!(session.get("stands_in_for").is_some(), expected, "{when}: {session}");
         assert_eq!(session["roles"], json!(["manager"]), "roles stay his own");
+        let inbox = manager.get("/api/v1/inbox").ok();
+        assert_eq!(inbox["items"].as_array().unwrap().len(), if expected { 2 } else { 0 }, "{when}: {inbox}");
     };
     reach(false, "2026-08-09T21:59:59Z");
     reach(true, "2026-08-09T22:00:00Z");
@@ -213,6 +215,9 @@ fn a_substitute_reaches_what_the_absent_would_from_the_first_day_to_the_last() {
     let history = town.as_("officer").get(&format!("{}/history", path(&office))).ok();
     assert_eq!(history["items"][1]["by"], "manager");
     reach(true, "2026-08-11T21:59:59Z");
+    // The absent one's own work is taken on in his place.
+    let taken = json!({"user": "officer", "answer": "accepted"});
+    manager.post(&format!("{}/assignments/answers", path(&own)), &taken).expect(200);
     reach(false, "2026-08-11T22:00:00Z");
     assert_eq!(town.as_("officer").get(ABSENCES).ok()["items"][0]["state"], "over");
 }

@@ -1484,3 +1484,5 @@ filing-ipa-unit = Office code
 field-who-ipa-body = IPA code
 field-who-ipa-area = Area code (AOO)
 field-who-ipa-unit = Office code
+back-to-list = Back to the list
+field-operator = Who registers

@@ -1493,3 +1493,5 @@ filing-ipa-unit = Codice ufficio
 field-who-ipa-body = Codice IPA
 field-who-ipa-area = Codice AOO
 field-who-ipa-unit = Codice ufficio
+back-to-list = Torna all’elenco
+field-operator = Chi registra
