@@ -84,6 +84,8 @@ pub fn run(base: &Path, results: &mut Results) {
         });
         measure(who, token, "search, a common word", &mut |n| format!("/search?q={}", word(n)));
         measure(who, token, "search, a year by date", &mut at("/search?year=2024&sort=newest"));
+        measure(who, token, "inbox", &mut at("/inbox"));
+        measure(who, token, "inbox of an office", &mut at("/inbox?of=office:edilizia"));
         measure(who, token, "dossiers", &mut at("/dossiers"));
         measure(who, token, "dossier of 300 items", &mut at(&dossier));
     }
@@ -91,10 +93,15 @@ pub fn run(base: &Path, results: &mut Results) {
     measure("desk", anna, "entry", &mut |n| entries[n].clone());
     measure("desk", anna, "assignment of an entry", &mut |n| format!("{}/assignments", entries[n]));
     measure("desk", anna, "label", &mut |n| format!("{}/label", entries[n]));
-    for part in ["classification", "annulment", "links", "documents", "dossiers", "metadata"] {
+    for part in ["classification", "annulment", "links", "documents", "dossiers", "metadata", "messages"] {
         measure("desk", anna, &format!("entry, {part}"), &mut |n| format!("{}/{part}", entries[n]));
     }
     measure("desk", anna, "entry, annulment of one fact", &mut |n| format!("{}/annulment?of=subject", entries[n]));
+    measure("desk", anna, "registers of days", &mut at("/registers/PG/daily"));
+    measure("desk", anna, "register of a day", &mut |n| {
+        format!("/registers/PG/daily/2025-{:02}-{:02}", 1 + n % 12, 1 + n % 28)
+    });
+    measure("desk", anna, "register of a year", &mut at("/registers/PG/yearly/2024"));
     measure("desk", anna, "document", &mut at(&document));
     measure("desk", anna, "document, metadata", &mut at(&format!("{document}/metadata")));
     measure("desk", anna, "draft", &mut at("/documents/new"));
@@ -111,6 +118,9 @@ pub fn run(base: &Path, results: &mut Results) {
     measure("administrator", root, "new register", &mut at("/registers/new"));
     measure("administrator", root, "register", &mut at("/registers/PG"));
     measure("administrator", root, "classification scheme", &mut at("/classification-schemes"));
+    measure("administrator", root, "new version of the scheme", &mut at("/classification-schemes/new"));
+    measure("administrator", root, "office", &mut at("/offices/edilizia"));
+    measure("administrator", root, "imports", &mut at("/imports"));
     measure("citizen", ada, "first page", &mut at("/"));
     measure("citizen", ada, "dossier of 300 items", &mut at(&dossier));
 }
