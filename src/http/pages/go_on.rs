@@ -243,6 +243,8 @@ mod tests {
         let mut paths = Vec::new();
         templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/pages/templates"), &mut paths);
         let mut names = BTreeSet::new();
+        // The small page of the emergency register is no page of the desk: nobody signs in there.
+        paths.retain(|path| !path.ends_with("emergency.html"));
         for path in paths {
             let text = std::fs::read_to_string(&path).unwrap();
             for form in text.split("<form").filter(|form| !form.contains(r#"method="get""#)) {
