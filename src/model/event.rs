@@ -25,7 +25,7 @@ use crate::model::earlier::{Earlier, YearOf};
 use crate::model::emergency::DayOf;
 use crate::model::formed::{RegisterFormed, RegisterFormedPrivate};
 use crate::model::link::Link;
-use crate::model::message::{MessageFacts, MessageWay};
+use crate::model::message::{EntryMessageKept, MessageFacts};
 use crate::model::register::{Assignment, RegistrationFacts};
 use crate::model::user::{Role, Scope};
 
@@ -451,14 +451,6 @@ pub struct EntryMarkedPrivate {
     /// The entry whose sender's registration the mark names, since this one answers it: likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<EntryId>,
-}
-
-/// A message about an entry, received from another registry or written to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryMessageKept {
-    pub way: MessageWay,
-    /// The message, one content.
-    pub documents: Vec<ContentDigests>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

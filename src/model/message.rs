@@ -44,6 +44,14 @@ impl MessageKind {
     }
 }
 
+/// A message about an entry, received from another registry or written to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryMessageKept {
+    pub way: MessageWay,
+    /// The message, one content.
+    pub documents: Vec<ContentDigests>,
+}
+
 /// What an `entry-message-kept` event has in its private part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageFacts {

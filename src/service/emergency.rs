@@ -7,7 +7,7 @@ use super::Archive;
 use super::draft::{Command, Decided, Draft, Fact};
 use super::read::permit_in_area;
 use super::refusal::Refusal;
-use super::register::check_class;
+use super::schemes::check_class;
 use super::writer::Done;
 use crate::catalogue::Look;
 use crate::digest::Sha256;

@@ -11,6 +11,7 @@ use crate::clock;
 use crate::ids::{OfficeCode, UserId};
 use crate::index::{Filters, ItemKind, Request, View};
 use crate::model::access::{Action, Actor};
+use crate::model::assignment::Assignment;
 use crate::model::directory::Directory;
 use crate::model::event::{Event, Facts, OfficeAdded, OfficeAddedPrivate, OfficeChanged, OfficeChangedPrivate};
 use crate::model::field::Fields;
@@ -229,4 +230,31 @@ pub(super) fn check_open(fields: &mut Fields, field: &str, directory: &Directory
             OfficeState::Future => fields.refuse(field, format!("takes nothing yet, for it has not begun: {code}")),
         },
     }
+}
+
+/// Offices and people to whom something shall be given; what stood there before may stay, whatever became of them.
+pub(super) fn check_assigned(
+    state: &Draft<'_>,
+    assignments: &[Assignment],
+    before: &[Assignment],
+) -> Result<(), Refusal> {
+    let directory = &state.directory;
+    let mut fields = Fields::default();
+    for (n, assignment) in assignments.iter().enumerate() {
+        if let Some(office) = &assignment.office
+            && before.iter().all(|kept| kept.office.as_ref() != Some(office))
+        {
+            check_open(&mut fields, &format!("assignments[{n}].office"), directory, office, state.today());
+        }
+        if let Some(user) = &assignment.user {
+            match directory.user_named(user).filter(|user| user.active) {
+                None => fields.refuse(format!("assignments[{n}].user"), format!("no user {user}")),
+                Some(found) if !found.is_staff() => {
+                    fields.refuse(format!("assignments[{n}].user"), format!("{user} is not of the staff"));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(fields.finish()?)
 }

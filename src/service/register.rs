@@ -11,10 +11,11 @@ use super::blobs::resolve;
 use super::core::{Core, recorded};
 use super::draft::{Command, Decided, Draft, Fact};
 use super::entry_changes::{link_views, linkable, linked_from_there};
-use super::offices::check_open;
+use super::offices::check_assigned;
 use super::party;
 use super::read::{Filed, Found, permit_in_area};
 use super::refusal::Refusal;
+use super::schemes::check_class;
 use super::writer::Done;
 use crate::catalogue::Look;
 use crate::clock;
@@ -29,7 +30,6 @@ use crate::model::dossier::{DossierState, EntryReference};
 use crate::model::earlier::{Earlier, Imported};
 use crate::model::emergency::Emergency;
 use crate::model::event::{DossierItemAdded, EntryRegistered, Event, Facts, ItemOf, Nothing, Recorded, feed_data};
-use crate::model::field::Fields;
 use crate::model::link::Relation;
 use crate::model::register::{Assignment, Entry, EntryDocument, NewEntry};
 
@@ -572,41 +572,4 @@ pub(super) fn file_into(state: &Draft<'_>, dossier: DossierId, of: ItemOf, shown
     }
     let public = DossierItemAdded { dossier, item: record.last_item + 1, of, shown };
     Ok(Fact { subject: dossier.path(), event: Event::DossierItemAdded(Facts { public, private: Some(Nothing {}) }) })
-}
-
-/// What is classified now has a class of the version in force now.
-pub(super) fn check_class(state: &Draft<'_>, code: &ClassCode) -> Result<(), Refusal> {
-    let in_force = state.directory.classification.at(state.now);
-    if in_force.is_some_and(|version| version.scheme.class(code).is_some()) {
-        return Ok(());
-    }
-    let scheme = in_force.map_or("", |version| &version.scheme.code);
-    Err(Refusal::invalid("classification", format!("no class {code} in the classification scheme {scheme}")))
-}
-
-/// Offices and people to whom something shall be given; what stood there before may stay, whatever became of them.
-pub(super) fn check_assigned(
-    state: &Draft<'_>,
-    assignments: &[Assignment],
-    before: &[Assignment],
-) -> Result<(), Refusal> {
-    let directory = &state.directory;
-    let mut fields = Fields::default();
-    for (n, assignment) in assignments.iter().enumerate() {
-        if let Some(office) = &assignment.office
-            && before.iter().all(|kept| kept.office.as_ref() != Some(office))
-        {
-            check_open(&mut fields, &format!("assignments[{n}].office"), directory, office, state.today());
-        }
-        if let Some(user) = &assignment.user {
-            match directory.user_named(user).filter(|user| user.active) {
-                None => fields.refuse(format!("assignments[{n}].user"), format!("no user {user}")),
-                Some(found) if !found.is_staff() => {
-                    fields.refuse(format!("assignments[{n}].user"), format!("{user} is not of the staff"));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    Ok(fields.finish()?)
 }

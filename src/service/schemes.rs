@@ -9,7 +9,7 @@ use super::read::permit_in_area;
 use super::refusal::Refusal;
 use crate::clock;
 use crate::exchange::{self, SchemeFile};
-use crate::ids::UserId;
+use crate::ids::{ClassCode, UserId};
 use crate::limits;
 use crate::model::access::{Action, Actor};
 use crate::model::classification::{Class, Differences, NewScheme, Scheme, Version, VersionState};
@@ -255,4 +255,14 @@ impl Command for Adopt {
         let event = Event::ClassificationSchemeAdopted(Facts { public, private: Some(Nothing {}) });
         Ok(Decided::Commit(vec![Fact { subject, event }]))
     }
+}
+
+/// What is classified now has a class of the version in force now.
+pub(super) fn check_class(state: &Draft<'_>, code: &ClassCode) -> Result<(), Refusal> {
+    let in_force = state.directory.classification.at(state.now);
+    if in_force.is_some_and(|version| version.scheme.class(code).is_some()) {
+        return Ok(());
+    }
+    let scheme = in_force.map_or("", |version| &version.scheme.code);
+    Err(Refusal::invalid("classification", format!("no class {code} in the classification scheme {scheme}")))
 }

@@ -144,12 +144,7 @@ impl Archive {
             None
         };
         // Before the notes: what is counted is said.
-        let audit = AuditView {
-            checked: core.audit.checked.load(Ordering::Relaxed),
-            failed: core.audit.failed(),
-            mended: core.audit.mended.load(Ordering::Relaxed),
-            last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
-        };
+        let audit = audit_view(core);
         let mut notes = Vec::new();
         if let Some(reason) = &stopped {
             let text = format!("nothing is written until a restart: {reason}");
@@ -326,6 +321,15 @@ fn registered_by_day(core: &Core) -> Result<Vec<DayView>, Refusal> {
         first.series(1.day()).take_while(|day| *day <= today).map(|day| DayView { day, count: count(day) }).collect();
     *counted = Some((generation, days.clone()));
     Ok(days)
+}
+
+fn audit_view(core: &Core) -> AuditView {
+    AuditView {
+        checked: core.audit.checked.load(Ordering::Relaxed),
+        failed: core.audit.failed(),
+        mended: core.audit.mended.load(Ordering::Relaxed),
+        last_seconds: since(core, core.audit.last.load(Ordering::Relaxed)),
+    }
 }
 
 /// A day is to be formed soon after midnight.
