@@ -180,8 +180,9 @@ fn over_http(base: &Path, data: &Path, corpus: &Arc<Corpus>, results: &mut Resul
 pub fn wait_for_index(server: &Server) {
     let mut client = server.client();
     loop {
-        let answer = client.get("/api/v1/search?limit=1").json();
-        if answer["index_position"] == answer["journal_position"] {
+        // Until its catalogue is whole the server knows nobody, and says so.
+        let answer = client.get("/api/v1/search?limit=1");
+        if answer.status == 200 && answer.json()["index_position"] == answer.json()["journal_position"] {
             return;
         }
         std::thread::sleep(Duration::from_millis(500));

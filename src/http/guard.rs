@@ -335,7 +335,9 @@ fn authenticate(state: &State, request: &HttpRequest) -> Result<(Actor, Credenti
     let nobody = || Problem::of(Kind::Unauthenticated);
     if let Some(value) = request.headers().get(AUTHORIZATION) {
         let secret = value.to_str().ok().and_then(bearer).ok_or_else(nobody)?;
-        let actor = state.archive.actor_by_token(secret).ok_or_else(nobody)?;
+        // While the archive starts it may know nobody yet: who is told so comes again, and throws no token away.
+        let unknown = || state.archive.has_started().map_or_else(Problem::from, |()| nobody());
+        let actor = state.archive.actor_by_token(secret).ok_or_else(unknown)?;
         return Ok((actor, Credential::Token));
     }
     let cookie = request.cookie(COOKIE).ok_or_else(nobody)?;

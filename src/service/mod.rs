@@ -180,12 +180,18 @@ impl Archive {
         self.send(command)?.await.map_err(|_| Refusal::Stopped("it is being closed".to_owned()))?
     }
 
+    /// Whether the catalogue has all that the journal has. Before, nobody is known here, and nothing can be said of anybody.
+    pub fn has_started(&self) -> Result<(), Refusal> {
+        if self.core().ready() {
+            return Ok(());
+        }
+        let reason = self.core().stopped();
+        Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped))
+    }
+
     /// Hands a command to the writer; many may be under way before the first is answered.
     fn send(&self, command: impl Command + 'static) -> Result<Receiver<Result<Done, Refusal>>, Refusal> {
-        if !self.core().ready() {
-            let reason = self.core().stopped();
-            return Err(reason.map_or_else(|| Refusal::NotReady("it is still starting".to_owned()), Refusal::Stopped));
-        }
+        self.has_started()?;
         // The writer may be waiting for room: nobody shall wait behind it.
         if self.core().full() {
             return Err(Refusal::Full);

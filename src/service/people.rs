@@ -242,6 +242,7 @@ impl Archive {
         let user = name.parse().ok().and_then(|name: UserName| directory.user_named(&name).cloned());
         let user = user.filter(|user| user.active);
         if !self.credentials().check_password(user.as_ref().map(|user| user.id), password) {
+            self.has_started()?;
             return Err(Refusal::Forbidden);
         }
         let user = user.ok_or(Refusal::Forbidden)?;
