@@ -47,8 +47,8 @@ pub struct Volume {
 }
 
 /// Entries of one volume. The library keeps a document in memory until it is whole, several times its size: a hundred
-/// thousand entries in one took 626 MB, so many take 123 MB, however large the year.
-pub const VOLUME_ENTRIES: u64 = 20_000;
+/// thousand entries in one took 626 MB, twenty thousand 123 MB; so many take half of that, however large the year.
+pub const VOLUME_ENTRIES: u64 = 10_000;
 
 impl Volume {
     /// All volumes of a register with so many entries; there is always one.
