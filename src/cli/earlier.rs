@@ -124,6 +124,13 @@ impl ImportRegister {
         drop(progress);
         plan.findings.sort_by_key(|finding| (finding.line, finding.severity));
         plan.findings.dedup();
+        // A class or office that is none of today's is told where it first stands, not once for each piece that was checked.
+        let mut said = BTreeSet::new();
+        plan.findings.retain(|finding| {
+            !["classification", "assigned"].contains(&finding.field.as_str())
+                || finding.severity == Severity::Error
+                || said.insert(finding.text.clone())
+        });
         for finding in &plan.findings {
             print(&finding.to_string())?;
         }
