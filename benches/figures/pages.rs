@@ -104,7 +104,7 @@ pub fn run(base: &Path, results: &mut Results) {
     measure("desk", anna, "register of a year", &mut at("/registers/PG/yearly/2024"));
     measure("desk", anna, "document", &mut at(&document));
     measure("desk", anna, "document, metadata", &mut at(&format!("{document}/metadata")));
-    measure("desk", anna, "draft", &mut at("/documents/new"));
+    measure("desk", anna, "draft", &mut at("/documents/new?key=figures"));
     measure("desk", anna, "filing into a dossier", &mut at(&format!("{dossier}/items/new")));
     measure("desk", anna, "new dossier", &mut at("/dossiers/new"));
     measure("officer", marta, "dossier of 300 items, metadata", &mut at(&format!("{dossier}/metadata")));
