@@ -243,6 +243,8 @@ routes! {
     post "/tokens/{id}/revocation" => pages::tokens::revoke;
 
     get "/registers/{register}/new" => pages::filing::ask;
+    get "/registers/{register}/emergency" => pages::emergency::ask;
+    post "/registers/{register}/emergency" => pages::emergency::import;
     post "/registers/{register}/entries" => pages::filing::file;
     get "/registers/{register}/entries/{year}/{number}/label" => pages::label::show;
     get "/registers/{register}/entries/{year}/{number}/label.pdf" => api::labels::show;

@@ -32,6 +32,12 @@ impl Archive {
         Ok(self.core().blobs.begin())
     }
 
+    /// The bytes of a small content that the actor has just uploaded, to be read and not kept.
+    pub fn uploaded_bytes(&self, actor: &Actor, blake3: Blake3, most: u64) -> Result<Vec<u8>, Refusal> {
+        let staged = self.core().blobs.staged_bytes(&blake3, actor.user, most)?;
+        staged.ok_or_else(|| Refusal::invalid("file", "is larger than any such file"))
+    }
+
     /// Ends an upload: the content is staged for 24 hours, durable once something that refers to it is answered.
     pub fn finish_upload(
         &self,

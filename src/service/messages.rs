@@ -143,13 +143,6 @@ impl Archive {
         Ok(MarkReading { seal: seal_of(bytes), reading, entries })
     }
 
-    /// A mark or message that the actor has just uploaded.
-    pub fn uploaded_mark(&self, actor: &Actor, blake3: Blake3) -> Result<Vec<u8>, Refusal> {
-        let most = limits::MARK_BYTES_MAX as u64;
-        let staged = self.core().blobs.staged_bytes(&blake3, actor.user, most)?;
-        staged.ok_or_else(|| Refusal::invalid("(body)", "is no mark and no message: it is larger than any"))
-    }
-
     /// Keeps a received message with the entry that it is about.
     pub async fn keep_message(
         &self,

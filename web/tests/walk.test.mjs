@@ -75,6 +75,7 @@ async function addresses() {
       '/registers/{register}/daily': ['/registers/PG/daily', `/registers/PG/daily?month=${dayOf(entry).slice(0, 7)}`],
       '/registers/{register}/daily/{date}': [`/registers/PG/daily/${dayOf(entry)}`, `/registers/PG/daily/${dayOf({ registered_at: new Date().toISOString() })}`],
       '/registers/{register}/yearly/{year}': [`/registers/PG/yearly/${entry.year}`],
+      '/registers/{register}/emergency': ['/registers/PG/emergency'],
       '/registers/{register}/entries': ['/registers/PG/entries', '/registers/PG/entries?direction=outgoing&from=2026-01-01'],
       '/registers/{register}/entries/{year}/{number}': [at, pathOf(annulled)],
       '/registers/{register}/entries/{year}/{number}/assignments': [`${at}/assignments`],

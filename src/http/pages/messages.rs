@@ -16,6 +16,7 @@ use crate::http::body::Id;
 use crate::http::guard::{AddEntryDocument, Allowed, Permission, ReadEntry};
 use crate::http::problem::Problem;
 use crate::ids::EntryId;
+use crate::limits;
 use crate::model::message::{MessageKind, MessageWay};
 use crate::service::{Correspondence, MarkedState, NewMessage, Refusal, SealState};
 
@@ -144,7 +145,9 @@ pub async fn keep(
 ) -> Result<HttpResponse, Problem> {
     let Submitted { allowed, fields } = submitted;
     let xml = match fields.file() {
-        Some(SentFile { blake3, .. }) => allowed.archive.uploaded_mark(&allowed.actor, blake3),
+        Some(SentFile { blake3, .. }) => {
+            allowed.archive.uploaded_bytes(&allowed.actor, blake3, limits::MARK_BYTES_MAX as u64)
+        }
         None => Err(Refusal::invalid("file", "missing")),
     };
     let done = match xml {

@@ -19,6 +19,7 @@ pub mod dossier_forms;
 pub mod dossiers;
 mod draft;
 pub mod earlier;
+pub mod emergency;
 pub mod entries;
 pub mod entry;
 pub mod entry_forms;

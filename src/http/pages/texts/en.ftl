@@ -1259,7 +1259,6 @@ field-anomaly = Anomaly
 field-text = Description
 wrong-a-mark-is-no-message-it-comes-with-the-document-that-it-marks = is a mark, not a message: it is registered with its document
 wrong-is-about-no-entry-of-this-archive-that-you-may-read = is about no entry of this archive that you may read
-wrong-is-no-mark-and-no-message-it-is-larger-than-any = is no message: it is too large
 wrong-missing-say-what-is-wrong-by-a-code-or-in-words = choose a code or say what is wrong
 field-message = Message
 # Registers of days and years
@@ -1486,3 +1485,26 @@ field-who-ipa-area = Area code (AOO)
 field-who-ipa-unit = Office code
 back-to-list = Back to the list
 field-operator = Who registers
+
+# Emergency registers that come home
+emergency-home = Bring an emergency register home
+emergency-what = The file that the computer of the emergency kept with “tabularium emergency”. Each of its lines gets its ordinary number and keeps its own beside it (DPR 445/2000, art. 63). Brought home twice it is registered once.
+emergency-file = File of the emergency register
+emergency-class = Class for lines that have none
+emergency-class-none = None: each line has its own
+emergency-class-hint = In an emergency the class may be missing.
+emergency-send = Bring home and register
+emergency-refused = The file was not taken: nothing was registered.
+emergency-registered = { $count ->
+    [one] One line was registered.
+   *[other] { $count } lines were registered.
+}
+emergency-nothing-new = All of it had come home before: nothing new to register.
+emergency-not-closed = The emergency register is not closed yet: bring the file again after it is.
+emergency-overlaps = Its time overlaps that of another emergency register that came home before.
+emergency-numbers = Emergency numbers and ordinary numbers
+emergency-ordinary = Ordinary number
+emergency-days = Entries by day
+emergency-another = Bring another file
+wrong-is-larger-than-any-such-file = is too large for such a file
+sends-registers-register-emergency = Bring an emergency register home into { $value }

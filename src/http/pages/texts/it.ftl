@@ -1268,7 +1268,6 @@ field-anomaly = Anomalia
 field-text = Descrizione
 wrong-a-mark-is-no-message-it-comes-with-the-document-that-it-marks = è una segnatura, non un messaggio: si registra con il documento
 wrong-is-about-no-entry-of-this-archive-that-you-may-read = non riguarda nessuna registrazione di questo archivio che puoi leggere
-wrong-is-no-mark-and-no-message-it-is-larger-than-any = non è un messaggio: è troppo grande
 wrong-missing-say-what-is-wrong-by-a-code-or-in-words = scegli un codice o descrivi che cosa non va
 field-message = Messaggio
 # Registers of days and years
@@ -1495,3 +1494,26 @@ field-who-ipa-area = Codice AOO
 field-who-ipa-unit = Codice ufficio
 back-to-list = Torna all’elenco
 field-operator = Chi registra
+
+# Emergency registers that come home
+emergency-home = Riporta un registro di emergenza
+emergency-what = Il file che il computer dell’emergenza ha tenuto con «tabularium emergency». Ogni sua riga riceve il numero ordinario e conserva il suo accanto (DPR 445/2000, art. 63). Riportato due volte si registra una volta sola.
+emergency-file = File del registro di emergenza
+emergency-class = Voce per le righe che non ne hanno
+emergency-class-none = Nessuna: ogni riga ha la sua
+emergency-class-hint = Nell’emergenza la classificazione può mancare.
+emergency-send = Riporta e registra
+emergency-refused = Il file non è stato accettato: non è stato registrato nulla.
+emergency-registered = { $count ->
+    [one] È stata registrata una riga.
+   *[other] Sono state registrate { $count } righe.
+}
+emergency-nothing-new = Era già stato riportato tutto: nulla di nuovo da registrare.
+emergency-not-closed = Il registro di emergenza non è ancora chiuso: riporta il file di nuovo dopo la chiusura.
+emergency-overlaps = Il suo periodo si sovrappone a quello di un altro registro di emergenza già riportato.
+emergency-numbers = Numeri di emergenza e numeri ordinari
+emergency-ordinary = Numero ordinario
+emergency-days = Registrazioni per giorno
+emergency-another = Riporta un altro file
+wrong-is-larger-than-any-such-file = è troppo grande per essere un file di questo tipo
+sends-registers-register-emergency = Riporta un registro di emergenza in { $value }
