@@ -178,6 +178,14 @@ impl Catalogue {
         number_at_end(&key).ok_or_else(|| CatalogueError::value(&key, RecordError))
     }
 
+    /// The first number of a register's year; none when there is no entry in it.
+    pub fn first_number(&self, register: &RegisterCode, year: i16) -> Result<Option<u64>, CatalogueError> {
+        let prefix = keys::entries_of_year(register, year);
+        let Some(first) = self.tree()?.scan_prefix(&prefix).keys().next() else { return Ok(None) };
+        let key = first?;
+        number_at_end(&key).map(Some).ok_or_else(|| CatalogueError::value(&key, RecordError))
+    }
+
     /// The entry of a register that comes just before this year and number.
     pub fn entry_before(
         &self,

@@ -124,9 +124,8 @@ struct ShowPage {
     period: Period,
     formed: Option<FormedView>,
     numbers: Option<(u64, u64)>,
-    entries: u64,
-    annulled: u64,
-    changes: u64,
+    /// Entries, those of them that are annulled, changes of earlier ones; not of a year that goes on.
+    counts: Option<(u64, u64, u64)>,
     lines: RegisterLines,
     /// Where the page goes on.
     next: Option<String>,
@@ -217,9 +216,19 @@ pub async fn of_year(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let of = register.clone();
-    let found = allowed.block(move |archive, actor| archive.register_of(actor, &of, period)).await??;
+    let (formed, numbers) = allowed.block(move |archive, actor| archive.year_so_far(actor, &of, period)).await??;
     let page = Page::of(&request, &allowed, Section::Register);
-    page::show(&shown_as(page, (register, period), found, RegisterLines::default()))
+    let counts = formed.as_ref().map(|view| (view.entries, view.annulled, view.changes));
+    let lines = RegisterLines::default();
+    let (title, next, goes_on) = (title_of(&page, period), None, false);
+    page::show(&ShowPage { page, register, title, period, formed, numbers, counts, lines, next, goes_on })
+}
+
+fn title_of(page: &Page, period: Period) -> String {
+    match period {
+        Period::Day(day) => page.told("daily-register-of", &shown::day(day)).into_owned(),
+        Period::Year(year) => page.told("yearly-register-of", &year.to_string()).into_owned(),
+    }
 }
 
 fn shown_as(
@@ -228,11 +237,8 @@ fn shown_as(
     found: RegisterOf,
     lines: RegisterLines,
 ) -> ShowPage {
-    let title = match period {
-        Period::Day(day) => page.told("daily-register-of", &shown::day(day)).into_owned(),
-        Period::Year(year) => page.told("yearly-register-of", &year.to_string()).into_owned(),
-    };
-    let (formed, (first, last), (entries, annulled, changes)) = match found {
+    let title = title_of(&page, period);
+    let (formed, (first, last), counts) = match found {
         RegisterOf::Formed(view) => {
             let (numbers, counts) = ((view.first, view.last), (view.entries, view.annulled, view.changes));
             (Some(*view), numbers, counts)
@@ -243,6 +249,6 @@ fn shown_as(
         }
     };
     let numbers = first.zip(last);
-    let (next, goes_on) = (None, false);
-    ShowPage { page, register, title, period, formed, numbers, entries, annulled, changes, lines, next, goes_on }
+    let (next, goes_on, counts) = (None, false, Some(counts));
+    ShowPage { page, register, title, period, formed, numbers, counts, lines, next, goes_on }
 }
