@@ -78,7 +78,9 @@ pub use emergency::{Correlation, EmergencyOutcome};
 pub use events::{EventPage, EventView};
 pub use export::{Export, ExportFormat, ExportOptions, Language};
 pub use filing::{Like, Proposal, ProposalQuery};
-pub use formed::{FormedFile, FormedView, FormingView, LastFormed, Lines as RegisterLines, OpenRegister, RegisterOf};
+pub use formed::{
+    FormedFile, FormedView, FormingView, LastFormed, Lines as RegisterLines, OpenRegister, RegisterOf, YearSoFar,
+};
 pub use imports::{ImportError, Imported};
 pub use inbox::{DueIn, InboxCounts, InboxItem, InboxOf, InboxPage, InboxQuery, InboxWork, WorkItem};
 pub use lists::{DossiersQuery, EntriesQuery, Page};

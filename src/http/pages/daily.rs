@@ -16,7 +16,7 @@ use crate::ids::RegisterCode;
 use crate::limits;
 use crate::model::annulment::Act;
 use crate::model::formed::{ChangeLine, EntryLine, Form, Period, Span};
-use crate::service::{FormedFile, FormedView, Refusal, RegisterLines, RegisterOf};
+use crate::service::{FormedFile, FormedView, Refusal, RegisterLines, RegisterOf, YearSoFar};
 
 /// Entries of a day on one page.
 const ENTRIES_SHOWN: usize = 200;
@@ -216,7 +216,8 @@ pub async fn of_year(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let of = register.clone();
-    let (formed, numbers) = allowed.block(move |archive, actor| archive.year_so_far(actor, &of, period)).await??;
+    let YearSoFar { formed, numbers } =
+        allowed.block(move |archive, actor| archive.year_so_far(actor, &of, period)).await??;
     let page = Page::of(&request, &allowed, Section::Register);
     let counts = formed.as_ref().map(|view| (view.entries, view.annulled, view.changes));
     let lines = RegisterLines::default();

@@ -106,6 +106,6 @@ async fn emergency_page<P: Permission>(
     fields: Fields,
 ) -> Result<EmergencyPage, Problem> {
     let page = Page::of(request, allowed, Section::Register);
-    let names = allowed.block(|archive, actor| Names::read(archive, actor)).await?;
+    let names = allowed.block(Names::read).await?;
     Ok(EmergencyPage { page, register, names, fields, outcome: None, wrong: Vec::new() })
 }

@@ -137,6 +137,14 @@ impl OpenRegister {
     }
 }
 
+/// A year as a page shows it.
+#[derive(Debug)]
+pub struct YearSoFar {
+    pub formed: Option<FormedView>,
+    /// The first and the last.
+    pub numbers: Option<(u64, u64)>,
+}
+
 /// What a page shows of a register.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -177,24 +185,19 @@ impl Archive {
 
     /// The register of a year when it is formed, else its first and last number so far: what was annulled in it would take
     /// a look at each of its events, and that is for whoever wants the whole.
-    pub fn year_so_far(
-        &self,
-        actor: &Actor,
-        register: &RegisterCode,
-        period: Period,
-    ) -> Result<(Option<FormedView>, Option<(u64, u64)>), Refusal> {
+    pub fn year_so_far(&self, actor: &Actor, register: &RegisterCode, period: Period) -> Result<YearSoFar, Refusal> {
         permit_in_area(actor, Action::ReadRegister)?;
         let core = self.core();
         known(core, register)?;
         if let Some(position) = core.catalogue.formed(register, period)? {
             let formed = FormedView::of(core, position)?;
             let numbers = formed.first.zip(formed.last);
-            return Ok((Some(formed), numbers));
+            return Ok(YearSoFar { formed: Some(formed), numbers });
         }
         may_come(core, register, period)?;
         let first = core.catalogue.first_number(register, period.year())?;
         let last = core.catalogue.last_number(register, period.year())?;
-        Ok((None, first.map(|first| (first, last))))
+        Ok(YearSoFar { formed: None, numbers: first.map(|first| (first, last)) })
     }
 
     /// The register of a day or a year.
